@@ -1,0 +1,1 @@
+"""Incidents, who goes to them, and what is done there."""

@@ -1,0 +1,1 @@
+"""Who goes: the staged dispatch optimizer (pure)."""

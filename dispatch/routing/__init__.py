@@ -1,0 +1,1 @@
+"""Seconds by road for a given vehicle (pure)."""

@@ -1,0 +1,1 @@
+"""The one door: sessions, WebSocket hub, proxy, the built frontend."""

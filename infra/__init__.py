@@ -1,0 +1,1 @@
+"""Starting, building and filling Muster."""

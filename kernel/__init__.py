@@ -1,0 +1,1 @@
+"""What all services share: how an app starts, remembers, tells and refuses."""

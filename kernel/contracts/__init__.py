@@ -1,0 +1,1 @@
+"""The words: frozen values that services, events and screens agree on."""

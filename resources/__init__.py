@@ -1,0 +1,1 @@
+"""The register: organisations, stations, teams, units, equipment, stockpiles."""
