@@ -1,0 +1,260 @@
+"""Who goes: recommendation, order, assignment, supply order."""
+
+from pydantic import Field
+
+from kernel.contracts.base import Code, Count, Form, Id, Instant, LonLat, Reason, Seconds, ShortText, Value, Versioned
+from kernel.contracts.vocabulary import AssignmentStatus, SupplyStatus, TravelMethod
+
+Params = dict[str, str | int | float | None]
+
+
+class Why(Value):
+    """One machine-readable reason; the screen words it from `code` and `params`."""
+
+    code: Code
+    params: Params = {}
+
+
+class Pick(Value):
+    """A unit chosen for a line, with its time by road and why."""
+
+    unit_id: Id
+    line: Code
+    eta_s: Seconds
+    travel_s: Seconds
+    distance_m: Count = 0
+    method: TravelMethod = TravelMethod.ROAD
+    flags: tuple[Code, ...] = ()
+    rank: Count = 1
+    why: tuple[Why, ...] = ()
+
+
+class NotUsed(Value):
+    """A unit nearer than a chosen one, and the true reason why it does not go."""
+
+    unit_id: Id
+    line: Code
+    eta_s: Seconds
+    why: tuple[Why, ...]
+
+
+class StockPick(Value):
+    """Stock to send: from which stockpile, on how many trucks, when it is there."""
+
+    stockpile_id: Id
+    item_code: Code
+    quantity: Count
+    trucks: Count
+    eta_s: Seconds
+    why: tuple[Why, ...] = ()
+
+
+class Unmet(Value):
+    """What cannot be met, and the lines that compete for the same too few units."""
+
+    line: Code
+    missing: Count
+    competing: tuple[Code, ...] = ()
+
+
+class Outcome(Value):
+    """The figures of one plan, in seconds after the order."""
+
+    first_due_s: Seconds | None
+    complete_s: Seconds | None
+    mean_s: Seconds | None
+    units: Count
+    unmet: Count
+
+
+class AreaDeparture(Value):
+    """The area's station does not go first: why, and the seconds saved."""
+
+    station_id: Id
+    saves_s: int
+    why: Why
+
+
+class GreedyPlan(Value):
+    """The nearest-first plan beside ours: its figures and the units that differ."""
+
+    outcome: Outcome
+    only_greedy: tuple[Id, ...]
+    only_ours: tuple[Id, ...]
+    unit_ids: tuple[Id, ...]
+
+
+class Recommendation(Versioned):
+    """调派建议, stored with the hash of its input so that it can be replayed."""
+
+    incident_id: Id
+    incident_version: int
+    at: Instant
+    input_hash: ShortText
+    solver: ShortText
+    provenance: Code
+    gap: float | None = None
+    picks: tuple[Pick, ...]
+    first_aid: tuple[Pick, ...] = ()
+    stock: tuple[StockPick, ...] = ()
+    not_used: tuple[NotUsed, ...] = ()
+    unmet: tuple[Unmet, ...] = ()
+    outcome: Outcome
+    greedy: GreedyPlan
+    area: AreaDeparture | None = None
+    joint_with: tuple[Id, ...] = ()
+    took_ms: int
+    map_version: ShortText = ""
+    closures_version: ShortText = ""
+    degraded: tuple[Code, ...] = ()
+
+
+class StockLine(Form):
+    """Stock ordered by hand or taken from a recommendation."""
+
+    stockpile_id: Id
+    item_code: Code
+    quantity: int = Field(gt=0, le=1_000_000)
+    eta_s: Seconds | None = None
+
+
+class OrderedUnit(Form):
+    """A unit ordered, with its role and expected arrival if known."""
+
+    unit_id: Id
+    line: Code = "manual"
+
+
+class OrderForm(Form):
+    """出动命令: the confirmed recommendation, a changed one with a reason, or a choice by hand."""
+
+    recommendation_id: Id | None = None
+    kind: Code = "full"
+    units: tuple[OrderedUnit, ...] = Field(default=(), max_length=200)
+    stock: tuple[StockLine, ...] = Field(default=(), max_length=100)
+    reason: ShortText = ""
+
+
+class Route(Value):
+    """The road path of an assignment: points `[lon, lat]`, seconds from departure at each point, metres in all."""
+
+    points: tuple[LonLat, ...]
+    elapsed_s: tuple[float, ...]
+    length_m: Count
+    method: TravelMethod = TravelMethod.ROAD
+    avoided: tuple[Why, ...] = ()
+
+
+class Assignment(Versioned):
+    """调派: a unit committed to an incident. Times are realm time; `due_` are the targets of the station's class."""
+
+    incident_id: Id
+    unit_id: Id
+    station_id: Id | None = None
+    line: Code = "manual"
+    order_id: Id
+    kind: Code = "full"
+    status: AssignmentStatus
+    exclusive: bool = True
+    eta_at: Instant | None = None
+    travel_s: Seconds | None = None
+    distance_m: Count = 0
+    method: TravelMethod = TravelMethod.ROAD
+    flags: tuple[Code, ...] = ()
+    dispatched_at: Instant
+    acknowledged_at: Instant | None = None
+    acknowledged_by: ShortText = ""
+    enroute_at: Instant | None = None
+    arrived_at: Instant | None = None
+    ended_at: Instant | None = None
+    receipt_due_at: Instant
+    turnout_due_at: Instant
+    arrival_due_at: Instant
+    silent: bool = False
+    controlled_by: ShortText = ""
+    reason: ShortText = ""
+
+
+class AdvanceForm(Form):
+    """A unit's own step: acknowledged, enroute, staged, on_scene, operating, rehab, resupply, returning, cleared."""
+
+    to: AssignmentStatus
+    device: ShortText = ""
+
+
+class ReleaseForm(Form):
+    """Releases a unit from an incident (cancels it when it has not left)."""
+
+    reason: Reason
+
+
+class DivertForm(Form):
+    """Ends this assignment and begins another in one transaction."""
+
+    incident_id: Id
+    reason: Reason
+
+
+class SupplyLine(Value):
+    """One item of a supply order."""
+
+    item_code: Code
+    quantity: Count
+
+
+class SupplyOrder(Versioned):
+    """物资调拨单: stock committed to an incident with its transport. Hollow until the register has confirmed it."""
+
+    incident_id: Id
+    order_id: Id
+    stockpile_id: Id
+    lines: tuple[SupplyLine, ...]
+    trucks: Count
+    status: SupplyStatus
+    short: tuple[Code, ...] = ()
+    eta_s: Seconds | None = None
+    eta_at: Instant | None = None
+    ordered_at: Instant
+    settled_at: Instant | None = None
+    delivered_at: Instant | None = None
+
+
+class Control(Versioned):
+    """Who steers a unit: nobody (a simulator may), or a person at a device. `id` is the unit's."""
+
+    holder: ShortText = ""
+
+
+class Closure(Versioned):
+    """道路封闭: a polygon in which roads are closed between two instants."""
+
+    name: ShortText
+    ring: tuple[LonLat, ...]
+    valid_from: Instant
+    valid_to: Instant | None = None
+    lifted: bool = False
+
+
+class ClosureForm(Form):
+    """Closes the roads inside a ring."""
+
+    name: ShortText
+    ring: tuple[LonLat, ...] = Field(min_length=3, max_length=100)
+    valid_from: Instant | None = None
+    valid_to: Instant | None = None
+
+
+class Fix(Form):
+    """One position of a unit: where, when, speed and heading if known."""
+
+    unit_id: Id
+    at: LonLat
+    fixed_at: Instant
+    speed_mps: float | None = Field(default=None, ge=0, le=120)
+    heading_deg: float | None = Field(default=None, ge=0, le=360)
+
+
+class PositionsForm(Form):
+    """1 to 500 fixes in one body."""
+
+    fixes: tuple[Fix, ...] = Field(min_length=1, max_length=500)
