@@ -1,0 +1,257 @@
+"""create_app(): what every service has in common, from lifespan to refusals."""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import httpx
+from fastapi import APIRouter, FastAPI, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+from redis.asyncio import Redis
+from sqlalchemy import select, text
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
+
+from kernel.audit import first_broken
+from kernel.auth import ACTIONS, ANONYMOUS, Principal, verify
+from kernel.clock import RealmClock, real_now
+from kernel.contracts.events import Envelope, EventPage, Snapshot
+from kernel.database import Thing, Transaction, connect
+from kernel.errors import RESPONSES, Problem, Refusal, Unavailable
+from kernel.guard import RequestGuard
+from kernel.http import Tx, action_of, may, router
+from kernel.outbox import Ledger, head, installation_epoch, page, relay
+from kernel.running import Running
+from kernel.settings import Settings
+
+log = logging.getLogger(__name__)
+Current = Callable[[Transaction], Awaitable[Sequence[Thing]]]
+Lifespan = Callable[[Running], AbstractAsyncContextManager[Any]]
+Authenticate = Callable[[HTTPConnection], Awaitable[Principal]]
+
+
+@dataclass(frozen=True)
+class Service:
+    """What makes one service different from another."""
+
+    name: str
+    title: str
+    ledger: Ledger
+    routers: Sequence[APIRouter]
+    current: Current
+    lifespan: Lifespan
+    authenticate: Authenticate | None = None
+
+
+def create_app(service: Service) -> FastAPI:
+    """The service as an ASGI app. Refuses to start while a route has no declared action."""
+    app = FastAPI(title=service.title, version="1", lifespan=_lifespan(service), responses=RESPONSES, docs_url=None)
+    app.include_router(_health())
+    app.include_router(_ledger(service))
+    for each in service.routers:
+        app.include_router(each)
+    app.add_exception_handler(Refusal, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+    app.add_middleware(RequestGuard)
+    refuse_undeclared(app)
+    _document_problem(app)
+    return app
+
+
+def refuse_undeclared(app: FastAPI) -> None:
+    """Raises when a route declares no action or an unknown one."""
+    for route in app.routes:
+        if isinstance(route, APIRoute) and action_of(route.endpoint) not in ACTIONS:
+            raise RuntimeError(f"{route.path} declares no known action")
+
+
+def _document_problem(app: FastAPI) -> None:
+    plain = app.openapi
+
+    def documented() -> dict[str, Any]:
+        schema = plain()
+        schema.setdefault("components", {}).setdefault("schemas", {}).setdefault("Problem", Problem.model_json_schema())
+        return schema
+
+    app.openapi = documented  # type: ignore[method-assign]
+
+
+def _lifespan(service: Service) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        settings = Settings()
+        async with httpx.AsyncClient(timeout=httpx.Timeout(5, connect=0.5)) as http:
+            running = Running(
+                service=service.name,
+                settings=settings,
+                engine=connect(settings.database_url),
+                redis=Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=0.5),
+                http=http,
+                clock=RealmClock(settings.clock_anchor, settings.clock_rate),
+                ledger=service.ledger,
+                authenticate=service.authenticate or signed(service.name, settings),
+            )
+            app.state.running = running
+            publishing = asyncio.create_task(relay(service.ledger, running.engine, running.redis, running.wake))
+            try:
+                async with service.lifespan(running) as running.own:
+                    yield
+            finally:
+                publishing.cancel()
+                with suppress(asyncio.CancelledError):
+                    await publishing
+                await running.redis.aclose()
+                await running.engine.dispose()
+
+    return lifespan
+
+
+def signed(name: str, settings: Settings) -> Authenticate:
+    """Who asks, by the gateway's signature; nobody else is believed. Without a token it is nobody."""
+
+    async def authenticate(connection: HTTPConnection) -> Principal:
+        scheme, _, token = connection.headers.get("Authorization", "").partition(" ")
+        if scheme != "Bearer":
+            return ANONYMOUS
+        return verify(token, audience=name, key=settings.verify_key)
+
+    return authenticate
+
+
+def _health() -> APIRouter:
+    health = APIRouter()
+
+    @health.get("/livez", tags=["health"])
+    @may("health.read")
+    async def live() -> dict[str, str]:
+        """The process answers."""
+        return {"status": "ok"}
+
+    @health.get("/readyz", tags=["health"])
+    @may("health.read")
+    async def ready(request: Request) -> dict[str, str]:
+        """The process can do its work: its database answers."""
+        running: Running = request.app.state.running
+        try:
+            async with running.engine.connect() as connection:
+                await connection.execute(text("SELECT 1"))
+        except Exception as error:
+            raise Unavailable("database_away", "The database does not answer.", retry_after_s=1) from error
+        return {"status": "ok"}
+
+    return health
+
+
+def _ledger(service: Service) -> APIRouter:
+    ledger = router()
+    tables = service.ledger
+
+    @ledger.get("/snapshot", tags=["events"])
+    @may("picture.read")
+    async def snapshot(tx: Tx) -> Snapshot:
+        """Everything current, and the position of the stream at that instant."""
+        await tx.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+        epoch = await installation_epoch(tx.connection)
+        seq = await head(tables, tx.connection, tx.realm)
+        things = await service.current(tx)
+        wrapped = tuple(_wrap(tx, service.name, epoch, seq, thing) for thing in things)
+        return Snapshot(stream=service.name, epoch=epoch, seq=seq, realm=tx.realm, things=wrapped)
+
+    @ledger.get("/events", tags=["events"])
+    @may("picture.read")
+    async def events(tx: Tx, after: Annotated[int, Query(ge=0, le=2**62)]) -> EventPage:
+        """Events after a position, in order."""
+        epoch = await installation_epoch(tx.connection)
+        return await page(tables, tx.connection, realm=tx.realm, after=after, epoch=epoch)
+
+    @ledger.get("/audit", tags=["audit"])
+    @may("audit.read")
+    async def audit(tx: Tx, after: Annotated[int, Query(ge=0, le=2**62)] = 0) -> dict[str, Any]:
+        """Up to 500 audit rows after a number, and whether the whole chain holds."""
+        rows = (await tx.execute(_audit_rows(tables, tx))).mappings().all()
+        stream = (await tx.execute(select(tables.streams).where(tables.streams.c.realm == tx.realm))).first()
+        whole = stream is None or first_broken(rows, head=stream.audit_head, count=stream.audit_count) is None
+        shown = [{**row, "recorded_at": row["recorded_at"].isoformat()} for row in rows if row["number"] > after]
+        return {"whole": whole, "rows": shown[:500]}
+
+    return ledger
+
+
+def _audit_rows(tables: Ledger, tx: Transaction) -> Any:
+    audit = tables.audit
+    return select(audit).where(audit.c.realm == tx.realm).order_by(audit.c.number)
+
+
+def _wrap(tx: Transaction, stream: str, epoch: str, seq: int, thing: Thing) -> Envelope:
+    return Envelope(
+        stream=stream,
+        epoch=epoch,
+        seq=seq,
+        realm=tx.realm,
+        scope=thing.scope,
+        type=f"{thing.kind}.current",
+        kind=thing.kind,
+        id=thing.value.id,
+        version=thing.value.version,
+        at=tx.at,
+        recorded_at=real_now(),
+        actor="",
+        value=thing.value.model_dump(mode="json"),
+    )
+
+
+def _answer(problem: dict[str, Any]) -> JSONResponse:
+    headers = {"Retry-After": "1"} if problem["status"] == 503 else None
+    return JSONResponse(problem, problem["status"], headers=headers, media_type="application/problem+json")
+
+
+def _request_id(request: Request) -> str:
+    return str(getattr(request.state, "request_id", "")) or uuid.uuid4().hex
+
+
+async def _refused(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Refusal)
+    return _answer(error.problem(_request_id(request)))
+
+
+async def _invalid(request: Request, error: Exception) -> JSONResponse:
+    """422 that names fields and reasons but never echoes the input, which may not be encodable."""
+    assert isinstance(error, RequestValidationError)
+    fields = [{"field": ".".join(map(_ascii, each["loc"])), "reason": each["type"]} for each in error.errors()[:20]]
+    detail = "These fields are missing or wrong: " + ", ".join(sorted({each["field"] for each in fields}))
+    problem = Problem(title="Invalid", status=422, code="invalid", detail=detail[:500], request_id=_request_id(request))
+    return _answer({**problem.model_dump(), "fields": fields})
+
+
+def _ascii(part: object) -> str:
+    return str(part)[:80].encode("ascii", "backslashreplace").decode()
+
+
+async def _http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    code = {404: "not_found", 405: "method_not_allowed", 400: "unreadable"}.get(error.status_code, "http")
+    problem = Problem(
+        title=code, status=error.status_code, code=code, detail=str(error.detail), request_id=_request_id(request)
+    )
+    return _answer(problem.model_dump())
+
+
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    request_id = _request_id(request)
+    log.error("unexpected", exc_info=error, extra={"request_id": request_id})
+    problem = Problem(
+        title="Unexpected",
+        status=500,
+        code="unexpected",
+        detail="Something unexpected happened; nothing was changed.",
+        request_id=request_id,
+    )
+    return _answer(problem.model_dump())

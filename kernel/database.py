@@ -1,0 +1,110 @@
+"""PostgreSQL: the engine, the metadata of a service's schema, and the transaction that a request is.
+
+One request is one transaction: state, events, idempotency record and audit rows commit together or not at all.
+Nobody outside this file calls `commit()`.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import MetaData
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from kernel.auth import Principal
+from kernel.contracts.base import Realm, Versioned
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def schema_metadata(schema: str) -> MetaData:
+    """The metadata of a service's own schema; every table name is qualified with it."""
+    return MetaData(schema=schema, naming_convention=NAMING)
+
+
+def connect(url: str, *, pool_size: int = 10) -> AsyncEngine:
+    """An engine that waits at most 2 s for a connection and 5 s for a statement."""
+    return create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=2,
+        pool_pre_ping=True,
+        connect_args={
+            "timeout": 3,
+            "command_timeout": 30,
+            "server_settings": {
+                "timezone": "UTC",
+                "statement_timeout": "5000",
+                "idle_in_transaction_session_timeout": "30000",
+            },
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A current value with its kind and the scope of who may see it: `organisation path|open` or `...|restricted`."""
+
+    kind: str
+    value: Versioned
+    scope: str = "|open"
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A change waiting for its place in the event log."""
+
+    type: str
+    thing: Thing
+
+
+@dataclass(frozen=True)
+class Noted:
+    """A deed for the audit log that changes no state, such as reading private data."""
+
+    action: str
+    kind: str
+    id: str
+
+
+@dataclass
+class Transaction:
+    """One request's work: its connection, who asks, in which realm, when, and what it has changed so far."""
+
+    connection: AsyncConnection
+    realm: Realm
+    principal: Principal
+    at: datetime
+    request_id: str = ""
+    changes: list[Recorded] = field(default_factory=list)
+    notes: list[Noted] = field(default_factory=list)
+
+    def record(self, type_: str, kind: str, value: Versioned, scope: str = "|open") -> None:
+        """Remembers that `value` is now current; it becomes an event when the transaction commits."""
+        self.changes.append(Recorded(type_, Thing(kind, value, scope)))
+
+    def note(self, action: str, kind: str, id_: str) -> None:
+        """Remembers a deed for the audit log."""
+        self.notes.append(Noted(action, kind, id_))
+
+    async def execute(self, statement: Any, parameters: Any = None) -> Any:
+        """Runs one statement in this transaction."""
+        return await self.connection.execute(statement, parameters)
+
+
+@asynccontextmanager
+async def begin(
+    engine: AsyncEngine, *, realm: Realm, principal: Principal, at: datetime, request_id: str = ""
+) -> AsyncIterator[Transaction]:
+    """A transaction that commits when the block ends and rolls back when it raises."""
+    async with engine.begin() as connection:
+        yield Transaction(connection, realm, principal, at, request_id)

@@ -1,0 +1,174 @@
+"""How a request becomes a transaction: who asks, may they, was it asked before, then do it and commit, then answer.
+
+This is a route class and not a `yield` dependency because FastAPI runs the end of such a dependency after the reply
+has left, and an acknowledged write must survive the next instant.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any, TypeVar
+
+from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi.routing import APIRoute
+from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from kernel.auth import Principal, allow
+from kernel.contracts.base import LIVE
+from kernel.database import Transaction, begin
+from kernel.errors import Invalid, NotAllowed, NotFound, NotSignedIn, Unavailable, Unreadable
+from kernel.idempotency import MAX_KEY, Reply, claim, keep, request_fingerprint
+from kernel.outbox import flush
+from kernel.running import Running
+
+AWAY = frozenset({"08", "40", "53", "55", "57"})
+EFFECTS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+log = logging.getLogger(__name__)
+
+
+def may(action: str, *, keyed: bool = True) -> Callable[[Endpoint], Endpoint]:
+    """Declares the action of an endpoint. `keyed=False` is for effects that need no Idempotency-Key, with a reason."""
+
+    def declare(endpoint: Endpoint) -> Endpoint:
+        endpoint.__muster_action__ = action  # type: ignore[attr-defined]
+        endpoint.__muster_keyed__ = keyed  # type: ignore[attr-defined]
+        return endpoint
+
+    return declare
+
+
+def action_of(endpoint: Callable[..., Any]) -> str | None:
+    """The declared action of an endpoint, None when it has none."""
+    return getattr(endpoint, "__muster_action__", None)
+
+
+class TransactionRoute(APIRoute):
+    """A route whose whole work is one transaction, committed before the reply is sent."""
+
+    def get_route_handler(self) -> Handler:
+        inner = super().get_route_handler()
+        action = action_of(self.endpoint) or ""
+        keyed = bool(getattr(self.endpoint, "__muster_keyed__", True))
+
+        async def handler(request: Request) -> Response:
+            key = _key(request) if keyed and request.method in EFFECTS else None
+            try:
+                return await _transact(request, inner, action, key)
+            except (DBAPIError, InterfaceError, PoolTimeout, OSError) as error:
+                raise _database_refusal(error) from error
+
+        return handler
+
+
+async def _transact(request: Request, inner: Handler, action: str, key: str | None) -> Response:
+    running = running_of(request)
+    principal: Principal = await running.authenticate(request)
+    decide(principal, action)
+    body = await request.body()
+    check_json(request, body)
+    realm = realm_of(request)
+    async with begin(
+        running.engine, realm=realm, principal=principal, at=running.clock.now(), request_id=request.state.request_id
+    ) as tx:
+        request.state.transaction = tx
+        if key is not None:
+            print_ = request_fingerprint(request.method, request.url.path, body)
+            earlier = await claim(running.ledger.idempotency, tx, key, print_)
+            if earlier is not None:
+                return _replayed(earlier)
+        response = await inner(request)
+        if response.status_code >= 400:
+            await tx.connection.rollback()
+            return response
+        if key is not None:
+            await keep(running.ledger.idempotency, tx, key, Reply(response.status_code, bytes(response.body)))
+        await flush(running.ledger, tx)
+    if tx.changes:
+        running.wake.set()
+    return response
+
+
+def running_of(request: Request) -> Running:
+    """The running service that a request came to."""
+    running: Running = request.app.state.running
+    return running
+
+
+def decide(principal: Principal, action: str, thing: dict[str, Any] | None = None) -> None:
+    """Raises NotSignedIn or NotAllowed unless `principal` may do `action` to `thing`."""
+    decision = allow(principal, action, thing)
+    if decision.allowed:
+        return
+    if not principal.roles:
+        raise NotSignedIn("not_signed_in", "Sign in first.")
+    raise NotAllowed(decision.reason, f"{principal.name or principal.subject} may not do this ({action}).")
+
+
+def realm_of(request: Request) -> str:
+    """The realm a request is about. Only live use is open; exercises open theirs."""
+    realm = request.headers.get("Muster-Realm", LIVE)
+    if realm != LIVE:
+        raise NotFound("realm_unknown", "There is no such exercise.")
+    return realm
+
+
+def _key(request: Request) -> str:
+    key = request.headers.get("Idempotency-Key", "")
+    if not key or len(key) > MAX_KEY or not key.isprintable():
+        raise Unreadable("key_missing", "Send an Idempotency-Key header of 1 to 255 characters.")
+    return key
+
+
+def check_json(request: Request, body: bytes) -> None:
+    """Refuses bodies that are not strict JSON: NaN, Infinity, bad UTF-8, absurd nesting or numbers."""
+    if not body or "json" not in request.headers.get("content-type", "json"):
+        return
+    try:
+        json.loads(body.decode(), parse_constant=_no_constants)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("body_not_json", "The body is not valid JSON.") from error
+
+
+def _no_constants(name: str) -> None:
+    raise ValueError(name)
+
+
+def _replayed(reply: Reply) -> Response:
+    return Response(reply.body, reply.status, media_type="application/json", headers={"Idempotency-Replayed": "true"})
+
+
+def _database_refusal(error: Exception) -> Exception:
+    """What the caller may know of a failing database; anything but absence or a bad value is a bug and stays one."""
+    state = str(getattr(getattr(error, "orig", None), "sqlstate", None) or "")
+    if isinstance(error, DBAPIError) and state[:2] == "22":
+        return Invalid("value_refused", "A value in the request cannot be stored.")
+    if isinstance(error, DBAPIError) and state and state[:2] not in AWAY and not error.connection_invalidated:
+        return error
+    log.warning("database: %s", str(error).splitlines()[0] if str(error) else type(error).__name__)
+    detail = "The database does not answer. Nothing was changed; try again."
+    return Unavailable("database_away", detail, retry_after_s=1)
+
+
+def current_transaction(request: Request) -> Transaction:
+    """The transaction of this request."""
+    transaction: Transaction = request.state.transaction
+    return transaction
+
+
+def _documented_key(
+    idempotency_key: Annotated[
+        str | None, Header(description="Required on effects: the same key is one effect and one reply.")
+    ] = None,
+) -> None:
+    """Puts the header into the OpenAPI document; `TransactionRoute` is what demands it."""
+
+
+Tx = Annotated[Transaction, Depends(current_transaction)]
+
+
+def router() -> APIRouter:
+    """A router of transaction routes."""
+    return APIRouter(route_class=TransactionRoute, dependencies=[Depends(_documented_key)])

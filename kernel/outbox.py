@@ -1,0 +1,280 @@
+"""The event log: gapless and in commit order per service and realm, and the relay that puts it on the stream.
+
+`bigserial` is neither gapless nor in commit order: readers of `id > last` lost a fifth of all events in a measurement.
+So one counter row per realm is locked once, as the last statements of the transaction, and the head of the audit chain
+moves in the same row.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError, ResponseError
+from sqlalchemy import BigInteger, Column, DateTime, Integer, MetaData, String, Table, func, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from kernel.audit import FIRST, audit_table, chain, fingerprint
+from kernel.clock import real_now
+from kernel.contracts.base import Realm, utc
+from kernel.contracts.events import Envelope, EventPage
+from kernel.database import Noted, Recorded, Transaction
+from kernel.idempotency import idempotency_table
+
+PAGE = 500
+FAR_BEHIND = 20_000
+STREAM_LENGTH = 50_000
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The tables that every service has in its own schema."""
+
+    service: str
+    streams: Table
+    events: Table
+    relays: Table
+    audit: Table
+    idempotency: Table
+
+
+def ledger(service: str, metadata: MetaData) -> Ledger:
+    """Declares the ledger tables in a service's metadata."""
+    streams = Table(
+        "streams",
+        metadata,
+        Column("realm", String, primary_key=True),
+        Column("seq", BigInteger, nullable=False),
+        Column("audit_count", BigInteger, nullable=False),
+        Column("audit_head", String, nullable=False),
+    )
+    events = Table(
+        "events",
+        metadata,
+        Column("realm", String, primary_key=True),
+        Column("seq", BigInteger, primary_key=True),
+        Column("scope", String, nullable=False),
+        Column("type", String, nullable=False),
+        Column("v", Integer, nullable=False),
+        Column("kind", String, nullable=False),
+        Column("id", String, nullable=False),
+        Column("version", BigInteger, nullable=False),
+        Column("at", DateTime(timezone=True), nullable=False),
+        Column("recorded_at", DateTime(timezone=True), nullable=False),
+        Column("actor", String, nullable=False),
+        Column("value", JSONB, nullable=False),
+    )
+    relays = Table(
+        "relays",
+        metadata,
+        Column("realm", String, primary_key=True),
+        Column("seq", BigInteger, nullable=False),
+    )
+    return Ledger(service, streams, events, relays, audit_table(metadata), idempotency_table(metadata))
+
+
+def stream_key(epoch: str, realm: Realm, service: str) -> str:
+    """Redis key of a stream; the epoch makes a number never mean two things."""
+    return f"muster:{epoch}:{realm}:{service}"
+
+
+async def installation_epoch(connection: AsyncConnection) -> str:
+    """The epoch of this database: new at initdb and at a restore from backup."""
+    return str((await connection.execute(text("SELECT epoch FROM kernel.installation"))).scalar_one())
+
+
+async def flush(tables: Ledger, tx: Transaction) -> None:
+    """Writes the transaction's changes and notes to the event and audit logs: its last statements before commit."""
+    if not tx.changes and not tx.notes:
+        return
+    seq, audit_count, head = await _lock_stream(tables, tx)
+    recorded_at = real_now()
+    deeds: list[dict[str, Any]] = []
+    events: list[dict[str, Any]] = []
+    for change in tx.changes:
+        seq += 1
+        value = change.thing.value.model_dump(mode="json")
+        events.append(_event_row(tx, change, seq, value) | {"recorded_at": recorded_at})
+        deeds.append(
+            _deed(tx, change.type, change.thing.kind, change.thing.value.id, change.thing.value.version, value)
+        )
+    deeds += [_note(tx, note) for note in tx.notes]
+    for row in deeds:
+        audit_count += 1
+        row["number"] = audit_count
+        head = row["hash"] = chain(head, row)
+        row["recorded_at"] = recorded_at
+    if events:
+        await tx.execute(tables.events.insert(), events)
+    await tx.execute(tables.audit.insert(), deeds)
+    await tx.execute(
+        update(tables.streams)
+        .where(tables.streams.c.realm == tx.realm)
+        .values(seq=seq, audit_count=audit_count, audit_head=head)
+    )
+
+
+async def _lock_stream(tables: Ledger, tx: Transaction) -> tuple[int, int, str]:
+    streams = tables.streams
+    locked = select(streams.c.seq, streams.c.audit_count, streams.c.audit_head).where(streams.c.realm == tx.realm)
+    row = (await tx.execute(locked.with_for_update())).first()
+    if row is None:
+        first = {"realm": tx.realm, "seq": 0, "audit_count": 0, "audit_head": FIRST}
+        await tx.execute(insert(streams).values(first).on_conflict_do_nothing())
+        row = (await tx.execute(locked.with_for_update())).one()
+    return row.seq, row.audit_count, row.audit_head
+
+
+def _event_row(tx: Transaction, change: Recorded, seq: int, value: dict[str, Any]) -> dict[str, Any]:
+    thing = change.thing
+    return {
+        "realm": tx.realm,
+        "seq": seq,
+        "scope": thing.scope,
+        "type": change.type,
+        "v": 1,
+        "kind": thing.kind,
+        "id": thing.value.id,
+        "version": thing.value.version,
+        "at": tx.at,
+        "actor": tx.principal.subject,
+        "value": value,
+    }
+
+
+def _note(tx: Transaction, note: Noted) -> dict[str, Any]:
+    return _deed(tx, note.action, note.kind, note.id, 0, None)
+
+
+def _deed(tx: Transaction, action: str, kind: str, id_: str, version: int, value: Any) -> dict[str, Any]:
+    return {
+        "realm": tx.realm,
+        "at": utc(tx.at),
+        "actor": tx.principal.subject,
+        "action": action,
+        "kind": kind,
+        "id": id_,
+        "version": version,
+        "value_hash": "" if value is None else fingerprint(value),
+        "request_id": tx.request_id,
+    }
+
+
+async def head(tables: Ledger, connection: AsyncConnection, realm: Realm) -> int:
+    """Number of the last event of a realm, 0 when there is none."""
+    streams = tables.streams
+    return int((await connection.execute(select(streams.c.seq).where(streams.c.realm == realm))).scalar() or 0)
+
+
+async def page(
+    tables: Ledger, connection: AsyncConnection, *, realm: Realm, after: int, epoch: str, limit: int = PAGE
+) -> EventPage:
+    """Events after a position; `gone` when the position is unknown or too far behind to be worth reading."""
+    last = await head(tables, connection, realm)
+    gone = after > last or last - after > FAR_BEHIND
+    envelopes = [] if gone else await _after(tables, connection, realm, after, epoch, limit)
+    return EventPage(stream=tables.service, epoch=epoch, events=tuple(envelopes), seq=last, gone=gone)
+
+
+async def _after(
+    tables: Ledger, connection: AsyncConnection, realm: Realm, after: int, epoch: str, limit: int
+) -> list[Envelope]:
+    events = tables.events
+    wanted = select(events).where(events.c.realm == realm, events.c.seq > after).order_by(events.c.seq).limit(limit)
+    rows = (await connection.execute(wanted)).mappings()
+    return [Envelope.model_validate({**row, "stream": tables.service, "epoch": epoch}) for row in rows]
+
+
+async def relay(tables: Ledger, engine: AsyncEngine, redis: Redis, wake: asyncio.Event) -> None:
+    """Publishes events in order, for ever. One process leads by advisory lock; Redis may come and go."""
+    while True:
+        try:
+            async with engine.connect() as connection:
+                await _lead(tables, connection, redis, wake)
+        except (TimeoutError, RedisError, DBAPIError, InterfaceError, OSError) as error:
+            log.warning("relay waits: %s", type(error).__name__)
+            await asyncio.sleep(0.5)
+
+
+async def _lead(tables: Ledger, connection: AsyncConnection, redis: Redis, wake: asyncio.Event) -> None:
+    epoch = await installation_epoch(connection)
+    await connection.commit()
+    lock = text("SELECT pg_try_advisory_lock(hashtextextended(:name, 0))")
+    while not (await connection.execute(lock, {"name": f"relay:{tables.service}"})).scalar():
+        await connection.commit()
+        await asyncio.sleep(1)
+    await connection.commit()
+    while True:
+        wake.clear()
+        sent = await _publish_all(tables, connection, redis, epoch)
+        if not sent:
+            await _pause(wake, 0.25)
+
+
+async def _pause(wake: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(wake.wait(), seconds)
+    except TimeoutError:
+        return
+
+
+async def _publish_all(tables: Ledger, connection: AsyncConnection, redis: Redis, epoch: str) -> int:
+    """Publishes one page of every realm that is behind; returns how many events were sent."""
+    streams, relays = tables.streams, tables.relays
+    behind = (
+        select(streams.c.realm, func.coalesce(relays.c.seq, 0).label("sent"))
+        .select_from(streams.outerjoin(relays, streams.c.realm == relays.c.realm))
+        .where(streams.c.seq > func.coalesce(relays.c.seq, 0))
+    )
+    sent = 0
+    for realm, done in (await connection.execute(behind)).all():
+        envelopes = await _after(tables, connection, realm, done, epoch, PAGE)
+        await _xadd(redis, stream_key(epoch, realm, tables.service), envelopes)
+        row = {"realm": realm, "seq": envelopes[-1].seq}
+        upsert = insert(relays).values(row).on_conflict_do_update(index_elements=["realm"], set_={"seq": row["seq"]})
+        await connection.execute(upsert)
+        sent += len(envelopes)
+    await connection.commit()
+    return sent
+
+
+async def _xadd(redis: Redis, key: str, envelopes: Sequence[Envelope]) -> None:
+    async with redis.pipeline(transaction=False) as pipe:
+        for envelope in envelopes:
+            fields: dict[Any, Any] = {"e": envelope.model_dump_json()}
+            pipe.xadd(key, fields, id=f"{envelope.seq}-0", maxlen=STREAM_LENGTH, approximate=True)
+        replies = await pipe.execute(raise_on_error=False)
+    for envelope, reply in zip(envelopes, replies, strict=True):
+        if isinstance(reply, ResponseError):
+            await _refuse_unless_held(redis, key, envelope.seq, reply)
+        elif isinstance(reply, Exception):
+            raise reply
+
+
+async def _refuse_unless_held(redis: Redis, key: str, seq: int, refusal: ResponseError) -> None:
+    """Redis refuses an equal id and a smaller one alike; only an id that it holds was published before.
+
+    An id below a trimmed head counts as published too: the stream has moved past it.
+    """
+    if await redis.xrange(key, f"{seq}-0", f"{seq}-0"):
+        return
+    first = await redis.xrange(key, count=1)
+    if first and seq < entry_seq(first[0][0]):
+        return
+    raise refusal
+
+
+def entry_seq(entry_id: Any) -> int:
+    """Event number of a stream entry id such as b"17-0"."""
+    return int(bytes(entry_id).split(b"-")[0])
+
+
+def decode(fields: dict[bytes, bytes]) -> Envelope:
+    """The envelope of a stream entry."""
+    return Envelope.model_validate(json.loads(fields[b"e"]))

@@ -1,0 +1,46 @@
+"""What a service holds while it runs."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from redis.asyncio import Redis
+from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.requests import HTTPConnection
+
+from kernel.auth import Principal
+from kernel.bus import Source
+from kernel.clock import RealmClock
+from kernel.contracts.base import LIVE, Realm
+from kernel.outbox import Ledger
+from kernel.settings import Settings
+
+
+@dataclass
+class Running:
+    """The open ends of a service: database, streams, other services, clock. `own` is the service's own state."""
+
+    service: str
+    settings: Settings
+    engine: AsyncEngine
+    redis: Redis
+    http: httpx.AsyncClient
+    clock: RealmClock
+    ledger: Ledger
+    authenticate: Callable[[HTTPConnection], Awaitable[Principal]]
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    own: Any = None
+
+    def source(self, service: str, realm: Realm = LIVE) -> Source:
+        """A fresh reader of another service's stream."""
+        return Source(
+            service=service,
+            realm=realm,
+            url=self.settings.url_of(service),
+            reader=self.service,
+            signing_key=self.settings.signing_key,
+            redis=self.redis,
+            http=self.http,
+        )
