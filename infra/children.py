@@ -1,0 +1,91 @@
+"""Child processes that never outlive their parent, and how to end them."""
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_NAME = 15
+# Loaded before any fork: the dynamic loader must not run between fork and exec.
+_LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+def die_with_parent(parent: int, number: signal.Signals) -> None:
+    """Asks the kernel to send `number` to this process when its parent ends; call it in the child, after any change of user."""
+    if _LIBC.prctl(_PR_SET_PDEATHSIG, int(number), 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG)")
+    if os.getppid() != parent:
+        os.kill(os.getpid(), number)
+
+
+def show_name(name: str) -> None:
+    """Gives this process a name in `ps` and `top` (15 bytes are shown)."""
+    _LIBC.prctl(_PR_SET_NAME, name.encode()[:15], 0, 0, 0)
+
+
+def spawn(
+    argv: Sequence[str],
+    *,
+    log: Path,
+    on_orphan: signal.Signals,
+    user: str | None = None,
+    env: dict[str, str] | None = None,
+    cwd: Path | None = None,
+    pass_fds: Iterable[int] = (),
+) -> subprocess.Popen[bytes]:
+    """Starts a program in a session of its own (a Ctrl-C at the terminal does not reach it), its output appended to `log`.
+
+    Call it from the main thread only: the kernel's tie is to the thread that forked.
+    """
+    parent = os.getpid()
+    account: dict[str, object] = {"user": user, "group": user, "extra_groups": []} if user else {}
+    with log.open("ab") as out:
+        return subprocess.Popen(  # type: ignore[call-overload,no-any-return]
+            argv,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            env=env,
+            cwd=cwd,
+            start_new_session=True,
+            pass_fds=tuple(pass_fds),
+            preexec_fn=lambda: die_with_parent(parent, on_orphan),
+            **account,
+        )
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process with this number runs (a zombie does not count)."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state not in {"Z", "X"}
+
+
+def wait_until(condition: Callable[[], bool], timeout_s: float, *, step_s: float = 0.02) -> bool:
+    """Looks at a condition until it holds; false when it did not within the time."""
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        if time.monotonic() >= deadline:
+            return False
+        time.sleep(step_s)
+    return True
+
+
+def end(process: subprocess.Popen[bytes], first: signal.Signals, *, patience_s: float) -> None:
+    """Ends a child politely with `first`, and with SIGKILL when it does not go within the time."""
+    if process.poll() is not None:
+        return
+    with contextlib.suppress(ProcessLookupError):
+        process.send_signal(first)
+    try:
+        process.wait(patience_s)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,147 @@
+"""`./muster run`: brings up everything in order, says each step, and stays until Ctrl-C."""
+
+import fcntl
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from infra import packages
+from infra.children import end
+from infra.environment import Databases, given_databases, make_admin_password, make_keys, service_environment
+from infra.launcher import Daemon, Launcher, Service
+from infra.place import Place, listen
+from infra.postgres import OWNER, Cluster, cluster_at
+from infra.redis_server import redis_at
+from infra.steps import Refusal, doing, say
+from infra.topology import PROCESSES, Process
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line of `run` says."""
+
+    data: Path
+    port: int | None
+    demo: bool
+    fresh: bool
+
+
+@contextmanager
+def claim(place: Place) -> Iterator[None]:
+    """Holds the data directory for this launcher alone."""
+    place.data.mkdir(parents=True, exist_ok=True)
+    with place.lock.open("a+") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Refusal(f"Muster already runs in {place.data}; see `./muster status`, or `./muster stop`.") from error
+        yield
+
+
+def is_claimed(place: Place) -> bool:
+    """Whether a launcher runs in this data directory."""
+    if not place.lock.exists():
+        return False
+    with place.lock.open("a+") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+@dataclass
+class Wishes:
+    """What signals have asked of the launcher."""
+
+    stop: bool = False
+    reload_roads: bool = False
+
+    def listen(self) -> None:
+        """SIGINT and SIGTERM stop; a second one stops at once; SIGHUP restarts what reads the road map."""
+        signal.signal(signal.SIGINT, self._stop)
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGHUP, self._reload)
+
+    def _stop(self, *_: object) -> None:
+        if self.stop:
+            os._exit(130)  # every child ends with this process
+        self.stop = True
+        raise Stopped
+
+    def _reload(self, *_: object) -> None:
+        self.reload_roads = True
+
+
+class Stopped(BaseException):
+    """Raised wherever the start happens to be when a person presses Ctrl-C."""
+
+
+def run(options: Options) -> None:
+    """Starts Muster and keeps it running until SIGINT or SIGTERM."""
+    place = Place(options.data.resolve())
+    wishes = Wishes()
+    with claim(place):
+        if options.fresh:
+            erase(place)
+        place.make()
+        given = given_databases(os.environ)
+        packages.provide(place.logs, postgres=given[0] is None, redis=given[1] is None)
+        launcher = assemble(place, given, options)
+        wishes.listen()
+        try:
+            bring_up(launcher, place, options)
+            _stay(launcher, wishes)
+        except Stopped:
+            pass
+        finally:
+            began = time.monotonic()
+            say("stopping")
+            launcher.stop()
+            say(f"everything is stopped ({time.monotonic() - began:.1f} s)")
+
+
+def erase(place: Place) -> None:
+    """Begins anew: removes what this copy has kept, wherever the database lives."""
+    with doing(f"erasing {place.data}"):
+        place.erase()
+        erase_cluster(place)
+
+
+def present(processes: tuple[Process, ...], *, demo: bool) -> list[Process]:
+    """The processes of this start."""
+    return [one for one in processes if (demo or not one.demo_only) and find_spec(one.module) is not None]
+
+
+def make_services(place: Place, processes: list[Process], port: int | None) -> dict[str, Service]:
+    """A service per process, with its listening socket held by the launcher so that no caller is ever refused."""
+    services = {}
+    for at, process in enumerate(processes):
+        wanted_here = port is not None and process.name == "gateway"
+        listener = None
+        if process.listens:
+            preferred = port if wanted_here and port is not None else place.first_port + at
+            listener = listen(preferred, tries=1 if wanted_here else 40)
+        argument = str(place.run / f"{process.name}.sock") if process.has_socket else None
+        services[process.name] = Service(process, listener, argument)
+    return services
+
+
+def assemble(place: Place, given: tuple[str | None, str | None], options: Options) -> Launcher:
+    """The launcher with everything that it will keep, nothing of it started."""
+    services = make_services(place, present(PROCESSES, demo=options.demo), options.port)
+    databases = Databases(
+        app=given[0] or cluster_at(place).url(),
+        owner=os.environ.get("MUSTER_OWNER_DATABASE_URL") or given[0] or cluster_at(place).url(role=OWNER),
+        redis=given[1] or redis_at(place).url,
+    )
+    ports = {name: one.port for name, one in services.items() if one.port is not None}
+    sockets = {name: one.argument for name, one in services.items() if one.argument is not None}
+    env = service_environment(place, databases, ports, sockets, demo=options.demo)
+    env["MUSTER_OWNER_DATABASE_URL"] = databases.owner
+    return Launcher(place, env, services, facts={"mode": env["MUSTER_MODE"], "url": env.get("MUSTER_GATEWAY_URL")})

@@ -1,0 +1,176 @@
+"""Imports the services once and forks them on command, so that a dead one is back in a fraction of a second.
+
+Loop-free and single-threaded by law: a fork copies only the thread that calls it, and a lock held by another would stay
+locked in the child for ever. Commands and reports are lines of JSON on one inherited socket.
+"""
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+from infra.children import die_with_parent, show_name
+
+GRACE_S = 2
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to fork: `fd` is a listening socket for an ASGI application, `argument` goes to a blocking function."""
+
+    name: str
+    target: str
+    log: str
+    fd: int | None = None
+    argument: str | None = None
+    niceness: int = 0
+
+
+@dataclass
+class Zygote:
+    """The parent of all services: its line to the launcher and its living children."""
+
+    line: socket.socket
+    inherited: tuple[int, ...]  # what a child closes, but for its own listening socket
+    children: dict[int, str] = field(default_factory=dict)
+
+    def report(self, **facts: Any) -> None:
+        """Tells the launcher one fact."""
+        with contextlib.suppress(BrokenPipeError):  # the launcher is gone; the next read ends this process
+            self.line.sendall(json.dumps(facts).encode() + b"\n")
+
+    def obey(self, command: dict[str, Any]) -> None:
+        """Carries out one command: fork a process."""
+        order = Order(**command)
+        own = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            self._become(order, own)
+        self.children[pid] = order.name
+        self.report(fact="started", name=order.name, pid=pid)
+
+    def bury(self) -> None:
+        """Reaps every child that has ended and reports it."""
+        while self.children:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if pid == 0:
+                return
+            name = self.children.pop(pid, None)
+            if name is not None:
+                self.report(fact="ended", name=name, pid=pid, code=os.waitstatus_to_exitcode(status))
+
+    def _become(self, order: Order, parent: int) -> NoReturn:
+        """Turns the fork into the ordered process; never returns into the zygote's loop."""
+        code = 1
+        try:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            die_with_parent(parent, signal.SIGKILL)
+            show_name(order.name)
+            self.line.close()
+            for fd in self.inherited:
+                if fd != order.fd:
+                    os.close(fd)
+            _redirect(order.log)
+            os.nice(order.niceness)
+            _run(order)
+            code = 0
+        except SystemExit as ending:
+            code = ending.code if isinstance(ending.code, int) else 1
+        except BaseException:  # noqa: BLE001 - whatever it was, it must not unwind into the parent's frames
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+
+
+def _redirect(log: str) -> None:
+    target = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o640)
+    os.dup2(target, 1)
+    os.dup2(target, 2)
+    os.close(target)
+
+
+def _run(order: Order) -> None:
+    """Runs an ASGI application on its socket, or a blocking function."""
+    module, _, name = order.target.partition(":")
+    thing: Callable[..., object] = getattr(importlib.import_module(module), name)
+    if order.fd is None:
+        thing(*([order.argument] if order.argument is not None else []))
+        return
+    import uvicorn
+
+    config = uvicorn.Config(
+        thing,  # type: ignore[arg-type]
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    uvicorn.Server(config).run(sockets=[socket.socket(fileno=order.fd)])
+
+
+def prepare(modules: list[str]) -> float:
+    """Imports everything that a child will need and freezes it; returns the seconds it took."""
+    began = time.monotonic()
+    for module in ["uvicorn", "uvloop", "httptools", "uvicorn.protocols.websockets.websockets_sansio_impl", *modules]:
+        importlib.import_module(module)
+    gc.collect()
+    gc.freeze()
+    if len(os.listdir("/proc/self/task")) != 1 or threading.active_count() != 1:
+        raise RuntimeError("an import started a thread; a fork would copy its locks without it")
+    return time.monotonic() - began
+
+
+def serve(line: socket.socket, modules: list[str], inherited: tuple[int, ...]) -> None:
+    """Prepares, then forks on command until the launcher hangs up."""
+    zygote = Zygote(line, inherited)
+    zygote.report(fact="ready", imports_s=prepare(modules))
+    wake, ring = os.pipe()
+    for end in (wake, ring):
+        os.set_blocking(end, False)
+    zygote.inherited += (wake, ring)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(ring, warn_on_full_buffer=False)
+    pending = b""
+    while True:
+        readable, _, _ = select.select([line, wake], [], [])
+        if wake in readable:
+            os.read(wake, 4096)
+            zygote.bury()
+        if line not in readable:
+            continue
+        heard = line.recv(65536)
+        if not heard:
+            return
+        *whole, pending = (pending + heard).split(b"\n")
+        for one in whole:
+            zygote.obey(json.loads(one))
+
+
+def main() -> None:
+    """`python -m infra.zygote LINE_FD INHERITED_FDS MODULES`, the latter two separated by commas."""
+    line, inherited, modules = sys.argv[1:4]
+    fds = tuple(int(fd) for fd in inherited.split(",") if fd)
+    serve(socket.socket(fileno=int(line)), [name for name in modules.split(",") if name], fds)
+
+
+if __name__ == "__main__":
+    main()
