@@ -40,7 +40,7 @@ WHEELS = {
 }
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is a sentence for a person, not an error of the program
+class Refusal(Exception):
     """A step that cannot be done here, said in words that tell what to do."""
 
 
@@ -86,7 +86,7 @@ def download(url: str) -> bytes:
 def install_certificates() -> None:
     """Installs Debian's ca-certificates; refuses when this account may not."""
     if os.geteuid() != 0:
-        raise Refusal("This machine has no CA certificates. As root: apt-get install ca-certificates; then start again.")
+        raise Refusal("No CA certificates here. As root: apt-get install ca-certificates; then start again.")
     say("installing ca-certificates with apt-get, because this machine trusts no one yet")
     quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
     lock = ["-o", "DPkg::Lock::Timeout=180"]
@@ -109,8 +109,17 @@ def fetch(wheel: Wheel) -> bytes:
 
 
 def by_pip(target: Path) -> bool:
-    """Installs uv beside the target with pip, for machines that reach their package index only through pip's settings."""
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(target.parent / "pip"), f"uv=={VERSION}"]
+    """Installs uv beside the target with pip: some machines reach their package index only by pip's settings."""
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--target",
+        str(target.parent / "pip"),
+        f"uv=={VERSION}",
+    ]
     if subprocess.run(command, check=False).returncode != 0:
         return False
     target.unlink(missing_ok=True)

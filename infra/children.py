@@ -16,7 +16,7 @@ _LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 def die_with_parent(parent: int, number: signal.Signals) -> None:
-    """Asks the kernel to send `number` to this process when its parent ends; call it in the child, after any change of user."""
+    """Has the kernel send `number` to this process when its parent ends; for the child, after any change of user."""
     if _LIBC.prctl(_PR_SET_PDEATHSIG, int(number), 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG)")
     if os.getppid() != parent:
@@ -38,7 +38,7 @@ def spawn(
     cwd: Path | None = None,
     pass_fds: Iterable[int] = (),
 ) -> subprocess.Popen[bytes]:
-    """Starts a program in a session of its own (a Ctrl-C at the terminal does not reach it), its output appended to `log`.
+    """Starts a program in a session of its own, out of a terminal's Ctrl-C, its output appended to `log`.
 
     Call it from the main thread only: the kernel's tie is to the thread that forked.
     """

@@ -85,7 +85,7 @@ def clock(place: Place, *, demo: bool) -> tuple[str, int]:
     if kept["rate"] != rate:
         kind = "a demonstration" if kept["rate"] != 1 else "live use"
         raise Refusal(
-            f"{place.data} was made for {kind}; its clock cannot be changed. Use --fresh to begin anew, or another --data."
+            f"{place.data} was made for {kind}; its clock cannot change. Use --fresh to begin anew, or another --data."
         )
     return kept["anchor"], rate
 

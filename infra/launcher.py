@@ -124,7 +124,11 @@ class Launcher:
 
     def wait_ready(self, names: Sequence[str], timeout_s: float = 60.0) -> None:
         """Waits until these services have answered; refuses with the log to read when one does not."""
-        if not self.wait(lambda: all(self.services[name].is_ready for name in names), timeout_s):
+
+        def settled() -> bool:
+            return self.zygote_deaths > 1 or all(self.services[name].is_ready for name in names)
+
+        if not self.wait(settled, timeout_s) or self.zygote_deaths > 1:
             late = [name for name in names if not self.services[name].is_ready]
             raise Refusal(f"{', '.join(late)} did not start. Read {self.place.logs}/{late[0]}.log and zygote.log.")
 
@@ -274,7 +278,8 @@ class Launcher:
             self._line = None
         if self._line is None and self.zygote_due_at == 0.0:
             end(self.zygote, signal.SIGKILL, patience_s=1.0)
-            say(f"the zygote (pid {self.zygote.pid}) {_manner(self.zygote.returncode)}; starting it again with all services")
+            manner = _manner(self.zygote.returncode)
+            say(f"the zygote (pid {self.zygote.pid}) {manner}; starting it again with all services")
             self.zygote_ready = False
             self.zygote_deaths += 1
             self.zygote_due_at = now + delay_s(self.zygote_deaths)
@@ -293,7 +298,13 @@ class Launcher:
     def _write_state(self) -> None:
         """Writes what runs, when that has changed, in one step."""
         running = {
-            name: {"pid": one.pid, "port": one.port, "since": one.since, "restarts": one.restarts, "ready": one.is_ready}
+            name: {
+                "pid": one.pid,
+                "port": one.port,
+                "since": one.since,
+                "restarts": one.restarts,
+                "ready": one.is_ready,
+            }
             for name, one in self.services.items()
             if one.wanted
         }

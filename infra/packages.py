@@ -72,7 +72,9 @@ def _as_root() -> list[str]:
         return []
     if shutil.which("sudo") is None or not sys.stdin.isatty():
         raise Refusal(_by_hand())
-    print(f"Muster needs: {' '.join(POSTGRES_PACKAGES + REDIS_PACKAGES)}. Install them with sudo apt-get? [y/N] ", end="")
+    print(
+        f"Muster needs: {' '.join(POSTGRES_PACKAGES + REDIS_PACKAGES)}. Install them with sudo apt-get? [y/N] ", end=""
+    )
     if input().strip().lower() not in {"y", "yes", "j", "是"}:
         raise Refusal(_by_hand())
     subprocess.run(["sudo", "-v"], check=True)
@@ -97,7 +99,9 @@ def install(packages: Iterable[str], logs: Path) -> None:
     apt = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=180"]
     command("reading Debian's package lists", [*apt, "update"], log=logs / "apt-update.log")
     asked = [*apt, "install", "-y", "--no-install-recommends", *names]
-    command("installing with apt-get", [*root, "sh", "-c", _WITHOUT_STARTING, "sh", *asked], log=logs / "apt-install.log")
+    command(
+        "installing with apt-get", [*root, "sh", "-c", _WITHOUT_STARTING, "sh", *asked], log=logs / "apt-install.log"
+    )
 
 
 def provide(logs: Path, *, postgres: bool, redis: bool) -> None:

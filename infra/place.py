@@ -61,9 +61,9 @@ class Place:
 
     def make(self) -> None:
         """Creates the directory with its mark, and the private folder of sockets."""
-        if self.data.exists() and any(self.data.iterdir()) and not (self.data / _MARK).exists():
-            if self.data != ROOT / ".data":
-                raise Refusal(f"{self.data} holds something that is not Muster's; choose an empty directory with --data.")
+        strange = self.data.exists() and {entry.name for entry in self.data.iterdir()} - {"tools", "lock"}
+        if strange and not (self.data / _MARK).exists():
+            raise Refusal(f"{self.data} holds something that is not Muster's; choose an empty directory with --data.")
         self.data.mkdir(parents=True, exist_ok=True)
         (self.data / _MARK).write_text("Everything in this directory belongs to one copy of Muster.\n")
         self.logs.mkdir(exist_ok=True)

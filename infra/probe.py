@@ -4,13 +4,13 @@ import contextlib
 import socket
 import time
 
-_PATH = "/health"
+_PATH = "/readyz"
 _PAUSE_S = 0.1
 _PATIENCE_S = 5.0
 
 
 class Probe:
-    """One question to one process: GET on its port, or a connection to its Unix socket. A process with neither answers at once."""
+    """One question to one process: GET on its port, or a connection to its socket; with neither, it has answered."""
 
     def __init__(self, port: int | None, path: str | None) -> None:
         self._port = port

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,13 +12,12 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from infra import packages
-from infra.children import end
 from infra.environment import Databases, given_databases, make_admin_password, make_keys, service_environment
 from infra.launcher import Daemon, Launcher, Service
 from infra.place import Place, listen
-from infra.postgres import OWNER, Cluster, cluster_at
+from infra.postgres import OWNER, cluster_at, erase_cluster
 from infra.redis_server import redis_at
-from infra.steps import Refusal, doing, say
+from infra.steps import Refusal, command, doing, say
 from infra.topology import PROCESSES, Process
 
 
@@ -145,3 +145,54 @@ def assemble(place: Place, given: tuple[str | None, str | None], options: Option
     env = service_environment(place, databases, ports, sockets, demo=options.demo)
     env["MUSTER_OWNER_DATABASE_URL"] = databases.owner
     return Launcher(place, env, services, facts={"mode": env["MUSTER_MODE"], "url": env.get("MUSTER_GATEWAY_URL")})
+
+
+def bring_up(launcher: Launcher, place: Place, options: Options) -> None:
+    """The order of a start: databases, schema, services."""
+    make_keys(place)
+    make_admin_password(place)
+    launcher.start_zygote()
+    start_databases(launcher, place)
+    migrate(launcher, place)
+    names = list(launcher.services)
+    with doing(f"starting {', '.join(names)}"):
+        launcher.want(names)
+        launcher.wait_ready(names)
+    say(f"Muster is running: {launcher.facts['url']}/   (Ctrl-C stops it)")
+
+
+def start_databases(launcher: Launcher, place: Place) -> None:
+    """Starts the private PostgreSQL and Redis, unless the environment gave others."""
+    postgres, redis = given_databases(os.environ)
+    if postgres is None:
+        cluster = cluster_at(place)
+        if not cluster.exists():
+            with doing(f"PostgreSQL: making a private cluster in {cluster.data}"):
+                cluster.init()
+        say("PostgreSQL: starting the private cluster")
+        cluster.wait_ready(launcher.keep(Daemon("postgres", cluster.start, signal.SIGINT)))
+        cluster.make_database()
+    if redis is None:
+        say("Redis: starting a private one, in memory only")
+        server = redis_at(place)
+        server.wait_ready(launcher.keep(Daemon("redis", server.start, signal.SIGTERM)))
+
+
+def migrate(launcher: Launcher, place: Place) -> None:
+    """Brings every schema up to date, in a process of its own so that the launcher stays small."""
+    argv = [sys.executable, "-P", "-m", "infra.migrate", "upgrade"]
+    command(
+        "bringing the database schema up to date",
+        argv,
+        log=place.logs / "migrate.log",
+        env={**os.environ, **launcher.env},
+    )
+
+
+def _stay(launcher: Launcher, wishes: Wishes) -> None:
+    while True:
+        launcher.tick()
+        if wishes.reload_roads:
+            wishes.reload_roads = False
+            say("restarting what reads the road map")
+            launcher.restart([name for name, one in launcher.services.items() if one.process.reads_roads])

@@ -44,12 +44,16 @@ def doing(text: str) -> Iterator[None]:
         say(f"  done in {time.monotonic() - began:.1f} s")
 
 
-def command(text: str, argv: Sequence[str], *, log: Path, cwd: Path | None = None, env: dict[str, str] | None = None) -> None:
+def command(
+    text: str, argv: Sequence[str], *, log: Path, cwd: Path | None = None, env: dict[str, str] | None = None
+) -> None:
     """Runs a command as one step, its output in `log`; a failure shows the last lines and is refused."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with doing(text), log.open("wb") as out:
         try:
-            outcome = subprocess.run(argv, stdout=out, stderr=subprocess.STDOUT, cwd=cwd, env=env, check=False).returncode
+            outcome = subprocess.run(
+                argv, stdout=out, stderr=subprocess.STDOUT, cwd=cwd, env=env, check=False
+            ).returncode
         except FileNotFoundError as error:
             raise Refusal(f"{argv[0]} is not installed.") from error
     if outcome != 0:

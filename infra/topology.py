@@ -7,8 +7,8 @@ from dataclasses import dataclass
 class Process:
     """One process that the zygote forks.
 
-    `target` is `module:name`: an ASGI application when the process listens, else a function that blocks. A function gets
-    the path of its socket when `has_socket`, and nothing otherwise.
+    `target` is `module:name`: an ASGI application when the process listens, else a function that blocks. A function
+    gets the path of its socket when `has_socket`, and nothing otherwise.
     """
 
     name: str

@@ -88,7 +88,7 @@ class Zygote:
             code = 0
         except SystemExit as ending:
             code = ending.code if isinstance(ending.code, int) else 1
-        except BaseException:  # noqa: BLE001 - whatever it was, it must not unwind into the parent's frames
+        except BaseException:
             traceback.print_exc()
         finally:
             sys.stdout.flush()
@@ -113,7 +113,7 @@ def _run(order: Order) -> None:
     import uvicorn
 
     config = uvicorn.Config(
-        thing,  # type: ignore[arg-type]
+        thing,
         loop="uvloop",
         http="httptools",
         ws="websockets-sansio",
@@ -150,8 +150,9 @@ def serve(line: socket.socket, modules: list[str], inherited: tuple[int, ...]) -
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(ring, warn_on_full_buffer=False)
     pending = b""
+    watched: list[socket.socket | int] = [line, wake]
     while True:
-        readable, _, _ = select.select([line, wake], [], [])
+        readable, _, _ = select.select(watched, [], [])
         if wake in readable:
             os.read(wake, 4096)
             zygote.bury()

@@ -1,0 +1,76 @@
+"""The command line: `./muster run | test | check | status | stop …`."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from infra.place import ROOT
+from infra.steps import Refusal
+
+DEFAULT_DATA = ROOT / ".data"
+
+
+def _run(options: argparse.Namespace) -> int:
+    from infra.run import Options, run
+
+    run(Options(data=options.data, port=options.port, demo=options.demo, fresh=options.fresh))
+    return 0
+
+
+def _status(options: argparse.Namespace) -> int:
+    from infra.status import status
+
+    return status(options.data)
+
+
+def _stop(options: argparse.Namespace) -> int:
+    from infra.status import stop
+
+    return stop(options.data)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command with its options and help."""
+    made = argparse.ArgumentParser(prog="./muster", description="Muster: emergency command and dispatch for a city.")
+    commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    place = argparse.ArgumentParser(add_help=False)
+    place.add_argument("--data", type=Path, default=DEFAULT_DATA, metavar="DIR", help="data directory (default: .data)")
+
+    run = _add(commands, "run", _run, "start everything and keep it running until Ctrl-C", place)
+    run.add_argument("--port", type=int, help="port of the web page (default: follows from the data directory)")
+    run.add_argument(
+        "--no-demo", dest="demo", action="store_false", help="live use: no simulated units, clock at rate 1"
+    )
+    run.add_argument("--fresh", action="store_true", help="erase the data directory first")
+    _add(commands, "status", _status, "show what runs, with pids, ports and ages", place)
+    _add(commands, "stop", _stop, "stop the Muster that runs in the data directory", place)
+    return made
+
+
+def _add(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    act: Callable[[argparse.Namespace], int],
+    says: str,
+    *parents: argparse.ArgumentParser,
+) -> argparse.ArgumentParser:
+    added = commands.add_parser(name, help=says, description=says[0].upper() + says[1:] + ".", parents=list(parents))
+    added.set_defaults(act=act)
+    return added
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; a refusal is one sentence and code 1, never a traceback."""
+    options = parser().parse_args(arguments)
+    try:
+        return int(options.act(options))
+    except Refusal as refusal:
+        print(f"muster: {refusal}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
