@@ -1,0 +1,1 @@
+"""What may be done at dispatch and what follows: pure functions over frozen values."""

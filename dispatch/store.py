@@ -1,0 +1,354 @@
+"""The only SQL of dispatch. get_ raises NotFound, find_ returns None, list_ returns all, save takes the next version.
+
+`save` writes a value and records its event in one place, so that no state changes without one.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from geoalchemy2.elements import WKTElement
+from sqlalchemy import Table, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
+
+from dispatch import tables
+from dispatch.rules.incident import ENDED
+from kernel.clock import real_now
+from kernel.contracts.assignment import (
+    Assignment,
+    Closure,
+    Control,
+    Recommendation,
+    Route,
+    SupplyOrder,
+)
+from kernel.contracts.base import LonLat, Versioned
+from kernel.contracts.incident import CallerForm, Incident, IncidentEntry, Report
+from kernel.contracts.vocabulary import ACTIVE_ASSIGNMENT, AssignmentStatus
+from kernel.database import Thing, Transaction
+from kernel.errors import Conflict, NotFound
+
+V = TypeVar("V", bound=Versioned)
+LOG_LIMIT = 500
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Where one kind of thing is kept, and which of its fields are columns."""
+
+    table: Table
+    contract: type[Versioned]
+    columns: Callable[[Any], Mapping[str, Any]]
+
+
+def _point(at: LonLat) -> WKTElement:
+    return WKTElement(f"POINT({at[0]} {at[1]})", srid=4326)
+
+
+SHELVES: Mapping[str, Shelf] = {
+    "incident": Shelf(
+        tables.incidents,
+        Incident,
+        lambda it: {"status": it.status, "kind": it.kind, "point": _point(it.at), "reported_at": it.reported_at},
+    ),
+    "report": Shelf(tables.reports, Report, lambda it: {"incident_id": it.incident_id, "reported_at": it.reported_at}),
+    "entry": Shelf(tables.entries, IncidentEntry, lambda it: {"incident_id": it.incident_id, "at": it.at}),
+    "assignment": Shelf(
+        tables.assignments,
+        Assignment,
+        lambda it: {
+            "incident_id": it.incident_id,
+            "unit_id": it.unit_id,
+            "status": it.status,
+            "active": it.status in ACTIVE_ASSIGNMENT,
+            "exclusive": it.exclusive,
+        },
+    ),
+    "supply_order": Shelf(
+        tables.supply_orders, SupplyOrder, lambda it: {"incident_id": it.incident_id, "status": it.status}
+    ),
+    "recommendation": Shelf(tables.recommendations, Recommendation, lambda it: {"incident_id": it.incident_id}),
+    "closure": Shelf(tables.closures, Closure, lambda it: {"lifted": it.lifted}),
+    "control": Shelf(tables.controls, Control, lambda it: {}),
+}
+
+
+async def save(tx: Transaction, kind: str, value: Versioned, event: str, *, scope: str = "|open", **extra: Any) -> None:
+    """Writes the next version of a thing and records its event. Raises Conflict `changed_meanwhile`."""
+    shelf = SHELVES[kind]
+    table = shelf.table
+    columns = {
+        "version": value.version,
+        "scope": scope,
+        "body": value.model_dump(mode="json"),
+        **shelf.columns(value),
+        **extra,
+    }
+    if value.version == 1:
+        await tx.execute(insert(table).values(realm=tx.realm, id=value.id, **columns))
+    else:
+        mine = (table.c.realm == tx.realm, table.c.id == value.id, table.c.version == value.version - 1)
+        done = await tx.execute(update(table).where(*mine).values(columns))
+        if done.rowcount != 1:
+            raise Conflict("changed_meanwhile", "Somebody changed this meanwhile. Look again.", kind=kind, id=value.id)
+    tx.record(event, kind, value, scope)
+
+
+async def find(tx: Transaction, kind: str, contract: type[V], id_: str, *, lock: bool = False) -> V | None:
+    """The current value of a thing, locked for the transaction if asked, or None."""
+    table = SHELVES[kind].table
+    wanted = select(table.c.body).where(table.c.realm == tx.realm, table.c.id == id_)
+    body = (await tx.execute(wanted.with_for_update() if lock else wanted)).scalar()
+    return None if body is None else contract.model_validate(body)
+
+
+async def get(tx: Transaction, kind: str, contract: type[V], id_: str, *, lock: bool = False) -> V:
+    """The current value of a thing. Raises NotFound."""
+    value = await find(tx, kind, contract, id_, lock=lock)
+    if value is None:
+        raise NotFound(f"{kind}_unknown", f"There is no such {kind.replace('_', ' ')}.")
+    return value
+
+
+async def _list(tx: Transaction, kind: str, contract: type[V], *where: Any, order: Any = None) -> list[V]:
+    table = SHELVES[kind].table
+    wanted = (
+        select(table.c.body).where(table.c.realm == tx.realm, *where).order_by(table.c.id if order is None else order)
+    )
+    return [contract.model_validate(body) for body in (await tx.execute(wanted)).scalars()]
+
+
+async def list_open_incidents(tx: Transaction) -> list[Incident]:
+    """Incidents that have not ended, by id."""
+    return await _list(tx, "incident", Incident, tables.incidents.c.status.not_in([s.value for s in ENDED]))
+
+
+async def list_assignments(tx: Transaction, incident_id: str) -> list[Assignment]:
+    """All assignments of an incident, by id."""
+    return await _list(tx, "assignment", Assignment, tables.assignments.c.incident_id == incident_id)
+
+
+async def list_current_assignments(tx: Transaction) -> list[Assignment]:
+    """Assignments whose unit is committed or on its way home."""
+    going = [status.value for status in (*ACTIVE_ASSIGNMENT, AssignmentStatus.RETURNING)]
+    return await _list(tx, "assignment", Assignment, tables.assignments.c.status.in_(going))
+
+
+async def list_supply_orders(tx: Transaction, incident_id: str | None = None) -> list[SupplyOrder]:
+    """Supply orders of an incident, or of every open incident."""
+    orders, incidents = tables.supply_orders, tables.incidents
+    open_ids = select(incidents.c.id).where(
+        incidents.c.realm == tx.realm, incidents.c.status.not_in([s.value for s in ENDED])
+    )
+    which = orders.c.incident_id == incident_id if incident_id else orders.c.incident_id.in_(open_ids)
+    return await _list(tx, "supply_order", SupplyOrder, which)
+
+
+async def list_unsettled_supply_orders(tx: Transaction) -> list[SupplyOrder]:
+    """Supply orders whose state the register does not know yet."""
+    orders = tables.supply_orders
+    return await _list(tx, "supply_order", SupplyOrder, orders.c.settled != orders.c.status)
+
+
+async def mark_settled(tx: Transaction, supply_order_id: str, status: str) -> None:
+    """Remembers the state that the register has acknowledged."""
+    orders = tables.supply_orders
+    mine = (orders.c.realm == tx.realm, orders.c.id == supply_order_id)
+    await tx.execute(update(orders).where(*mine).values(settled=status))
+
+
+async def list_closures(tx: Transaction) -> list[Closure]:
+    """Closures that are not lifted."""
+    return await _list(tx, "closure", Closure, tables.closures.c.lifted.is_(False))
+
+
+async def list_log(tx: Transaction, incident_id: str) -> list[IncidentEntry]:
+    """The log of an incident in order of time."""
+    entries = tables.entries
+    return await _list(tx, "entry", IncidentEntry, entries.c.incident_id == incident_id, order=entries.c.at)
+
+
+async def log(tx: Transaction, incident_id: str, entry_id: str, code: str, scope: str = "|open", **params: Any) -> None:
+    """Adds a line to an incident's log."""
+    entry = IncidentEntry(
+        id=entry_id, incident_id=incident_id, at=tx.at, code=code, params=params, actor=tx.principal.subject
+    )
+    await save(tx, "entry", entry, "incident.logged", scope=scope)
+
+
+async def scope_of(tx: Transaction, incident_id: str) -> str:
+    """The scope in which an incident and all that belongs to it is published."""
+    incidents = tables.incidents
+    found = await tx.execute(
+        select(incidents.c.scope).where(incidents.c.realm == tx.realm, incidents.c.id == incident_id)
+    )
+    return str(found.scalar() or "|open")
+
+
+async def find_active_assignment(tx: Transaction, unit_id: str) -> Assignment | None:
+    """The exclusive commitment of a unit, if any."""
+    held = tables.assignments
+    found = await _list(
+        tx, "assignment", Assignment, held.c.unit_id == unit_id, held.c.active.is_(True), held.c.exclusive.is_(True)
+    )
+    return found[0] if found else None
+
+
+async def take_unit(tx: Transaction, assignment: Assignment, scope: str) -> None:
+    """Commits a unit. Raises Conflict `unit_taken` with who has it and since when, for everybody but the first."""
+    try:
+        async with tx.connection.begin_nested():
+            await save(tx, "assignment", assignment, "assignment.dispatched", scope=scope)
+    except IntegrityError as error:
+        if "one_active_assignment" not in str(error.orig):
+            raise
+        tx.changes.clear()
+        raise await _taken(tx, assignment.unit_id) from error
+
+
+async def _taken(tx: Transaction, unit_id: str) -> Conflict:
+    holder = await find_active_assignment(tx, unit_id)
+    if holder is None:
+        return Conflict("unit_taken", "This unit was taken and released this instant. Try again.", unit_id=unit_id)
+    incident = await get(tx, "incident", Incident, holder.incident_id)
+    actor = await _first_actor(tx, holder.id)
+    return Conflict(
+        "unit_taken",
+        f"This unit was sent to {incident.number} at {holder.dispatched_at:%H:%M:%S} UTC by {actor}.",
+        unit_id=unit_id,
+        incident_id=incident.id,
+        incident_number=incident.number,
+        at=holder.dispatched_at.isoformat(),
+        by=actor,
+    )
+
+
+async def _first_actor(tx: Transaction, assignment_id: str) -> str:
+    events = tables.LEDGER.events
+    first = select(events.c.actor).where(
+        events.c.realm == tx.realm, events.c.kind == "assignment", events.c.id == assignment_id, events.c.version == 1
+    )
+    return str((await tx.execute(first)).scalar() or "?")
+
+
+async def next_number(tx: Transaction, day: date) -> int:
+    """The next incident number of a day; its row stays locked until commit."""
+    table = tables.numbers
+    first = insert(table).values(realm=tx.realm, day=day, last=1)
+    following = first.on_conflict_do_update(index_elements=["realm", "day"], set_={"last": table.c.last + 1})
+    return int((await tx.execute(following.returning(table.c.last))).scalar_one())
+
+
+async def save_person(tx: Transaction, person_id: str, caller: CallerForm) -> None:
+    """Keeps who called apart from everything that is published."""
+    row = {"realm": tx.realm, "id": person_id, "recorded_at": real_now(), **caller.model_dump()}
+    await tx.execute(insert(tables.persons).values(row))
+
+
+async def get_person(tx: Transaction, person_id: str) -> CallerForm:
+    """Who called. Raises NotFound. The reading is audited by the caller of this."""
+    persons = tables.persons
+    wanted = select(persons.c.name, persons.c.phone).where(persons.c.realm == tx.realm, persons.c.id == person_id)
+    row = (await tx.execute(wanted)).mappings().first()
+    if row is None:
+        raise NotFound("person_unknown", "There is no such person.")
+    return CallerForm(**row)
+
+
+async def find_route(tx: Transaction, assignment_id: str) -> Route | None:
+    """The stored route of an assignment."""
+    routes = tables.routes
+    wanted = select(routes.c.body).where(routes.c.realm == tx.realm, routes.c.assignment_id == assignment_id)
+    body = (await tx.execute(wanted)).scalar()
+    return None if body is None else Route.model_validate(body)
+
+
+async def keep_route(tx: Transaction, assignment_id: str, route: Route) -> None:
+    """Stores a computed route; the first one stays."""
+    row = {"realm": tx.realm, "assignment_id": assignment_id, "body": route.model_dump(mode="json")}
+    await tx.execute(insert(tables.routes).values(row).on_conflict_do_nothing())
+
+
+async def load_copies(tx: Transaction) -> list[tuple[str, Mapping[str, Any]]]:
+    """All copies of other services' things, as (kind, body)."""
+    copies = tables.copies
+    rows = await tx.execute(select(copies.c.kind, copies.c.body).where(copies.c.realm == tx.realm))
+    return [(row.kind, row.body) for row in rows]
+
+
+async def find_cursor(tx: Transaction, service: str) -> tuple[str, int] | None:
+    """Epoch and position up to which a service has been copied."""
+    cursors = tables.copy_cursors
+    wanted = select(cursors.c.epoch, cursors.c.seq).where(cursors.c.realm == tx.realm, cursors.c.service == service)
+    row = (await tx.execute(wanted)).first()
+    return None if row is None else (row.epoch, row.seq)
+
+
+async def save_cursor(tx: Transaction, service: str, epoch: str, seq: int) -> None:
+    """Remembers how far a service has been copied, in the transaction of the copies."""
+    row = {"realm": tx.realm, "service": service, "epoch": epoch, "seq": seq}
+    kept = insert(tables.copy_cursors).values(row)
+    await tx.execute(kept.on_conflict_do_update(index_elements=["realm", "service"], set_={"epoch": epoch, "seq": seq}))
+
+
+async def save_copies(tx: Transaction, things: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+    """Keeps copies of other services' things by (kind, id)."""
+    rows = [
+        {"realm": tx.realm, "kind": kind, "id": body["id"], "version": body["version"], "body": body}
+        for kind, body in things
+    ]
+    copies = tables.copies
+    for start in range(0, len(rows), 1000):
+        kept = insert(copies).values(rows[start : start + 1000])
+        newer = {"version": kept.excluded.version, "body": kept.excluded.body}
+        await tx.execute(kept.on_conflict_do_update(index_elements=["realm", "kind", "id"], set_=newer))
+
+
+async def drop_copies(tx: Transaction, kinds: Sequence[str]) -> None:
+    """Forgets the copies of kinds that a new snapshot replaces."""
+    copies = tables.copies
+    await tx.execute(copies.delete().where(copies.c.realm == tx.realm, copies.c.kind.in_(kinds)))
+
+
+async def save_positions(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Appends fixes; the same fix twice is one."""
+    if rows:
+        await tx.execute(insert(tables.positions).values(list(rows)).on_conflict_do_nothing())
+
+
+async def list_latest_positions(tx: Transaction, since: datetime) -> list[Mapping[str, Any]]:
+    """The last fix of every unit recorded since an instant."""
+    latest = text(
+        "SELECT DISTINCT ON (unit_id) unit_id, fixed_at, lon, lat, speed_mps, heading_deg FROM dispatch.positions"
+        " WHERE realm = :realm AND recorded_at > :since ORDER BY unit_id, fixed_at DESC"
+    )
+    return list((await tx.execute(latest, {"realm": tx.realm, "since": since})).mappings())
+
+
+async def keep_partitions(tx: Transaction, days: int) -> None:
+    """Makes the partitions of positions for today and tomorrow and drops those older than `days`."""
+    await tx.execute(text("SELECT dispatch.keep_position_partitions(:days)"), {"days": days})
+
+
+async def current(tx: Transaction) -> Sequence[Thing]:
+    """Everything current of dispatch, for snapshots: open incidents and what belongs to them, closures, controls."""
+    incidents = tables.incidents
+    still = [s.value for s in ENDED]
+    open_ids = select(incidents.c.id).where(incidents.c.realm == tx.realm, incidents.c.status.not_in(still))
+    things: list[Thing] = []
+    for kind, shelf in SHELVES.items():
+        table = shelf.table
+        wanted = select(table.c.body, table.c.scope).where(table.c.realm == tx.realm)
+        if kind == "incident":
+            wanted = wanted.where(table.c.status.not_in(still))
+        elif "incident_id" in table.c:
+            wanted = wanted.where(table.c.incident_id.in_(open_ids))
+        elif kind == "closure":
+            wanted = wanted.where(table.c.lifted.is_(False))
+        if kind == "entry":
+            wanted = wanted.order_by(table.c.at.desc()).limit(LOG_LIMIT)
+        rows = (await tx.execute(wanted)).all()
+        things += [Thing(kind, shelf.contract.model_validate(row.body), row.scope) for row in rows]
+    return things
