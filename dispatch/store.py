@@ -204,7 +204,6 @@ async def take_unit(tx: Transaction, assignment: Assignment, scope: str) -> None
     except IntegrityError as error:
         if "one_active_assignment" not in str(error.orig):
             raise
-        tx.changes.clear()
         raise await _taken(tx, assignment.unit_id) from error
 
 
