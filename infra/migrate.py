@@ -95,6 +95,8 @@ def _grant(connection: Connection, schema: str) -> None:
     connection.execute(text(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {APP_ROLE}"))
     connection.execute(text(f"REVOKE INSERT, UPDATE, DELETE ON {schema}.migrations FROM {APP_ROLE}"))
     for table in append_only(schema):
+        if connection.execute(text("SELECT to_regclass(:name)"), {"name": f"{schema}.{table}"}).scalar() is None:
+            continue  # a model whose first migration is being written
         connection.execute(text(f"REVOKE UPDATE, DELETE, TRUNCATE ON {schema}.{table} FROM {APP_ROLE}"))
 
 
