@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -82,7 +82,7 @@ class Stopped(BaseException):
     """Raised wherever the start happens to be when a person presses Ctrl-C."""
 
 
-def run(options: Options) -> None:
+def run(options: Options, processes: Sequence[Process] = PROCESSES) -> None:
     """Starts Muster and keeps it running until SIGINT or SIGTERM."""
     place = Place(options.data.resolve())
     wishes = Wishes()
@@ -92,7 +92,7 @@ def run(options: Options) -> None:
         place.make()
         given = given_databases(os.environ)
         packages.provide(place.logs, postgres=given[0] is None, redis=given[1] is None)
-        launcher = assemble(place, given, options)
+        launcher = assemble(place, given, options, processes)
         wishes.listen()
         try:
             bring_up(launcher, place, options)
@@ -113,7 +113,7 @@ def erase(place: Place) -> None:
         erase_cluster(place)
 
 
-def present(processes: tuple[Process, ...], *, demo: bool) -> list[Process]:
+def present(processes: Sequence[Process], *, demo: bool) -> list[Process]:
     """The processes of this start."""
     return [one for one in processes if (demo or not one.demo_only) and find_spec(one.module) is not None]
 
@@ -132,9 +132,11 @@ def make_services(place: Place, processes: list[Process], port: int | None) -> d
     return services
 
 
-def assemble(place: Place, given: tuple[str | None, str | None], options: Options) -> Launcher:
+def assemble(
+    place: Place, given: tuple[str | None, str | None], options: Options, processes: Sequence[Process]
+) -> Launcher:
     """The launcher with everything that it will keep, nothing of it started."""
-    services = make_services(place, present(PROCESSES, demo=options.demo), options.port)
+    services = make_services(place, present(processes, demo=options.demo), options.port)
     databases = Databases(
         app=given[0] or cluster_at(place).url(),
         owner=os.environ.get("MUSTER_OWNER_DATABASE_URL") or given[0] or cluster_at(place).url(role=OWNER),
