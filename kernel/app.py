@@ -12,14 +12,13 @@ import httpx
 from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from fastapi.routing import APIRoute
 from redis.asyncio import Redis
 from sqlalchemy import select, text
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 
 from kernel.audit import first_broken
-from kernel.auth import ACTIONS, ANONYMOUS, Principal, verify
+from kernel.auth import ACTIONS, ANONYMOUS, Principal, sees, verify
 from kernel.clock import RealmClock, real_now
 from kernel.contracts.events import Envelope, EventPage, Snapshot
 from kernel.database import Thing, Transaction, connect
@@ -52,25 +51,23 @@ class Service:
 def create_app(service: Service) -> FastAPI:
     """The service as an ASGI app. Refuses to start while a route has no declared action."""
     app = FastAPI(title=service.title, version="1", lifespan=_lifespan(service), responses=RESPONSES, docs_url=None)
-    app.include_router(_health())
-    app.include_router(_ledger(service))
-    for each in service.routers:
+    for each in (_health(), _ledger(service), *service.routers):
+        refuse_undeclared(each)
         app.include_router(each)
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unexpected)
     app.add_middleware(RequestGuard)
-    refuse_undeclared(app)
     _document_problem(app)
     return app
 
 
-def refuse_undeclared(app: FastAPI) -> None:
-    """Raises when a route declares no action or an unknown one."""
-    for route in app.routes:
-        if isinstance(route, APIRoute) and action_of(route.endpoint) not in ACTIONS:
-            raise RuntimeError(f"{route.path} declares no known action")
+def refuse_undeclared(declared: APIRouter) -> None:
+    """Raises when a route declares no action or an unknown one, or hides others that cannot be looked at."""
+    for route in declared.routes:
+        if action_of(getattr(route, "endpoint", None)) not in ACTIONS:
+            raise RuntimeError(f"{getattr(route, 'path', route)} declares no known action")
 
 
 def _document_problem(app: FastAPI) -> None:
@@ -161,7 +158,7 @@ def _ledger(service: Service) -> APIRouter:
         await tx.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
         epoch = await installation_epoch(tx.connection)
         seq = await head(tables, tx.connection, tx.realm)
-        things = await service.current(tx)
+        things = [thing for thing in await service.current(tx) if sees(tx.principal, thing.scope)]
         wrapped = tuple(_wrap(tx, service.name, epoch, seq, thing) for thing in things)
         return Snapshot(stream=service.name, epoch=epoch, seq=seq, realm=tx.realm, things=wrapped)
 
@@ -170,7 +167,9 @@ def _ledger(service: Service) -> APIRouter:
     async def events(tx: Tx, after: Annotated[int, Query(ge=0, le=2**62)]) -> EventPage:
         """Events after a position, in order."""
         epoch = await installation_epoch(tx.connection)
-        return await page(tables, tx.connection, realm=tx.realm, after=after, epoch=epoch)
+        found = await page(tables, tx.connection, realm=tx.realm, after=after, epoch=epoch)
+        seen = tuple(event for event in found.events if sees(tx.principal, event.scope))
+        return found.model_copy(update={"events": seen})
 
     @ledger.get("/audit", tags=["audit"])
     @may("audit.read")

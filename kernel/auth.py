@@ -94,6 +94,10 @@ _OWN: Mapping[Role, str] = {_R.STATION: "station_id", _R.UNIT: "unit_id"}
 _OWN_ONLY = frozenset({"assignment.advance", "unit.control", "position.report", "unit.service", "crew.read"})
 
 
+# Who may see what is marked restricted, within their own part of the organisation.
+_CLEARED = frozenset(_OFFICE | {_R.AUDITOR, _R.RESOURCE_KEEPER})
+
+
 @dataclass(frozen=True)
 class Decision:
     """Whether, and if not, the code of the reason."""
@@ -120,6 +124,15 @@ def _owns(principal: Principal, role: Role, thing: Mapping[str, Any]) -> bool:
     if role is Role.STATION:
         return principal.station_id is not None and thing.get("station_id") == principal.station_id
     return "*" in principal.unit_ids or thing.get("unit_id") in principal.unit_ids
+
+
+def sees(principal: Principal, scope: str) -> bool:
+    """Whether an event of this scope (`organisation path|class`) may reach `principal`. Unknown classes reach nobody."""
+    path, _, kind = scope.rpartition("|")
+    if kind == "open" or Role.SERVICE in principal.roles:
+        return kind in ("open", "restricted")
+    within = not principal.organisation or f"{path}/".startswith(f"{principal.organisation}/")
+    return kind == "restricted" and within and not principal.roles.isdisjoint(_CLEARED)
 
 
 def sign(principal: Principal, *, audience: str, key: str, at: datetime) -> str:

@@ -23,6 +23,7 @@ from kernel.outbox import decode, entry_seq, stream_key
 BLOCK_MS = 500
 VERIFY_S = 2.0
 RETRY_S = 0.5
+IMPORTED = ".imported"  # the one event of a bulk change: it says that everything may differ, not what
 log = logging.getLogger(__name__)
 
 
@@ -78,6 +79,8 @@ async def follow(source: Source) -> AsyncIterator[Batch]:
         if events:
             source.seq = events[-1].seq
             yield events
+            if any(event.type.endswith(IMPORTED) for event in events):
+                source.epoch = ""
 
 
 async def _snapshot(source: Source) -> Snapshot:
@@ -96,7 +99,7 @@ async def _fast(source: Source) -> tuple[Envelope, ...] | None:
         await asyncio.sleep(RETRY_S)
         return None
     source.fast = True
-    entries = _entries(reply)
+    entries = entries_of(reply)
     if entries and entry_seq(entries[0][0]) != source.seq + 1:
         return None
     if entries:
@@ -104,7 +107,7 @@ async def _fast(source: Source) -> tuple[Envelope, ...] | None:
     return tuple(decode(fields) for _, fields in entries)
 
 
-def _entries(reply: Any) -> Sequence[tuple[bytes, dict[bytes, bytes]]]:
+def entries_of(reply: Any) -> Sequence[tuple[bytes, dict[bytes, bytes]]]:
     """The entries of the one stream asked for, in either shape that the client library answers."""
     if not reply:
         return []

@@ -6,6 +6,7 @@ has left, and an acknowledged write must survive the next instant.
 
 import json
 import logging
+import time
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any, TypeVar
 
@@ -23,6 +24,7 @@ from kernel.outbox import flush
 from kernel.running import Running
 
 AWAY = frozenset({"08", "40", "53", "55", "57"})
+DEADLINE = "Muster-Deadline"
 EFFECTS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -40,7 +42,7 @@ def may(action: str, *, keyed: bool = True) -> Callable[[Endpoint], Endpoint]:
     return declare
 
 
-def action_of(endpoint: Callable[..., Any]) -> str | None:
+def action_of(endpoint: Callable[..., Any] | None) -> str | None:
     """The declared action of an endpoint, None when it has none."""
     return getattr(endpoint, "__muster_action__", None)
 
@@ -55,12 +57,38 @@ class TransactionRoute(APIRoute):
 
         async def handler(request: Request) -> Response:
             key = _key(request) if keyed and request.method in EFFECTS else None
-            try:
-                return await _transact(request, inner, action, key)
-            except (DBAPIError, InterfaceError, PoolTimeout, OSError) as error:
-                raise _database_refusal(error) from error
+            return await _transact(request, inner, action, key)
 
-        return handler
+        return _guarded(handler)
+
+
+class AskedRoute(APIRoute):
+    """A route that is not one transaction: who asks and may they, then whatever it does."""
+
+    def get_route_handler(self) -> Handler:
+        inner = super().get_route_handler()
+        action = action_of(self.endpoint) or ""
+
+        async def handler(request: Request) -> Response:
+            request.state.principal = await running_of(request).authenticate(request)
+            decide(request.state.principal, action)
+            check_json(request, await request.body())
+            return await inner(request)
+
+        return _guarded(handler)
+
+
+def _guarded(handler: Handler) -> Handler:
+    """The handler, with a late caller and an absent database as refusals."""
+
+    async def guarded(request: Request) -> Response:
+        check_deadline(request)
+        try:
+            return await handler(request)
+        except (DBAPIError, InterfaceError, PoolTimeout, OSError) as error:
+            raise _database_refusal(error) from error
+
+    return guarded
 
 
 async def _transact(request: Request, inner: Handler, action: str, key: str | None) -> Response:
@@ -115,6 +143,13 @@ def realm_of(request: Request) -> str:
     return realm
 
 
+def check_deadline(request: Request) -> None:
+    """Refuses to begin what nobody waits for any more; the header says until when, in seconds since 1970."""
+    given = request.headers.get(DEADLINE, "")
+    if given.isdecimal() and len(given) < 12 and time.time() > int(given):
+        raise Unavailable("too_late", "The caller has stopped waiting. Nothing was changed; try again.")
+
+
 def _key(request: Request) -> str:
     key = request.headers.get("Idempotency-Key", "")
     if not key or len(key) > MAX_KEY or not key.isprintable():
@@ -166,7 +201,14 @@ def _documented_key(
     """Puts the header into the OpenAPI document; `TransactionRoute` is what demands it."""
 
 
+def current_principal(request: Request) -> Principal:
+    """Who asks, on an `AskedRoute`."""
+    principal: Principal = request.state.principal
+    return principal
+
+
 Tx = Annotated[Transaction, Depends(current_transaction)]
+Asking = Annotated[Principal, Depends(current_principal)]
 
 
 def router() -> APIRouter:

@@ -1,7 +1,8 @@
 """What a service holds while it runs."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +15,8 @@ from kernel.auth import Principal
 from kernel.bus import Source
 from kernel.clock import RealmClock
 from kernel.contracts.base import LIVE, Realm
-from kernel.outbox import Ledger
+from kernel.database import Transaction, begin
+from kernel.outbox import Ledger, flush
 from kernel.settings import Settings
 
 
@@ -44,3 +46,16 @@ class Running:
             redis=self.redis,
             http=self.http,
         )
+
+    @asynccontextmanager
+    async def work(
+        self, principal: Principal, *, realm: Realm = LIVE, request_id: str = ""
+    ) -> AsyncIterator[Transaction]:
+        """A transaction that is not a request's own, with the same event and audit logs."""
+        async with begin(
+            self.engine, realm=realm, principal=principal, at=self.clock.now(), request_id=request_id
+        ) as tx:
+            yield tx
+            await flush(self.ledger, tx)
+        if tx.changes:
+            self.wake.set()

@@ -56,6 +56,13 @@ class Position(Value):
     heading_deg: float | None = None
 
 
+class PositionPage(Value):
+    """Last known positions received after an instant; `as_of` (real time) is what to ask after next."""
+
+    positions: tuple[Position, ...]
+    as_of: Instant
+
+
 class Hello(Form):
     """First frame of a client: which realm, and the cursor it holds if any."""
 
