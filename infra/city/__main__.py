@@ -10,7 +10,9 @@ from infra.city.net import junctions
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m infra.city", description="Write the schematic demo city (示意数据).")
+    parser = argparse.ArgumentParser(
+        prog="python -m infra.city", description="Write the schematic demo city (示意数据)."
+    )
     parser.add_argument("out", type=Path, help="directory for roads.osm.pbf and register/; made if missing")
     parser.add_argument("--seed", type=int, default=1, help="another seed gives another city (default 1)")
     given = parser.parse_args(arguments)

@@ -7,7 +7,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely import STRtree
-from shapely.geometry import MultiPoint, Point as Place, Polygon
+from shapely.geometry import MultiPoint, Polygon
+from shapely.geometry import Point as Place
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import polygonize
 

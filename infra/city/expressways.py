@@ -7,7 +7,8 @@ from itertools import pairwise
 import numpy as np
 import shapely
 from shapely import STRtree
-from shapely.geometry import LineString, MultiPoint, Point as Place
+from shapely.geometry import MultiPoint
+from shapely.geometry import Point as Place
 from shapely.geometry.base import BaseGeometry
 
 from infra.city.net import Edge, Net, Tags
@@ -139,9 +140,7 @@ def _town_ramps(
         at_m += 1500
 
 
-def _diamond(
-    net: Net, ground: Ground, way: Expressway, sides: dict[tuple[str, int], Carriageway], at_m: float
-) -> None:
+def _diamond(net: Net, ground: Ground, way: Expressway, sides: dict[tuple[str, int], Carriageway], at_m: float) -> None:
     """Four ramps to a crossing road."""
     for side in (FORWARD, REVERSE):
         corner = beside(way, at_m, side * 60.0)
@@ -176,9 +175,7 @@ def _bezier(a: Point, c: Point, b: Point) -> list[Point]:
     return [a, *(_rounded(at(k / 8)) for k in range(1, 8)), b]
 
 
-def _interchanges(
-    net: Net, ways: tuple[Expressway, ...], sides: dict[tuple[str, int], Carriageway]
-) -> None:
+def _interchanges(net: Net, ways: tuple[Expressway, ...], sides: dict[tuple[str, int], Carriageway]) -> None:
     """Where two expressways cross, a link from each direction of one to each direction of the other."""
     for i, one in enumerate(ways):
         for other in ways[i + 1 :]:
@@ -266,5 +263,3 @@ def _tags_at(way: Expressway, at_m: float) -> Tags:
         if span.start_m <= at_m < span.end_m:
             return span.tags
     return way.spans[-1].tags
-
-

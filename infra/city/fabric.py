@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from random import Random
 
 import shapely
+from shapely import unary_union
 from shapely.geometry import LineString, MultiLineString, Polygon
 from shapely.geometry.base import BaseGeometry
-from shapely import unary_union
 from shapely.ops import polygonize, split
 
 from infra.city.names import StreetNames
@@ -138,7 +138,11 @@ def _superblocks(
         if len(parts) < 2:
             patches.append(part)
             continue
-        tags = {"highway": "tertiary" if not ground.rural else "unclassified", "maxspeed": "40", "name": names.next("路")}
+        tags = {
+            "highway": "tertiary" if not ground.rural else "unclassified",
+            "maxspeed": "40",
+            "name": names.next("路"),
+        }
         streets += [Street(line, tags) for line in _lines(cut.intersection(part))]
         todo += parts
 
@@ -216,7 +220,9 @@ def _lines(shape: BaseGeometry) -> list[LineString]:
     if isinstance(shape, LineString):
         return [] if shape.is_empty else [shape]
     if isinstance(shape, MultiLineString):
-        return list(shapely.line_merge(shape).geoms) if shapely.line_merge(shape).geom_type != "LineString" else [
-            shapely.line_merge(shape)
-        ]
+        return (
+            list(shapely.line_merge(shape).geoms)
+            if shapely.line_merge(shape).geom_type != "LineString"
+            else [shapely.line_merge(shape)]
+        )
     return [line for part in getattr(shape, "geoms", ()) for line in _lines(part)]

@@ -23,7 +23,9 @@ AREA_TAGS: dict[str, Tags] = {
 }
 
 
-def write(path: Path, net: Net, skeleton: Skeleton, districts: Mapping[str, BaseGeometry], built_up: BaseGeometry) -> None:
+def write(
+    path: Path, net: Net, skeleton: Skeleton, districts: Mapping[str, BaseGeometry], built_up: BaseGeometry
+) -> None:
     """Writes nodes, ways and relations in that order; the bytes depend on nothing but the arguments."""
     path.unlink(missing_ok=True)
     file = _File()
@@ -86,7 +88,7 @@ class _File:
 
 
 def _roads(file: _File, net: Net) -> dict[int, int]:
-    """Writes the network; returns the way of each edge. Stretches of one street become one way up to a forbidden turn."""
+    """Writes the network; returns the way of each edge. A street is one way as far as the next forbidden turn."""
     for node, at in enumerate(net.nodes):
         file.node(at, net.node_tags.get(node))
     ways: dict[int, int] = {}
@@ -145,9 +147,7 @@ def _runway(file: _File, airport: Area) -> None:
     if abs(corners[0][0] - corners[1][0]) + abs(corners[0][1] - corners[1][1]) > airport.shape.length / 4:
         ends = [((a[0] + b[0]) / 2, (a[1] + b[1]) / 2) for a, b in ((corners[1], corners[2]), (corners[3], corners[0]))]
     (x0, y0), (x1, y1) = ends
-    file.way(
-        [(x0 + (x1 - x0) * t, y0 + (y1 - y0) * t) for t in (0.06, 0.94)], {"aeroway": "runway", "ref": "07/25"}
-    )
+    file.way([(x0 + (x1 - x0) * t, y0 + (y1 - y0) * t) for t in (0.06, 0.94)], {"aeroway": "runway", "ref": "07/25"})
 
 
 def _districts(file: _File, skeleton: Skeleton, shapes: Mapping[str, BaseGeometry]) -> None:

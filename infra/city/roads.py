@@ -4,7 +4,8 @@ from dataclasses import replace
 from random import Random
 
 from shapely import STRtree
-from shapely.geometry import LineString, Point as Place
+from shapely.geometry import LineString
+from shapely.geometry import Point as Place
 
 from infra.city import expressways, traits
 from infra.city.fabric import Fabric, Street, grow
@@ -42,5 +43,7 @@ def _snap_ends(roads: list[Road]) -> list[Road]:
                 other = roads[min(near, key=lambda k: (roads[k].line.distance(tip), k))].line
                 foot = other.interpolate(other.project(tip))
                 points.insert(0 if end == 0 else len(points), (foot.x, foot.y))
-        snapped.append(replace(road, line=LineString([p for k, p in enumerate(points) if k == 0 or p != points[k - 1]])))
+        snapped.append(
+            replace(road, line=LineString([p for k, p in enumerate(points) if k == 0 or p != points[k - 1]]))
+        )
     return snapped

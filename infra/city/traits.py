@@ -7,7 +7,8 @@ from random import Random
 import numpy as np
 import shapely
 from shapely import STRtree
-from shapely.geometry import LineString, Point as Place
+from shapely.geometry import LineString
+from shapely.geometry import Point as Place
 from shapely.ops import substring
 
 from infra.city.net import Edge, Net, lines_of
