@@ -1,0 +1,781 @@
+// Generated from kernel/contracts: the words that services, events and screens agree on. Do not edit.
+
+export type AlarmLevel = 1 | 2 | 3 | 4 | 5;
+
+export type ResponseLevel = "I" | "II" | "III" | "IV";
+
+export type WarningColour = "red" | "orange" | "yellow" | "blue";
+
+export type AccidentGrade = "extraordinary" | "major" | "considerable" | "ordinary";
+
+export type IncidentKind = "fire.ordinary" | "fire.residential" | "fire.highrise" | "fire.underground" | "fire.tank" | "fire.warehouse" | "fire.vehicle" | "fire.rubbish" | "fire.alarm" | "hazmat.leak" | "hazmat.tanker" | "gas.leak" | "traffic.crash" | "traffic.tunnel" | "metro.smoke" | "rescue.lift" | "rescue.water" | "rescue.height" | "collapse.building" | "earthquake" | "mine.gas" | "mine.flood" | "tailings" | "snow" | "utility" | "other";
+
+export type HazardTag = "highrise" | "super_highrise" | "petrochemical" | "toxic_gas" | "fuel_gas" | "underground" | "vehicle_crash" | "collapse" | "mine" | "tailings" | "snow" | "explosion" | "water_shortage";
+
+export type Occupancy = "residential" | "commercial" | "school" | "hospital" | "industrial" | "chemical" | "warehouse" | "transport" | "open" | "other";
+
+export type IncidentStatus = "reported" | "dispatched" | "on_scene" | "controlled" | "resolved" | "closed" | "merged" | "canceled";
+
+export type ReportOutcome = "open" | "incident" | "merged" | "transferred" | "false" | "no_action";
+
+export type AssignmentStatus = "dispatched" | "acknowledged" | "enroute" | "staged" | "on_scene" | "operating" | "rehab" | "resupply" | "returning" | "cleared" | "canceled";
+
+export type SupplyStatus = "unconfirmed" | "committed" | "loaded" | "in_transit" | "delivered" | "refused" | "canceled";
+
+export type UnitClass = "water" | "foam" | "ladder" | "hazmat" | "rescue" | "support" | "medical" | "police" | "team" | "utility" | "plant" | "air" | "expert";
+
+export type UnitFamily = "fire" | "medical" | "team" | "police";
+
+export type StationClass = "special" | "first" | "second" | "team_base" | "medical" | "police" | "enterprise" | "xpcc";
+
+export type MicroStationKind = "key_unit" | "community" | "police_post";
+
+export type OrganisationKind = "city" | "district" | "detachment" | "brigade" | "enterprise" | "park" | "xpcc" | "department" | "utility";
+
+export type Provenance = "plan" | "ours" | "register";
+
+export type TravelMethod = "road" | "foot" | "air" | "estimate" | "unreachable";
+
+export type LineKind = "count" | "sum" | "material";
+
+export interface Threshold {
+  readonly parameter: string;
+  readonly at_least: number;
+}
+
+export interface Requirement {
+  readonly key: string;
+  readonly kind: LineKind;
+  readonly capabilities: readonly string[];
+  readonly amount: number;
+  readonly thresholds: readonly Threshold[];
+  readonly attribute: string | null;
+  readonly item_code: string | null;
+  readonly quantity: number;
+  readonly deadline_s: number | null;
+  readonly hard: boolean;
+  readonly weight: number;
+  readonly first_due: boolean;
+  readonly source: string;
+}
+
+export interface Conditions {
+  readonly kinds: readonly IncidentKind[];
+  readonly levels: readonly AlarmLevel[];
+  readonly hazards: readonly HazardTag[];
+  readonly occupancies: readonly Occupancy[];
+  readonly min_height_m: number | null;
+  readonly max_height_m: number | null;
+  readonly hours: readonly number[];
+  readonly season: string;
+}
+
+export interface Formation {
+  readonly key: string;
+  readonly members: Readonly<Record<string, number>>;
+  readonly per_level: Readonly<Record<string, number>>;
+  readonly source: string;
+}
+
+export interface ResponseCard {
+  readonly id: string;
+  readonly version: number;
+  readonly name: string;
+  readonly name_en: string;
+  readonly conditions: Conditions;
+  readonly formation: Formation | null;
+  readonly lines: readonly Requirement[];
+  readonly initial_level: AlarmLevel | null;
+  readonly priority: number;
+  readonly retired: boolean;
+  readonly source: string;
+}
+
+export interface FormationKey {
+  readonly key: string;
+  readonly capabilities: readonly string[];
+  readonly amount: number;
+  readonly thresholds: readonly Threshold[];
+  readonly height_of_building: boolean;
+}
+
+export interface ForceTable {
+  readonly id: string;
+  readonly version: number;
+  readonly formation_keys: readonly FormationKey[];
+  readonly add_ons: Readonly<Record<string, readonly Requirement[]>>;
+  readonly source: string;
+}
+
+export interface ResponseCardForm {
+  readonly name: string;
+  readonly name_en?: string;
+  readonly conditions: Conditions;
+  readonly formation?: Formation | null;
+  readonly lines?: readonly Requirement[];
+  readonly initial_level?: AlarmLevel | null;
+  readonly priority?: number;
+  readonly source?: string;
+}
+
+export interface ForceTableForm {
+  readonly formation_keys: readonly FormationKey[];
+  readonly add_ons: Readonly<Record<string, readonly Requirement[]>>;
+  readonly source?: string;
+}
+
+export interface CardRef {
+  readonly id: string;
+  readonly version: number;
+}
+
+export interface CallerForm {
+  readonly name?: string;
+  readonly phone?: string;
+}
+
+export interface ReportForm {
+  readonly kind: IncidentKind;
+  readonly at: readonly [number, number];
+  readonly address: string;
+  readonly alarm_level?: AlarmLevel | null;
+  readonly hazards?: readonly HazardTag[];
+  readonly occupancy?: Occupancy;
+  readonly building_height_m?: number;
+  readonly casualties?: number;
+  readonly trapped?: number;
+  readonly text?: string;
+  readonly source?: string;
+  readonly caller?: CallerForm | null;
+  readonly separate?: boolean;
+}
+
+export interface Facts {
+  readonly kind?: IncidentKind | null;
+  readonly alarm_level?: AlarmLevel | null;
+  readonly hazards?: readonly HazardTag[] | null;
+  readonly occupancy?: Occupancy | null;
+  readonly building_height_m?: number | null;
+  readonly casualties?: number | null;
+  readonly trapped?: number | null;
+  readonly accident_grade?: AccidentGrade | null;
+  readonly commander?: string | null;
+  readonly lines?: readonly Requirement[] | null;
+  readonly reason?: string;
+}
+
+export interface MergeSuggestion {
+  readonly incident_id: string;
+  readonly distance_m: number;
+  readonly seconds_apart: number;
+  readonly same_kind: boolean;
+}
+
+export interface Report {
+  readonly id: string;
+  readonly version: number;
+  readonly kind: IncidentKind;
+  readonly at: readonly [number, number];
+  readonly address: string;
+  readonly text: string;
+  readonly source: string;
+  readonly caller_id: string | null;
+  readonly outcome: ReportOutcome;
+  readonly incident_id: string | null;
+  readonly reported_at: string;
+  readonly suggestions: readonly MergeSuggestion[];
+}
+
+export interface Incident {
+  readonly id: string;
+  readonly version: number;
+  readonly number: string;
+  readonly kind: IncidentKind;
+  readonly at: readonly [number, number];
+  readonly address: string;
+  readonly district: string;
+  readonly alarm_level: AlarmLevel;
+  readonly accident_grade: AccidentGrade | null;
+  readonly hazards: readonly HazardTag[];
+  readonly occupancy: Occupancy;
+  readonly building_height_m: number;
+  readonly casualties: number;
+  readonly trapped: number;
+  readonly status: IncidentStatus;
+  readonly area_station_id: string | null;
+  readonly commander: string;
+  readonly cards: readonly CardRef[];
+  readonly requirements: readonly Requirement[];
+  readonly reported_at: string;
+  readonly dispatched_at: string | null;
+  readonly first_arrival_at: string | null;
+  readonly controlled_at: string | null;
+  readonly resolved_at: string | null;
+  readonly closed_at: string | null;
+  readonly merged_into: string | null;
+  readonly reports: number;
+  readonly recommendation_id: string | null;
+}
+
+export interface IncidentEntry {
+  readonly id: string;
+  readonly version: number;
+  readonly incident_id: string;
+  readonly at: string;
+  readonly code: string;
+  readonly params: Readonly<Record<string, string | number | number | null>>;
+  readonly actor: string;
+}
+
+export interface MergeForm {
+  readonly into: string;
+}
+
+export interface OutcomeForm {
+  readonly outcome: ReportOutcome;
+  readonly reason: string;
+}
+
+export interface StepForm {
+  readonly to: IncidentStatus;
+  readonly reason?: string;
+}
+
+export interface NoteForm {
+  readonly text: string;
+}
+
+export interface Why {
+  readonly code: string;
+  readonly params: Readonly<Record<string, string | number | number | null>>;
+}
+
+export interface Pick {
+  readonly unit_id: string;
+  readonly line: string;
+  readonly eta_s: number;
+  readonly travel_s: number;
+  readonly distance_m: number;
+  readonly method: TravelMethod;
+  readonly flags: readonly string[];
+  readonly rank: number;
+  readonly why: readonly Why[];
+}
+
+export interface NotUsed {
+  readonly unit_id: string;
+  readonly line: string;
+  readonly eta_s: number;
+  readonly why: readonly Why[];
+}
+
+export interface StockPick {
+  readonly stockpile_id: string;
+  readonly item_code: string;
+  readonly quantity: number;
+  readonly trucks: number;
+  readonly eta_s: number;
+  readonly why: readonly Why[];
+}
+
+export interface Unmet {
+  readonly line: string;
+  readonly missing: number;
+  readonly competing: readonly string[];
+}
+
+export interface Outcome {
+  readonly first_due_s: number | null;
+  readonly complete_s: number | null;
+  readonly mean_s: number | null;
+  readonly units: number;
+  readonly unmet: number;
+}
+
+export interface AreaDeparture {
+  readonly station_id: string;
+  readonly saves_s: number;
+  readonly why: Why;
+}
+
+export interface GreedyPlan {
+  readonly outcome: Outcome;
+  readonly only_greedy: readonly string[];
+  readonly only_ours: readonly string[];
+  readonly unit_ids: readonly string[];
+}
+
+export interface Recommendation {
+  readonly id: string;
+  readonly version: number;
+  readonly incident_id: string;
+  readonly incident_version: number;
+  readonly at: string;
+  readonly input_hash: string;
+  readonly solver: string;
+  readonly provenance: string;
+  readonly gap: number | null;
+  readonly picks: readonly Pick[];
+  readonly first_aid: readonly Pick[];
+  readonly stock: readonly StockPick[];
+  readonly not_used: readonly NotUsed[];
+  readonly unmet: readonly Unmet[];
+  readonly outcome: Outcome;
+  readonly greedy: GreedyPlan;
+  readonly area: AreaDeparture | null;
+  readonly joint_with: readonly string[];
+  readonly took_ms: number;
+  readonly map_version: string;
+  readonly closures_version: string;
+  readonly degraded: readonly string[];
+}
+
+export interface StockLine {
+  readonly stockpile_id: string;
+  readonly item_code: string;
+  readonly quantity: number;
+  readonly eta_s?: number | null;
+}
+
+export interface OrderedUnit {
+  readonly unit_id: string;
+  readonly line?: string;
+}
+
+export interface OrderForm {
+  readonly recommendation_id?: string | null;
+  readonly kind?: string;
+  readonly units?: readonly OrderedUnit[];
+  readonly stock?: readonly StockLine[];
+  readonly reason?: string;
+}
+
+export interface Route {
+  readonly points: readonly (readonly [number, number])[];
+  readonly elapsed_s: readonly number[];
+  readonly length_m: number;
+  readonly method: TravelMethod;
+  readonly avoided: readonly Why[];
+}
+
+export interface Assignment {
+  readonly id: string;
+  readonly version: number;
+  readonly incident_id: string;
+  readonly unit_id: string;
+  readonly station_id: string | null;
+  readonly line: string;
+  readonly order_id: string;
+  readonly kind: string;
+  readonly status: AssignmentStatus;
+  readonly exclusive: boolean;
+  readonly eta_at: string | null;
+  readonly travel_s: number | null;
+  readonly distance_m: number;
+  readonly method: TravelMethod;
+  readonly flags: readonly string[];
+  readonly dispatched_at: string;
+  readonly acknowledged_at: string | null;
+  readonly acknowledged_by: string;
+  readonly enroute_at: string | null;
+  readonly arrived_at: string | null;
+  readonly ended_at: string | null;
+  readonly receipt_due_at: string;
+  readonly turnout_due_at: string;
+  readonly arrival_due_at: string;
+  readonly silent: boolean;
+  readonly controlled_by: string;
+  readonly reason: string;
+}
+
+export interface AdvanceForm {
+  readonly to: AssignmentStatus;
+  readonly device?: string;
+}
+
+export interface ReleaseForm {
+  readonly reason: string;
+}
+
+export interface DivertForm {
+  readonly incident_id: string;
+  readonly reason: string;
+}
+
+export interface SupplyLine {
+  readonly item_code: string;
+  readonly quantity: number;
+}
+
+export interface SupplyOrder {
+  readonly id: string;
+  readonly version: number;
+  readonly incident_id: string;
+  readonly order_id: string;
+  readonly stockpile_id: string;
+  readonly lines: readonly SupplyLine[];
+  readonly trucks: number;
+  readonly status: SupplyStatus;
+  readonly short: readonly string[];
+  readonly eta_s: number | null;
+  readonly eta_at: string | null;
+  readonly ordered_at: string;
+  readonly settled_at: string | null;
+  readonly delivered_at: string | null;
+}
+
+export interface Control {
+  readonly id: string;
+  readonly version: number;
+  readonly holder: string;
+}
+
+export interface Closure {
+  readonly id: string;
+  readonly version: number;
+  readonly name: string;
+  readonly ring: readonly (readonly [number, number])[];
+  readonly valid_from: string;
+  readonly valid_to: string | null;
+  readonly lifted: boolean;
+}
+
+export interface ClosureForm {
+  readonly name: string;
+  readonly ring: readonly (readonly [number, number])[];
+  readonly valid_from?: string | null;
+  readonly valid_to?: string | null;
+}
+
+export interface Fix {
+  readonly unit_id: string;
+  readonly at: readonly [number, number];
+  readonly fixed_at: string;
+  readonly speed_mps?: number | null;
+  readonly heading_deg?: number | null;
+}
+
+export interface PositionsForm {
+  readonly fixes: readonly Fix[];
+}
+
+export interface Organisation {
+  readonly id: string;
+  readonly version: number;
+  readonly name: string;
+  readonly name_en: string;
+  readonly kind: OrganisationKind;
+  readonly parent_id: string | null;
+  readonly path: string;
+  readonly source: Provenance;
+}
+
+export interface Station {
+  readonly id: string;
+  readonly version: number;
+  readonly name: string;
+  readonly name_en: string;
+  readonly number: number | null;
+  readonly station_class: StationClass;
+  readonly organisation_id: string;
+  readonly district: string;
+  readonly at: readonly [number, number];
+  readonly bays: number;
+  readonly people_established: number;
+  readonly receipt_limit_s: number;
+  readonly turnout_limit_s: number;
+  readonly arrival_limit_s: number;
+  readonly source: Provenance;
+}
+
+export interface Team {
+  readonly id: string;
+  readonly version: number;
+  readonly name: string;
+  readonly name_en: string;
+  readonly type_code: string;
+  readonly organisation_id: string;
+  readonly station_id: string;
+  readonly people: number;
+  readonly mobilise_s: number;
+  readonly national: boolean;
+  readonly by_request: boolean;
+  readonly source: Provenance;
+}
+
+export interface VehicleType {
+  readonly id: string;
+  readonly version: number;
+  readonly name: string;
+  readonly name_en: string;
+  readonly category: string;
+  readonly unit_class: UnitClass;
+  readonly capabilities: Readonly<Record<string, number>>;
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly crew: number;
+  readonly source: string;
+}
+
+export interface Unit {
+  readonly id: string;
+  readonly version: number;
+  readonly name: string;
+  readonly name_en: string;
+  readonly unit_class: UnitClass;
+  readonly family: UnitFamily;
+  readonly type_code: string;
+  readonly organisation_id: string;
+  readonly station_id: string;
+  readonly team_id: string | null;
+  readonly at: readonly [number, number];
+  readonly capabilities: Readonly<Record<string, number>>;
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly crew: number;
+  readonly crew_needed: number;
+  readonly turnout_s: number;
+  readonly by_air: boolean;
+  readonly shareable: boolean;
+  readonly by_request: boolean;
+  readonly in_service: boolean;
+  readonly out_reason: string;
+  readonly back_at: string | null;
+  readonly bay: number;
+  readonly source: Provenance;
+}
+
+export interface MicroStation {
+  readonly id: string;
+  readonly version: number;
+  readonly name: string;
+  readonly kind: MicroStationKind;
+  readonly organisation_id: string;
+  readonly district: string;
+  readonly at: readonly [number, number];
+  readonly people: number;
+  readonly capabilities: Readonly<Record<string, number>>;
+  readonly turnout_s: number;
+  readonly by_e_bike: boolean;
+  readonly in_service: boolean;
+  readonly source: Provenance;
+}
+
+export interface Item {
+  readonly id: string;
+  readonly version: number;
+  readonly name: string;
+  readonly name_en: string;
+  readonly unit: string;
+  readonly kg: number;
+  readonly m3: number;
+  readonly material_class: number;
+  readonly gb38565_code: string;
+  readonly life_days: number;
+  readonly key: boolean;
+}
+
+export interface Stockpile {
+  readonly id: string;
+  readonly version: number;
+  readonly name: string;
+  readonly name_en: string;
+  readonly organisation_id: string;
+  readonly owner_kind: OrganisationKind;
+  readonly district: string;
+  readonly at: readonly [number, number];
+  readonly trucks: number;
+  readonly trucks_out: number;
+  readonly payload_kg: number;
+  readonly mobilise_s: number;
+  readonly by_request: boolean;
+  readonly source: Provenance;
+}
+
+export interface Batch {
+  readonly id: string;
+  readonly version: number;
+  readonly stockpile_id: string;
+  readonly item_code: string;
+  readonly produced_on: string | null;
+  readonly expires_on: string | null;
+  readonly available: number;
+  readonly committed: number;
+  readonly loaded: number;
+  readonly in_transit: number;
+  readonly delivered: number;
+  readonly consumed: number;
+}
+
+export interface Stock {
+  readonly id: string;
+  readonly version: number;
+  readonly stockpile_id: string;
+  readonly item_code: string;
+  readonly available: number;
+  readonly committed: number;
+  readonly in_transit: number;
+  readonly delivered: number;
+}
+
+export interface StationArea {
+  readonly id: string;
+  readonly version: number;
+  readonly station_id: string;
+  readonly rings: readonly (readonly (readonly [number, number])[])[];
+}
+
+export interface Place {
+  readonly id: string;
+  readonly version: number;
+  readonly name: string;
+  readonly name_en: string;
+  readonly pinyin: string;
+  readonly initials: string;
+  readonly kind: string;
+  readonly district: string;
+  readonly at: readonly [number, number];
+  readonly occupancy: Occupancy;
+  readonly height_m: number;
+  readonly tags: readonly string[];
+}
+
+export interface Capability {
+  readonly id: string;
+  readonly version: number;
+  readonly name: string;
+  readonly name_en: string;
+}
+
+export interface CrewMember {
+  readonly id: string;
+  readonly unit_id: string;
+  readonly seat: string;
+  readonly name: string;
+  readonly qualifications: readonly string[];
+  readonly on_duty: boolean;
+}
+
+export interface ServiceForm {
+  readonly in_service: boolean;
+  readonly reason?: string;
+  readonly back_at?: string | null;
+}
+
+export interface CommitmentLine {
+  readonly stockpile_id: string;
+  readonly item_code: string;
+  readonly quantity: number;
+}
+
+export interface CommitmentForm {
+  readonly supply_order_id: string;
+  readonly incident_id: string;
+  readonly lines: readonly CommitmentLine[];
+}
+
+export interface Commitment {
+  readonly supply_order_id: string;
+  readonly confirmed: boolean;
+  readonly short: readonly CommitmentLine[];
+}
+
+export interface MovementForm {
+  readonly supply_order_id: string;
+  readonly to: string;
+}
+
+export interface ImportProblem {
+  readonly file: string;
+  readonly row: number;
+  readonly column: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface ImportSummary {
+  readonly written: boolean;
+  readonly created: Readonly<Record<string, number>>;
+  readonly changed: Readonly<Record<string, number>>;
+  readonly unchanged: Readonly<Record<string, number>>;
+  readonly problems: readonly ImportProblem[];
+  readonly problem_count: number;
+}
+
+export interface Envelope {
+  readonly stream: string;
+  readonly epoch: string;
+  readonly seq: number;
+  readonly realm: string;
+  readonly scope: string;
+  readonly type: string;
+  readonly v: number;
+  readonly kind: string;
+  readonly id: string;
+  readonly version: number;
+  readonly at: string;
+  readonly recorded_at: string;
+  readonly actor: string;
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
+export interface Snapshot {
+  readonly stream: string;
+  readonly epoch: string;
+  readonly seq: number;
+  readonly realm: string;
+  readonly things: readonly Envelope[];
+}
+
+export interface EventPage {
+  readonly stream: string;
+  readonly epoch: string;
+  readonly events: readonly Envelope[];
+  readonly seq: number;
+  readonly gone: boolean;
+}
+
+export interface Position {
+  readonly unit_id: string;
+  readonly at: readonly [number, number];
+  readonly fixed_at: string;
+  readonly speed_mps: number | null;
+  readonly heading_deg: number | null;
+}
+
+export interface Hello {
+  readonly type: "hello";
+  readonly realm: string;
+  readonly cursor?: string | null;
+}
+
+export interface SnapshotFrame {
+  readonly type: "snapshot";
+  readonly cursor: string;
+  readonly things: readonly Envelope[];
+  readonly positions: readonly Position[];
+  readonly now: string;
+  readonly rate: number;
+}
+
+export interface EventsFrame {
+  readonly type: "events";
+  readonly stream: string;
+  readonly from_seq: number;
+  readonly to_seq: number;
+  readonly cursor: string;
+  readonly events: readonly Envelope[];
+}
+
+export interface PositionsFrame {
+  readonly type: "positions";
+  readonly positions: readonly Position[];
+}
+
+export interface BeatFrame {
+  readonly type: "beat";
+  readonly now: string;
+  readonly rate: number;
+  readonly degraded: readonly string[];
+  readonly ages_s: Readonly<Record<string, number>>;
+}
+
+export type Frame = SnapshotFrame | EventsFrame | PositionsFrame | BeatFrame;

@@ -1,0 +1,70 @@
+// Every word on the screens, by key and language. A key that one language lacks does not compile.
+import { capabilityWords } from "./words/capability";
+import { coreWords } from "./words/core";
+import { logWords } from "./words/log";
+import { refusalWords } from "./words/refusal";
+import { vocabularyWords } from "./words/vocabulary";
+import { wallWords } from "./words/wall";
+import { whyWords } from "./words/why";
+
+export type Language = "zh" | "en";
+export type Params = Readonly<Record<string, string | number | null | undefined>>;
+
+export const ROOMS = {
+  core: coreWords,
+  vocabulary: vocabularyWords,
+  capability: capabilityWords,
+  refusal: refusalWords,
+  why: whyWords,
+  log: logWords,
+  wall: wallWords,
+};
+
+type Rooms = typeof ROOMS;
+export type Key = { [R in keyof Rooms]: keyof Rooms[R]["zh"] }[keyof Rooms];
+
+const DICTIONARY: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
+  zh: Object.assign({}, ...Object.values(ROOMS).map((room) => room.zh)) as Record<string, string>,
+  en: Object.assign({}, ...Object.values(ROOMS).map((room) => room.en)) as Record<string, string>,
+};
+
+let current: Language = "zh";
+
+export const language = (): Language => current;
+export const setLanguage = (next: Language): void => {
+  current = next;
+};
+
+/** The sentence of a key in the current language, `{name}` filled from `params`. */
+export function t(key: Key, params: Params = {}, speak: Language = current): string {
+  return filled(DICTIONARY[speak][key] ?? key, params);
+}
+
+/** The word for a code that comes from outside, e.g. `word("kind", "fire.tank")`; the code itself where none is known. */
+export function word(family: string, code: string, params: Params = {}, speak: Language = current): string {
+  const found = DICTIONARY[speak][`${family}.${code}`];
+  return found === undefined ? code : filled(found, params);
+}
+
+/** Whether a word is known for a code. */
+export const hasWord = (family: string, code: string): boolean => DICTIONARY.zh[`${family}.${code}`] !== undefined;
+
+function filled(sentence: string, params: Params): string {
+  return sentence.replace(/\{(\w+)\}/g, (hole, name: string) => String(params[name] ?? hole));
+}
+
+/** What a refusal means and what to do, by its code; the server's own sentence where the code has no words here. */
+export function refusalText(refusal: { readonly code: string; readonly detail: string; readonly extra: Readonly<Record<string, unknown>> }): string {
+  if (!hasWord("refusal", refusal.code)) return refusal.detail || t("refusal.unknown", { code: refusal.code });
+  const params: Record<string, string | number> = { detail: refusal.detail };
+  for (const [name, value] of Object.entries(refusal.extra)) {
+    if (typeof value === "string" || typeof value === "number") params[name] = value;
+  }
+  return word("refusal", refusal.code, params);
+}
+
+/** The name of a registered thing in the current language. */
+export function nameOf(thing: { readonly name: string; readonly name_en?: string } | undefined, otherwise = "—"): string {
+  if (!thing) return otherwise;
+  return current === "en" && thing.name_en ? thing.name_en : thing.name;
+}
