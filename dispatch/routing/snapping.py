@@ -1,0 +1,244 @@
+"""From places to roads: the nearest stretches of each place, found once and reused by every query."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from dispatch.routing.closures import Closed
+from dispatch.routing.graph import AGAINST, EARTH_RADIUS_M, EMERGENCY, FOOT, MOTOR, Floats, Graph, Ints, Mask
+from dispatch.routing.weights import NO_ACCESS, Weights
+
+SNAP_LIMIT_M = 300.0  # beyond: off the network, the rest is walked
+REACH_LIMIT_M = 2_000.0  # beyond: not reachable by road
+CANDIDATES = 4  # nearest stretches kept for vehicles, and as many for people
+SAMPLE_M = 40.0
+
+# What was remarkable about an answer; the words are FLAG_NAMES.
+OFF_NETWORK, UNREACHABLE, ESTIMATE, BEYOND_LIMIT, CLOSED_AT_PLACE, LIMIT_AT_PLACE = (1 << n for n in range(6))
+FLAG_NAMES = {
+    OFF_NETWORK: "off_network",
+    UNREACHABLE: "unreachable_by_road",
+    ESTIMATE: "crowfly_estimate",
+    BEYOND_LIMIT: "beyond_limit",
+    CLOSED_AT_PLACE: "closed_at_place",
+    LIMIT_AT_PLACE: "limit_at_place",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Snapped:
+    """N places with their nearest stretches by distance: [N, C] stretch (-1: none), share of its length, metres."""
+
+    lon: Floats
+    lat: Floats
+    stretch: Ints
+    share: Floats
+    metres: Floats
+    map_version: str
+
+    def __len__(self) -> int:
+        return len(self.lon)
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """The stretch that a profile uses for each place: [N] stretch (-1: none), share, metres, flag bits."""
+
+    stretch: Ints
+    share: Floats
+    metres: Floats
+    flags: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Index:
+    """Stretches cut into pieces of at most SAMPLE_M metres, with a tree over their middles. Plane metres."""
+
+    stretch: Ints
+    share_a: Floats
+    share_b: Floats
+    a: Floats
+    b: Floats
+    tree: cKDTree | None
+
+
+def snap(graph: Graph, places: Floats) -> Snapped:
+    """Nearest stretches of [N, 2] lon, lat places. Raises ValueError for coordinates that are not degrees."""
+    places = np.asarray(places, dtype=np.float64).reshape(-1, 2)
+    if not (np.isfinite(places).all() and (np.abs(places) <= (180, 90)).all()):
+        raise ValueError("a place needs finite longitude and latitude in degrees")
+    found = [
+        nearest(graph, index, places, CANDIDATES)
+        for index in (_index(graph, MOTOR | AGAINST | EMERGENCY), _index(graph, FOOT))
+    ]
+    stretch, share, metres = (np.concatenate(parts, axis=1) for parts in zip(*found, strict=True))
+    order = np.argsort(metres, axis=1, kind="stable")
+    return Snapped(
+        places[:, 0].copy(),
+        places[:, 1].copy(),
+        np.take_along_axis(stretch, order, axis=1),
+        np.take_along_axis(share, order, axis=1),
+        np.take_along_axis(metres, order, axis=1),
+        graph.map_version,
+    )
+
+
+def choose(graph: Graph, weights: Weights, closed: Closed, places: Snapped) -> Chosen:
+    """The stretch each place uses: nearest within 300 m on the profile's connected part, else the nearest usable.
+
+    A place whose nearest road is closed or too small is led to the next usable road, and flagged.
+    """
+    if places.map_version != graph.map_version:
+        raise ValueError(f"places were snapped on map {places.map_version}, the graph is {graph.map_version}")
+    open_edges = np.isfinite(weights.edge_ms) & ~closed.edges
+    usable = _either_way(open_edges)
+    joined = _either_way(open_edges & weights.main)
+    column = _first(joined, places, SNAP_LIMIT_M)
+    stretch, share, metres = _take(places, column)
+    lost = np.flatnonzero(column < 0)
+    if len(lost):
+        stretch[lost], share[lost], metres[lost] = _search(graph, joined, usable, places, lost)
+    flags = np.where(metres > SNAP_LIMIT_M, OFF_NETWORK, 0)
+    flags = np.where(metres > REACH_LIMIT_M, UNREACHABLE, flags)
+    return Chosen(stretch, share, metres, (flags | _why_not_nearest(weights, closed, places, metres)).astype(np.int32))
+
+
+def nearest(graph: Graph, index: Index, places: Floats, count: int) -> tuple[Ints, Floats, Floats]:
+    """[N, count] nearest distinct stretches: numbers (-1 where there are fewer), shares, metres. The first is exact."""
+    stretch = np.full((len(places), count), -1, dtype=np.int32)
+    share, metres = np.zeros((len(places), count)), np.full((len(places), count), np.inf)
+    if index.tree is None:
+        return stretch, share, metres
+    at = plane(graph, places)
+    todo, reach = np.arange(len(places)), min(32, len(index.stretch))
+    while len(todo):
+        far, pieces = index.tree.query(at[todo], k=list(range(1, reach + 1)))
+        stretch[todo], share[todo], metres[todo] = _closest(index, at[todo], pieces, count)
+        # A piece not looked at has its middle farther than the last, so it is at most half a piece closer.
+        unsure = metres[todo, 0] > far[:, -1] - SAMPLE_M / 2
+        todo = todo[unsure] if reach < len(index.stretch) else todo[:0]
+        reach = min(reach * 4, len(index.stretch))
+    return stretch, share, metres
+
+
+def plane(graph: Graph, lonlat: Floats) -> Floats:
+    """Metres on a plane that touches the middle of the map; good for distances of a few kilometres."""
+    scale = np.radians(1.0) * EARTH_RADIUS_M
+    middle = np.radians((graph.box[1] + graph.box[3]) / 2)
+    return np.asarray(lonlat * np.array([scale * np.cos(middle), scale]), dtype=np.float64)
+
+
+def pieces_of(graph: Graph, wanted: Mask) -> Index:
+    """The wanted stretches cut into pieces."""
+    points = plane(graph, graph.points / 1e7)
+    owner = np.repeat(np.arange(len(graph.stretch_tail)), np.diff(graph.point_start))
+    first = (
+        np.flatnonzero((owner[:-1] == owner[1:]) & wanted[owner[:-1]]) if len(owner) else np.zeros(0, dtype=np.int64)
+    )
+    a, b = points[first], points[first + 1]
+    run, total = _runs(points, graph.point_start, owner)
+    length = np.hypot(*(b - a).T)
+    parts = np.maximum(1, np.ceil(length / SAMPLE_M)).astype(np.int64)
+    line = np.repeat(np.arange(len(first)), parts)
+    step = np.arange(len(line)) - np.repeat(np.cumsum(parts) - parts, parts)
+    low, high = (step / parts[line])[:, None], ((step + 1) / parts[line])[:, None]
+    start, end = a[line] + (b - a)[line] * low, a[line] + (b - a)[line] * high
+    base = run[first][line]
+    whole = np.maximum(total[owner[first]][line], 1e-9)
+    return Index(
+        owner[first][line].astype(np.int32),
+        (base + low[:, 0] * length[line]) / whole,
+        np.minimum(1.0, (base + high[:, 0] * length[line]) / whole),
+        start,
+        end,
+        cKDTree((start + end) / 2) if len(line) else None,
+    )
+
+
+def _runs(points: Floats, starts: Ints, owner: Ints) -> tuple[Floats, Floats]:
+    """Distance of every point from the start of its stretch, and the whole length of every stretch, in plane metres."""
+    if not len(points):
+        return np.zeros(0), np.zeros(len(starts) - 1)
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
+    run = along - along[starts[:-1]][owner]
+    return run, run[starts[1:] - 1]
+
+
+def _index(graph: Graph, bits: int) -> Index:
+    key = ("index", bits)
+    if key not in graph.memory:
+        graph.memory[key] = pieces_of(graph, _either_way((graph.edge_access & bits) != 0))
+    index: Index = graph.memory[key]
+    return index
+
+
+def _either_way(edges: Mask) -> Mask:
+    return np.asarray(edges[0::2] | edges[1::2])
+
+
+def _closest(index: Index, at: Floats, pieces: Ints, count: int) -> tuple[Ints, Floats, Floats]:
+    a, way = index.a[pieces], index.b[pieces] - index.a[pieces]
+    square = np.maximum((way**2).sum(axis=2), 1e-12)
+    t = np.clip(((at[:, None, :] - a) * way).sum(axis=2) / square, 0.0, 1.0)
+    metres = np.hypot(*np.moveaxis(at[:, None, :] - a - way * t[..., None], 2, 0))
+    share = index.share_a[pieces] + (index.share_b - index.share_a)[pieces] * t
+    order = np.argsort(metres, axis=1, kind="stable")
+    stretch = np.take_along_axis(index.stretch[pieces], order, axis=1)
+    metres, share = np.take_along_axis(metres, order, axis=1), np.take_along_axis(share, order, axis=1)
+    again = np.zeros(stretch.shape, dtype=np.bool_)
+    for column in range(1, stretch.shape[1]):
+        again[:, column] = (stretch[:, :column] == stretch[:, column : column + 1]).any(axis=1)
+    keep = np.argsort(again, axis=1, kind="stable")[:, :count]
+    dropped = np.take_along_axis(again, keep, axis=1)
+    found = np.full((len(at), count), -1, dtype=np.int32), np.zeros((len(at), count)), np.full((len(at), count), np.inf)
+    for target, values in zip(found, (stretch, share, metres), strict=True):
+        picked = np.take_along_axis(values, keep, axis=1)
+        target[:, : keep.shape[1]] = np.where(dropped, target[:, : keep.shape[1]], picked)
+    return found
+
+
+def _first(wanted: Mask, places: Snapped, within_m: float) -> Ints:
+    good = wanted[places.stretch] & (places.stretch >= 0) & (places.metres <= within_m)
+    return np.where(good.any(axis=1), good.argmax(axis=1), -1).astype(np.int32)
+
+
+def _take(places: Snapped, column: Ints) -> tuple[Ints, Floats, Floats]:
+    row = np.arange(len(places))
+    safe, none = np.maximum(column, 0), column < 0
+    return (
+        np.where(none, -1, places.stretch[row, safe]).astype(np.int32),
+        np.where(none, 0.0, places.share[row, safe]),
+        np.where(none, np.inf, places.metres[row, safe]),
+    )
+
+
+def _search(graph: Graph, joined: Mask, usable: Mask, places: Snapped, rows: Ints) -> tuple[Ints, Floats, Floats]:
+    """For places whose kept candidates do not serve: look at every usable stretch of the map."""
+    at = np.stack([places.lon[rows], places.lat[rows]], axis=1)
+    near = nearest(graph, _cut(graph, joined), at, 1)
+    any_part = nearest(graph, _cut(graph, usable), at, 1)
+    take_near = near[2] <= np.maximum(any_part[2], SNAP_LIMIT_M)
+    stretch, share, metres = (np.where(take_near, n, a)[:, 0] for n, a in zip(near, any_part, strict=True))
+    return stretch.astype(np.int32), share, metres
+
+
+def _cut(graph: Graph, wanted: Mask) -> Index:
+    kept: dict[bytes, Index] = graph.memory.setdefault("cuts", {})
+    key = np.packbits(wanted).tobytes()
+    if key not in kept:
+        if len(kept) >= 8:
+            kept.pop(next(iter(kept)))
+        kept[key] = pieces_of(graph, wanted)
+    return kept[key]
+
+
+def _why_not_nearest(weights: Weights, closed: Closed, places: Snapped, metres: Floats) -> Ints:
+    """Flags for roads nearer than the chosen one which a closure or a size limit took away."""
+    nearer = (places.stretch >= 0) & (places.metres < metres[:, None])
+    open_way = np.isfinite(weights.edge_ms)
+    shut = _either_way(open_way) & ~_either_way(open_way & ~closed.edges)
+    barred = weights.barred
+    small = ~_either_way(open_way) & _either_way(((barred & NO_ACCESS) == 0) & (barred != 0))
+    flags = np.where((nearer & shut[places.stretch]).any(axis=1), CLOSED_AT_PLACE, 0)
+    return (flags | np.where((nearer & small[places.stretch]).any(axis=1), LIMIT_AT_PLACE, 0)).astype(np.int32)

@@ -1,0 +1,143 @@
+"""Travel times of many origins to one place, with the method and every doubt attached, and the rule that ranks them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dispatch.routing.closures import Closed
+from dispatch.routing.graph import Floats, Graph, Ints, metres_between
+from dispatch.routing.profiles import Profile
+from dispatch.routing.snapping import (
+    BEYOND_LIMIT,
+    ESTIMATE,
+    FLAG_NAMES,
+    OFF_NETWORK,
+    UNREACHABLE,
+    Snapped,
+    choose,
+)
+from dispatch.routing.trees import Tree, access_ms, begin, grow
+
+DETOUR_FACTOR = 1.4  # road metres per straight metre where no map says better
+
+
+@dataclass(frozen=True, eq=False)
+class Times:
+    """Seconds from N origins to one place, in the order of the origins.
+
+    ``seconds`` is ``inf`` for an origin that is unreachable or beyond the limit. ``method`` is one of road,
+    crowfly, air; one answer never mixes two. ``snap_m`` is the distance from each origin to its road, ``to_snap_m``
+    that of the place.
+    """
+
+    method: str
+    map_version: str
+    profile: str
+    closures_version: str
+    seconds: Floats
+    snap_m: Floats
+    flags: Ints
+    crow_m: Floats
+    to_snap_m: float
+
+    def flag_names(self, index: int) -> tuple[str, ...]:
+        """The doubts about one origin in words."""
+        return tuple(name for bit, name in FLAG_NAMES.items() if self.flags[index] & bit)
+
+    def tier(self, index: int) -> int:
+        """0 known, 1 estimated, 2 unknown or unreachable: a lower tier always ranks first."""
+        return rank_tier(int(self.flags[index]), float(self.seconds[index]))
+
+
+def rank_tier(flags: int, seconds: float) -> int:
+    """First part of the ranking key: an estimate never outranks a known time, an unreachable entry outranks nothing."""
+    if flags & (UNREACHABLE | BEYOND_LIMIT) or not np.isfinite(seconds):
+        return 2
+    return 1 if flags & ESTIMATE else 0
+
+
+def rank(entries: list[tuple[Times, int]]) -> list[tuple[Times, int]]:
+    """Order (answer, origin index) pairs of any profiles and methods: tier, then seconds, then the order given."""
+    return sorted(entries, key=lambda e: (e[0].tier(e[1]), float(e[0].seconds[e[1]])))
+
+
+def travel_times(
+    graph: Graph,
+    profile: Profile,
+    closed: Closed,
+    to: Snapped,
+    origins: Snapped,
+    *,
+    limit_s: float | None = None,
+) -> Times:
+    """Times by road from every origin to the first place of ``to``: one tree, then an array look-up.
+
+    ``limit_s`` bounds the search: origins beyond it are flagged ``beyond_limit``, which is not ``unreachable_by_road``.
+    Raises ValueError where the places were snapped on another map.
+    """
+    return times_from(grow(graph, profile, closed, to, limit_s=limit_s), origins)
+
+
+def times_from(tree: Tree, origins: Snapped) -> Times:
+    """Times of origins by a tree that is already grown."""
+    chosen = choose(tree.graph, tree.weights, tree.closed, origins)
+    road = begin(tree, chosen).road_ms
+    to_m = float(tree.to.metres[0])
+    target = int(tree.to.flags[0])
+    flags = chosen.flags | (target & (OFF_NETWORK | UNREACHABLE))
+    lost = UNREACHABLE if tree.limit_s is None else BEYOND_LIMIT
+    flags = np.where(np.isinf(road) & ((flags & UNREACHABLE) == 0), flags | lost, flags)
+    dead = (flags & (UNREACHABLE | BEYOND_LIMIT)) != 0
+    legs = access_ms(chosen.metres, tree.profile) + access_ms(np.array([to_m]), tree.profile)[0]
+    return Times(
+        method="road",
+        map_version=tree.graph.map_version,
+        profile=tree.profile.name,
+        closures_version=tree.closed.version,
+        seconds=np.where(dead, np.inf, (road + legs) / 1000.0),
+        snap_m=chosen.metres,
+        flags=flags.astype(np.int32),
+        crow_m=metres_between(origins.lon, origins.lat, np.array(tree.lon), np.array(tree.lat)),
+        to_snap_m=to_m,
+    )
+
+
+def crowfly_times(
+    profile: Profile, to: tuple[float, float], origins: Floats, *, detour_factor: float = DETOUR_FACTOR
+) -> Times:
+    """The answer without a map or an engine: straight line x detour factor at the profile's speed, every entry flagged.
+
+    ``origins`` is [N, 2] lon, lat. Give the ``detour_factor`` of the last loaded map where there was one.
+    """
+    metres = _straight(origins, to)
+    seconds = np.rint(metres * detour_factor * 3600.0 / profile.crow_kmh) / 1000.0
+    return _without_roads("crowfly", profile.name, seconds, metres, ESTIMATE)
+
+
+def air_times(to: tuple[float, float], origins: Floats, *, cruise_kmh: float, setup_s: float = 0.0) -> Times:
+    """Times by air: set-up, then the straight line at cruise speed. Wind, icing and airspace are not looked at."""
+    if not cruise_kmh > 0:
+        raise ValueError(f"cruise speed {cruise_kmh} km/h is not above zero")
+    metres = _straight(origins, to)
+    return _without_roads(
+        "air", f"air-{cruise_kmh:g}", np.rint(metres * 3600.0 / cruise_kmh) / 1000.0 + setup_s, metres, 0
+    )
+
+
+def _straight(origins: Floats, to: tuple[float, float]) -> Floats:
+    places = np.asarray(origins, dtype=np.float64).reshape(-1, 2)
+    return metres_between(places[:, 0], places[:, 1], np.array(to[0]), np.array(to[1]))
+
+
+def _without_roads(method: str, profile: str, seconds: Floats, metres: Floats, flag: int) -> Times:
+    return Times(
+        method=method,
+        map_version="none",
+        profile=profile,
+        closures_version="none",
+        seconds=seconds,
+        snap_m=np.zeros(len(seconds)),
+        flags=np.full(len(seconds), flag, dtype=np.int32),
+        crow_m=metres,
+        to_snap_m=0.0,
+    )

@@ -1,0 +1,158 @@
+"""One shortest-path tree grown backwards from a place: the time from every edge of the map to it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+from dispatch.routing.closures import Closed
+from dispatch.routing.graph import Floats, Graph, Ints, Mask
+from dispatch.routing.profiles import Profile
+from dispatch.routing.snapping import SNAP_LIMIT_M, Chosen, Snapped, choose
+from dispatch.routing.speeds import WALK_KMH, YARD_KMH
+from dispatch.routing.weights import Weights, weigh
+
+
+@dataclass(frozen=True, eq=False)
+class Tree:
+    """Times of one profile to one place.
+
+    ``after_ms`` [E]: from the end of an edge to the place, the turn off it included, ``inf`` where there is no way.
+    ``following`` [E] is the next edge on the way, ``E`` where the next edge is the last, negative where there is none.
+    """
+
+    graph: Graph
+    profile: Profile
+    weights: Weights
+    closed: Closed
+    to: Chosen
+    lon: float
+    lat: float
+    after_ms: Floats
+    following: Ints | None
+    limit_s: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Start:
+    """How each origin begins: [N] road milliseconds (inf: no way), first edge, whether that is also the last."""
+
+    road_ms: Floats
+    edge: Ints
+    direct: Mask
+
+
+def grow(
+    graph: Graph,
+    profile: Profile,
+    closed: Closed,
+    to: Snapped,
+    *,
+    limit_s: float | None = None,
+    keep_way: bool = False,
+) -> Tree:
+    """Grow the tree of the first place of ``to``. ``limit_s`` stops it early; ``keep_way`` keeps what paths need."""
+    weights = weigh(graph, profile)
+    chosen = choose(graph, weights, closed, to)
+    after, following = _search(weights, closed, chosen, limit_s, keep_way)
+    return Tree(graph, profile, weights, closed, chosen, float(to.lon[0]), float(to.lat[0]), after, following, limit_s)
+
+
+def part_ms(edge_ms: Floats, share: Floats) -> Floats:
+    """Whole milliseconds from the start of an edge to a share of it; parts of an edge add up exactly."""
+    ms: Floats = np.rint(edge_ms * share)
+    return ms
+
+
+def access_ms(metres: Floats, profile: Profile) -> Floats:
+    """From a place to its road: at yard pace up to 300 m, beyond that the whole leg is walked."""
+    near = WALK_KMH if profile.family == "foot" else YARD_KMH
+    ms: Floats = np.rint(metres * 3600.0 / np.where(metres > SNAP_LIMIT_M, WALK_KMH, near))
+    return ms
+
+
+def begin(tree: Tree, origins: Chosen) -> Start:
+    """Best of both directions for every origin, given the tree."""
+    ways = [_from_edge(tree, origins, direction) for direction in (0, 1)]
+    back_better = ways[1][0] < ways[0][0]
+    return Start(
+        np.where(back_better, ways[1][0], ways[0][0]),
+        np.where(back_better, ways[1][1], ways[0][1]).astype(np.int32),
+        np.where(back_better, ways[1][2], ways[0][2]),
+    )
+
+
+def directed(chosen: Chosen, direction: int) -> tuple[Ints, Floats]:
+    """Edge and share of it, for places on stretches, in one direction (0 along, 1 back)."""
+    share = chosen.share if direction == 0 else 1.0 - chosen.share
+    return (2 * chosen.stretch + direction).astype(np.int32), share
+
+
+def _from_edge(tree: Tree, origins: Chosen, direction: int) -> tuple[Floats, Ints, Mask]:
+    edge, share = directed(origins, direction)
+    usable = origins.stretch >= 0
+    edge = np.where(usable, edge, 0).astype(np.int32)
+    if not len(tree.weights.edge_ms):
+        return np.full(len(edge), np.inf), edge, np.zeros(len(edge), dtype=np.bool_)
+    usable &= np.isfinite(tree.weights.edge_ms[edge]) & ~tree.closed.edges[edge]
+    whole = np.where(usable, tree.weights.edge_ms[edge], 0.0)
+    gone = part_ms(whole, share)
+    ms = np.where(usable, whole - gone + tree.after_ms[edge], np.inf)
+    last, end = directed(tree.to, direction)
+    direct = usable & (edge == last[0]) & (tree.to.stretch[0] >= 0) & (part_ms(whole, end[0]) >= gone)
+    ms = np.where(direct, np.minimum(ms, part_ms(whole, end[0]) - gone), ms)
+    return ms, edge, direct & (ms == part_ms(whole, end[0]) - gone)
+
+
+def _search(
+    weights: Weights, closed: Closed, to: Chosen, limit_s: float | None, keep_way: bool
+) -> tuple[Floats, Ints | None]:
+    edges = len(weights.edge_ms)
+    if to.stretch[0] < 0:
+        return np.full(edges, np.inf), np.full(edges, -1, dtype=np.int32) if keep_way else None
+    line = _with_root(weights, closed, _arrivals(weights, closed, to))
+    limit = np.inf if limit_s is None else limit_s * 1000.0
+    if not keep_way:
+        ms = dijkstra(line, directed=True, indices=edges, limit=limit)
+        return ms[:edges], None
+    ms, before = dijkstra(line, directed=True, indices=edges, limit=limit, return_predecessors=True)
+    return ms[:edges], before[:edges]
+
+
+def _arrivals(weights: Weights, closed: Closed, to: Chosen) -> tuple[Ints, Floats]:
+    """Edges from which one turns into the last edge, with the turn and the part of the last edge that is driven."""
+    sources, costs = [], []
+    for direction in (0, 1):
+        last, share = directed(to, direction)
+        edge = int(last[0])
+        if not np.isfinite(weights.edge_ms[edge]) or closed.edges[edge]:
+            continue
+        row = slice(int(weights.toward_start[edge]), int(weights.toward_start[edge + 1]))
+        turn = weights.toward_ms[row] - weights.edge_ms[edge]
+        sources.append(weights.toward_edge[row])
+        costs.append(turn + part_ms(weights.edge_ms[edge], share[0]))
+    if not sources:
+        return np.zeros(0, dtype=np.int32), np.zeros(0)
+    return cheapest(np.concatenate(sources), np.concatenate(costs))
+
+
+def cheapest(edges: Ints, costs: Floats) -> tuple[Ints, Floats]:
+    """One entry per edge, its least cost: a sparse matrix would add the costs of parallel entries."""
+    order = np.lexsort((costs, edges))
+    edges, costs = edges[order], costs[order]
+    first = np.concatenate([[True], edges[1:] != edges[:-1]]) if len(edges) else np.zeros(0, dtype=np.bool_)
+    return edges[first], costs[first]
+
+
+def _with_root(weights: Weights, closed: Closed, arrivals: tuple[Ints, Floats]) -> csr_array:
+    edges = len(weights.edge_ms)
+    values = weights.toward_ms
+    if closed.edges.any():
+        shut = closed.edges[weights.toward_entered] | closed.edges[weights.toward_edge]
+        values = np.where(shut, np.inf, values)
+    to_edge, cost = arrivals
+    cost = np.where(closed.edges[to_edge], np.inf, cost)
+    start = np.append(weights.toward_start, weights.toward_start[-1] + len(to_edge)).astype(np.int32)
+    parts = (np.concatenate([values, cost]), np.concatenate([weights.toward_edge, to_edge]), start)
+    return csr_array(parts, shape=(edges + 1, edges + 1))

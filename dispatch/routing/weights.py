@@ -1,0 +1,167 @@
+"""What the graph costs one profile: whole milliseconds per edge and per turn, infinite where it may not pass."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from dispatch.routing.graph import (
+    AGAINST,
+    BAN_BIKE,
+    BAN_HEAVY,
+    BAN_MOTOR,
+    CLASSES,
+    EMERGENCY,
+    LEFT,
+    MOTOR,
+    NO_HAZMAT,
+    NO_HGV,
+    PRIVATE,
+    RIGHT,
+    SHARP,
+    U_TURN,
+    Bits,
+    Floats,
+    Graph,
+    Ints,
+    Mask,
+)
+from dispatch.routing.profiles import Profile, shared_on
+from dispatch.routing.speeds import HEAVY_T, LONG_TURN_FACTOR, LONG_VEHICLE_M, Paces
+
+# Why an edge is barred to a profile.
+NO_ACCESS, TOO_HIGH, TOO_HEAVY, TOO_WIDE, TOO_LONG, HAZMAT_BAN, TRUCK_BAN, CLOSED = (1 << n for n in range(8))
+
+
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """Costs of one profile on one graph.
+
+    ``toward`` is the reversed line graph as CSR parts: row = edge that is entered, column = edge it is entered
+    from, value = turn + the whole entered edge: a tree grown from the target gives every edge its time to the target.
+    """
+
+    edge_ms: Floats  # [E] inf where barred
+    barred: Bits  # [E] reasons
+    toward_start: Ints  # [E + 1]
+    toward_edge: Ints
+    toward_ms: Floats
+    main: Mask  # [E] edges of the largest part in which this profile can drive from anywhere to anywhere
+
+    @cached_property
+    def toward_entered(self) -> Ints:
+        """Row of each value: the edge that is entered."""
+        return np.repeat(np.arange(len(self.edge_ms), dtype=np.int32), np.diff(self.toward_start))
+
+
+def weigh(graph: Graph, profile: Profile) -> Weights:
+    """Weights of a profile, computed once per graph and set of sizes that the map can tell apart."""
+    key = ("weights", shared_on(graph, profile))
+    if key not in graph.memory:
+        graph.memory[key] = _weigh(graph, profile)
+    weights: Weights = graph.memory[key]
+    return weights
+
+
+def _weigh(graph: Graph, profile: Profile) -> Weights:
+    barred = barred_edges(graph, profile)
+    edge_ms = np.where(barred == 0, _edge_ms(graph, profile), np.inf)
+    turn_ms = _turn_ms(graph, profile)
+    total = turn_ms + edge_ms[graph.turn_to]
+    passable = np.isfinite(total) & (barred[graph.turn_from] == 0)
+    entered, left = graph.turn_to[passable], graph.turn_from[passable]
+    start = np.searchsorted(entered, np.arange(graph.edges + 1)).astype(np.int32)
+    return Weights(
+        edge_ms=edge_ms,
+        barred=barred,
+        toward_start=start,
+        toward_edge=left.astype(np.int32),
+        toward_ms=total[passable],
+        main=_main_part(start, left, barred == 0),
+    )
+
+
+def barred_edges(graph: Graph, profile: Profile) -> Bits:
+    """[E] reasons why the profile may not use each edge, 0 where it may. A vehicle as high as the sign passes."""
+    reasons = np.zeros(graph.edges, dtype=np.uint8)
+    granted = (graph.edge_access & profile.bit) != 0
+    if profile.bit == MOTOR and profile.paces.against_ms is not None:
+        granted |= (graph.edge_access & (AGAINST | EMERGENCY)) != 0
+    kmh = np.array([profile.paces.kmh[name] for name in CLASSES])
+    granted &= np.repeat(kmh[graph.stretch_class] > 0, 2)
+    reasons[~granted] |= NO_ACCESS
+    if profile.bit != MOTOR:
+        return reasons
+    heavy = profile.weight_t > HEAVY_T
+    # A truck ban is a traffic sign, which an emergency drive need not obey; what a bridge bears is not.
+    obeys = profile.family == "civil"
+    tests = (
+        (profile.height_m > graph.stretch_height, TOO_HIGH),
+        (profile.weight_t > graph.stretch_weight, TOO_HEAVY),
+        (profile.width_m > graph.stretch_width, TOO_WIDE),
+        (profile.length_m > graph.stretch_long, TOO_LONG),
+        (((graph.stretch_bits & NO_HAZMAT) != 0) & profile.hazmat, HAZMAT_BAN),
+        (((graph.stretch_bits & NO_HGV) != 0) & (heavy and obeys), TRUCK_BAN),
+    )
+    for test, reason in tests:
+        reasons[np.repeat(test, 2)] |= reason
+    return reasons
+
+
+def _edge_ms(graph: Graph, profile: Profile) -> Floats:
+    paces = profile.paces
+    kmh = np.array([paces.kmh[name] for name in CLASSES])[graph.stretch_class] * profile.speed_f
+    signed = graph.stretch_maxspeed * paces.over_maxspeed
+    kmh = np.where((graph.stretch_maxspeed > 0) & (signed < kmh), signed, kmh)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ms = graph.stretch_length * 3600.0 / kmh
+    if profile.bit == MOTOR:
+        ms = np.where((graph.stretch_bits & PRIVATE) != 0, ms * paces.private_factor, ms)
+    per_edge = np.repeat(ms, 2)
+    against = (graph.edge_access & (AGAINST | EMERGENCY | profile.bit)) == AGAINST
+    per_edge = np.where(against, per_edge * paces.against_factor + (paces.against_ms or 0), per_edge)
+    return np.maximum(1.0, np.rint(per_edge) + graph.edge_signals.astype(np.float64) * paces.signal_ms)
+
+
+def _turn_ms(graph: Graph, profile: Profile) -> Floats:
+    paces = profile.paces
+    junction = graph.edge_head[graph.turn_from]
+    ms = _turn_table(profile, paces)[graph.turn_kind] + graph.junction_signal[junction] * float(paces.signal_ms)
+    banned = (graph.turn_ban & _binding(profile)) != 0
+    ms = np.where(banned, np.inf if paces.banned_turn_ms is None else ms + paces.banned_turn_ms, ms)
+    stopped = (graph.junction_block[junction] & profile.bit) != 0
+    if profile.bit == MOTOR:
+        stopped |= profile.height_m > graph.junction_height[junction]
+        stopped |= profile.weight_t > graph.junction_weight[junction]
+        stopped |= profile.width_m > graph.junction_width[junction]
+    # Turning back in front of a barrier does not pass it.
+    back = graph.turn_to == graph.turn_from ^ 1
+    limited: Floats = np.where(stopped & ~back, np.inf, ms)
+    return limited
+
+
+def _turn_table(profile: Profile, paces: Paces) -> Floats:
+    table = np.array(paces.turn_ms, dtype=np.float64)
+    if profile.bit == MOTOR and profile.length_m > LONG_VEHICLE_M:
+        table[[RIGHT, LEFT, SHARP]] = np.rint(table[[RIGHT, LEFT, SHARP]] * LONG_TURN_FACTOR)
+        table[U_TURN] = np.inf
+    return table
+
+
+def _binding(profile: Profile) -> int:
+    if profile.bit != MOTOR:
+        return BAN_BIKE if profile.family == "bike" else 0
+    return BAN_MOTOR | (BAN_HEAVY if profile.weight_t > HEAVY_T else 0)
+
+
+def _main_part(start: Ints, left: Ints, usable: Mask) -> Mask:
+    edges = len(usable)
+    if not usable.any():
+        return usable
+    line = csr_array((np.ones(len(left), dtype=np.int8), left, start), shape=(edges, edges))
+    _, label = connected_components(line, directed=True, connection="strong")
+    largest = np.bincount(label[usable]).argmax()
+    main: Mask = usable & (label == largest)
+    return main
