@@ -1,6 +1,8 @@
 """From places to roads: the nearest stretches of each place, found once and reused by every query."""
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -13,6 +15,7 @@ SNAP_LIMIT_M = 300.0  # beyond: off the network, the rest is walked
 REACH_LIMIT_M = 2_000.0  # beyond: not reachable by road
 CANDIDATES = 4  # nearest stretches kept for vehicles, and as many for people
 SAMPLE_M = 40.0
+REMEMBERED = 64
 
 # What was remarkable about an answer; the words are FLAG_NAMES.
 OFF_NETWORK, UNREACHABLE, ESTIMATE, BEYOND_LIMIT, CLOSED_AT_PLACE, LIMIT_AT_PLACE = (1 << n for n in range(6))
@@ -39,6 +42,11 @@ class Snapped:
 
     def __len__(self) -> int:
         return len(self.lon)
+
+    @cached_property
+    def memory(self) -> dict[Any, Any]:
+        """Choices already made for these places, by weights and closures."""
+        return {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +99,16 @@ def choose(graph: Graph, weights: Weights, closed: Closed, places: Snapped) -> C
     """
     if places.map_version != graph.map_version:
         raise ValueError(f"places were snapped on map {places.map_version}, the graph is {graph.map_version}")
+    key = (weights, closed.version)
+    if key not in places.memory:
+        if len(places.memory) >= REMEMBERED:
+            places.memory.pop(next(iter(places.memory)))
+        places.memory[key] = _choose(graph, weights, closed, places)
+    chosen: Chosen = places.memory[key]
+    return chosen
+
+
+def _choose(graph: Graph, weights: Weights, closed: Closed, places: Snapped) -> Chosen:
     open_edges = np.isfinite(weights.edge_ms) & ~closed.edges
     usable = _either_way(open_edges)
     joined = _either_way(open_edges & weights.main)
