@@ -123,6 +123,25 @@ class MicroStation(Versioned):
     source: Provenance = Provenance.REGISTER
 
 
+class MicroStationTable(Value):
+    """Every micro station, column by column: one list per field and the same index everywhere.
+
+    `capabilities[capability_set[i]]` is what station `i` can do.
+    """
+
+    ids: tuple[Id, ...]
+    names: tuple[Name, ...]
+    kinds: tuple[MicroStationKind, ...]
+    districts: tuple[ShortText, ...]
+    at: tuple[LonLat, ...]
+    people: tuple[Count, ...]
+    turnout_s: tuple[Seconds, ...]
+    by_e_bike: tuple[bool, ...]
+    in_service: tuple[bool, ...]
+    capability_set: tuple[int, ...]
+    capabilities: tuple[Capabilities, ...]
+
+
 class Item(Versioned):
     """A kind of material; `id` is its code. `kg` and `m3` are per unit of measure."""
 
@@ -170,7 +189,10 @@ class Batch(Versioned):
 
 
 class Stock(Versioned):
-    """What a stockpile has of one item, over its batches. `id` is `stockpile_id:item_code`."""
+    """What a stockpile has of one item, over its batches. `id` is `stockpile_id:item_code`.
+
+    `available` leaves out what has expired; `committed` holds what is loaded, too.
+    """
 
     stockpile_id: Id
     item_code: Code
@@ -178,6 +200,7 @@ class Stock(Versioned):
     committed: Count
     in_transit: Count
     delivered: Count = 0
+    expired: Count = 0
 
 
 class StationArea(Versioned):
@@ -245,11 +268,15 @@ class CommitmentForm(Form):
 
 
 class Commitment(Value):
-    """What the register answered: all lines confirmed, or the short ones named and nothing taken."""
+    """What the register answered: all lines confirmed, or the short ones named with what is missing and nothing taken.
+
+    `state` is where the stock is now: committed, released, loaded, in_transit, delivered, consumed, returned.
+    """
 
     supply_order_id: Id
     confirmed: bool
     short: tuple[CommitmentLine, ...] = ()
+    state: Code = ""
 
 
 class MovementForm(Form):
@@ -278,3 +305,13 @@ class ImportSummary(Value):
     unchanged: dict[str, int]
     problems: tuple[ImportProblem, ...] = ()
     problem_count: int = 0
+
+
+class ImportStamp(Versioned):
+    """The register as a whole was imported: readers take a snapshot. `version` counts the imports that changed it."""
+
+    imported_at: Instant
+    source: ShortText = ""
+    counts: dict[Code, int]
+    created: int
+    changed: int

@@ -1,0 +1,101 @@
+"""Static layers: what changes only by an import is encoded once and answered by ETag."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+from fastapi import Request, Response
+from pydantic import SerializeAsAny, TypeAdapter
+
+from kernel.contracts.base import Versioned
+from kernel.contracts.resources import (
+    Capabilities,
+    Capability,
+    MicroStation,
+    MicroStationTable,
+    StationArea,
+    VehicleType,
+)
+from kernel.database import Transaction
+from kernel.http import running_of
+from kernel.outbox import installation_epoch
+from resources import store
+
+_LIST: TypeAdapter[Sequence[SerializeAsAny[Versioned]]] = TypeAdapter(Sequence[SerializeAsAny[Versioned]])
+Encode = Callable[[Transaction], Awaitable[bytes]]
+
+
+@dataclass
+class Layers:
+    """The encoded layers of this process by name, each with the ETag under which it was encoded."""
+
+    encoded: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+
+
+async def answer(name: str, encode: Encode, tx: Transaction, request: Request) -> Response:
+    """The layer, or 304 when the asker holds it already."""
+    layers: Layers = running_of(request).own
+    tag = await _tag(tx, name)
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    if tag in request.headers.get("If-None-Match", ""):
+        return Response(status_code=304, headers=headers)
+    known, body = layers.encoded.get(f"{tx.realm}:{name}", ("", b""))
+    if known != tag:
+        body = await encode(tx)
+        layers.encoded[f"{tx.realm}:{name}"] = (tag, body)
+    return Response(body, media_type="application/json", headers=headers)
+
+
+async def _tag(tx: Transaction, name: str) -> str:
+    stamp = await store.find_stamp(tx)
+    epoch = await installation_epoch(tx.connection)
+    return f'"{epoch}-{tx.realm}-{name}-{stamp.version if stamp else 0}"'
+
+
+async def micro_stations(tx: Transaction) -> bytes:
+    """Every micro station, column by column."""
+    return as_table(await store.list_all(tx, store.MICRO_STATION, MicroStation)).model_dump_json().encode()
+
+
+async def station_areas(tx: Transaction) -> bytes:
+    """Every station area."""
+    return _encode(await store.list_all(tx, store.STATION_AREA, StationArea))
+
+
+async def vehicle_types(tx: Transaction) -> bytes:
+    """Every vehicle type."""
+    return _encode(await store.list_all(tx, store.VEHICLE_TYPE, VehicleType))
+
+
+async def capabilities(tx: Transaction) -> bytes:
+    """Every capability."""
+    return _encode(await store.list_all(tx, store.CAPABILITY, Capability))
+
+
+def _encode(things: Sequence[Versioned]) -> bytes:
+    return _LIST.dump_json(things)
+
+
+def as_table(stations: list[MicroStation]) -> MicroStationTable:
+    """Micro stations turned into columns, with each distinct set of capabilities said once."""
+    sets: list[Capabilities] = []
+    numbers: dict[tuple[tuple[str, int], ...], int] = {}
+    which: list[int] = []
+    for station in stations:
+        key = tuple(sorted(station.capabilities.items()))
+        if key not in numbers:
+            numbers[key] = len(sets)
+            sets.append(station.capabilities)
+        which.append(numbers[key])
+    return MicroStationTable(
+        ids=tuple(station.id for station in stations),
+        names=tuple(station.name for station in stations),
+        kinds=tuple(station.kind for station in stations),
+        districts=tuple(station.district for station in stations),
+        at=tuple(station.at for station in stations),
+        people=tuple(station.people for station in stations),
+        turnout_s=tuple(station.turnout_s for station in stations),
+        by_e_bike=tuple(station.by_e_bike for station in stations),
+        in_service=tuple(station.in_service for station in stations),
+        capability_set=tuple(which),
+        capabilities=tuple(sets),
+    )

@@ -1,0 +1,38 @@
+"""Everything current of the register, as readers take it in a snapshot."""
+
+from collections.abc import Iterable, Mapping
+
+from kernel.contracts.resources import Batch, Item, Organisation, Station, Stock, Stockpile, Team, Unit
+from kernel.database import Thing, Transaction
+from resources import rules, store
+from resources.rules import StockKey
+
+
+async def current(tx: Transaction) -> list[Thing]:
+    """Organisations, stations, teams, units, items, stockpiles and stock, each in the scope of its owner."""
+    organisations = await store.list_all(tx, store.ORGANISATION, Organisation)
+    paths = {each.id: f"{each.path}|open" for each in organisations}
+    stations = await store.list_all(tx, store.STATION, Station)
+    teams = await store.list_all(tx, store.TEAM, Team)
+    units = await store.list_all(tx, store.UNIT, Unit)
+    items = await store.list_all(tx, store.ITEM, Item)
+    stockpiles = await store.list_all(tx, store.STOCKPILE, Stockpile)
+    batches = await store.list_all(tx, store.BATCH, Batch)
+    stocks = _stocks(tx, await store.stock_versions(tx), batches)
+    return [
+        *(Thing("organisation", each, paths[each.id]) for each in organisations),
+        *(Thing("station", each, paths[each.organisation_id]) for each in stations),
+        *(Thing("team", each, paths[each.organisation_id]) for each in teams),
+        *(Thing("unit", each, paths[each.organisation_id]) for each in units),
+        *(Thing("item", each) for each in items),
+        *(Thing("stockpile", each, paths[each.organisation_id]) for each in stockpiles),
+        *(Thing("stock", each) for each in stocks),
+    ]
+
+
+def _stocks(tx: Transaction, versions: Mapping[StockKey, int], batches: Iterable[Batch]) -> list[Stock]:
+    by_stock: dict[StockKey, list[Batch]] = {key: [] for key in versions}
+    for batch in batches:
+        by_stock[batch.stockpile_id, batch.item_code].append(batch)
+    day = rules.city_day(tx.at)
+    return [rules.stock_of(key, versions[key], there, day) for key, there in by_stock.items()]

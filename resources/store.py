@@ -1,0 +1,296 @@
+"""The register's only SQL: things to rows and back."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from shapely import from_wkb
+from sqlalchemy import ColumnElement, Select, Table, and_, case, func, insert, or_, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+
+from kernel.contracts.base import LonLat, Versioned
+from kernel.contracts.resources import (
+    Batch,
+    Capability,
+    CrewMember,
+    ImportStamp,
+    Item,
+    MicroStation,
+    Organisation,
+    Place,
+    Station,
+    StationArea,
+    Stockpile,
+    Team,
+    Unit,
+    VehicleType,
+)
+from kernel.database import Transaction
+from kernel.errors import Conflict, NotFound
+from resources import tables
+from resources.rules import StockKey
+
+Thing = TypeVar("Thing", bound=Versioned)
+Rows = Sequence[Mapping[str, Any]]
+CHUNK = 1000
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of thing in the register: its word, its table and its contract."""
+
+    word: str
+    table: Table
+    model: type[Versioned]
+
+    @property
+    def realm(self) -> bool:
+        """Whether the thing is state of a realm."""
+        return "realm" in self.table.c
+
+
+ORGANISATION = Kind("organisation", tables.organisations, Organisation)
+STATION = Kind("station", tables.stations, Station)
+TEAM = Kind("team", tables.teams, Team)
+CAPABILITY = Kind("capability", tables.capabilities, Capability)
+VEHICLE_TYPE = Kind("vehicle_type", tables.vehicle_types, VehicleType)
+UNIT = Kind("unit", tables.units, Unit)
+MICRO_STATION = Kind("micro_station", tables.micro_stations, MicroStation)
+STATION_AREA = Kind("station_area", tables.station_areas, StationArea)
+PLACE = Kind("place", tables.places, Place)
+ITEM = Kind("item", tables.items, Item)
+STOCKPILE = Kind("stockpile", tables.stockpiles, Stockpile)
+BATCH = Kind("batch", tables.batches, Batch)
+STAMP = Kind("register", tables.stamps, ImportStamp)
+
+
+def _columns(table: Table) -> list[Any]:
+    """Every column; a point as two numbers and an area as WKB."""
+    plain: list[Any] = [column for column in table.c if column.name not in ("at", "rings")]
+    if "at" in table.c:
+        plain += [func.ST_X(table.c.at).label("lon"), func.ST_Y(table.c.at).label("lat")]
+    if "rings" in table.c:
+        plain.append(func.ST_AsBinary(table.c.rings).label("wkb"))
+    return plain
+
+
+def _thing(model: type[Thing], row: Mapping[str, Any]) -> Thing:
+    """The value of a row."""
+    values = dict(row)
+    if "lon" in values:
+        values["at"] = (values["lon"], values["lat"])
+    if "wkb" in values:
+        polygon = from_wkb(bytes(values["wkb"]))
+        values["rings"] = [list(ring.coords) for ring in (polygon.exterior, *polygon.interiors)]
+    return model.model_validate(values)
+
+
+def as_row(kind: Kind, thing: Versioned, realm: str) -> dict[str, Any]:
+    """The row of a value; the database turns EWKT into geometry and refuses what is impossible."""
+    row = thing.model_dump()
+    if kind.realm:
+        row["realm"] = realm
+    if "at" in row:
+        row["at"] = "SRID=4326;POINT({!r} {!r})".format(*row["at"])
+    if "rings" in row:
+        row["rings"] = f"SRID=4326;POLYGON({', '.join(map(_ring, row['rings']))})"
+    return row
+
+
+def _ring(points: Iterable[LonLat]) -> str:
+    return "(" + ", ".join(f"{lon!r} {lat!r}" for lon, lat in points) + ")"
+
+
+def _query(kind: Kind, tx: Transaction) -> Select[Any]:
+    found = select(*_columns(kind.table))
+    return found.where(kind.table.c.realm == tx.realm) if kind.realm else found
+
+
+async def list_all(tx: Transaction, kind: Kind, model: type[Thing]) -> list[Thing]:
+    """Everything of a kind, by identity."""
+    rows = (await tx.execute(_query(kind, tx).order_by(kind.table.c.id))).mappings()
+    return [_thing(model, row) for row in rows]
+
+
+async def get(tx: Transaction, kind: Kind, model: type[Thing], id_: str, *, lock: bool = False) -> Thing:
+    """One thing, locked until the transaction ends if asked. Raises NotFound."""
+    query = _query(kind, tx).where(kind.table.c.id == id_)
+    row = (await tx.execute(query.with_for_update() if lock else query)).mappings().first()
+    if row is None:
+        raise NotFound(f"{kind.word}_unknown", f"There is no {kind.word.replace('_', ' ')} {id_} in the register.")
+    return _thing(model, row)
+
+
+async def save(tx: Transaction, kind: Kind, thing: Versioned) -> None:
+    """Writes the next version of a thing. Raises Conflict when somebody else wrote it first."""
+    row = as_row(kind, thing, tx.realm)
+    table = kind.table
+    same = [table.c.id == thing.id, table.c.version == thing.version - 1]
+    if kind.realm:
+        same.append(table.c.realm == tx.realm)
+    written = await tx.execute(update(table).where(*same).values({name: row[name] for name in row if name in table.c}))
+    if written.rowcount != 1:
+        raise Conflict(
+            "version_conflict", f"The {kind.word} {thing.id} was changed by somebody else meanwhile; read it again."
+        )
+
+
+async def add(tx: Transaction, kind: Kind, things: Iterable[Versioned]) -> None:
+    """Inserts new things."""
+    await add_rows(tx, kind.table, [as_row(kind, thing, tx.realm) for thing in things])
+
+
+async def add_rows(tx: Transaction, table: Table, rows: Rows) -> None:
+    """Inserts rows, a thousand at a time."""
+    for start in range(0, len(rows), CHUNK):
+        await tx.execute(insert(table), rows[start : start + CHUNK])
+
+
+async def path_of(tx: Transaction, organisation_id: str) -> str:
+    """The organisation's place in the tree: the scope of what it owns."""
+    path = select(tables.organisations.c.path).where(tables.organisations.c.id == organisation_id)
+    return str((await tx.execute(path)).scalar_one())
+
+
+async def list_crew(tx: Transaction, unit_id: str) -> list[CrewMember]:
+    """Who rides on a unit, by seat. Private."""
+    persons = tables.persons
+    query = select(persons).where(persons.c.unit_id == unit_id).order_by(persons.c.seat, persons.c.id)
+    return [CrewMember.model_validate(dict(row)) for row in (await tx.execute(query)).mappings()]
+
+
+async def find_stamp(tx: Transaction) -> ImportStamp | None:
+    """The last import that changed the register."""
+    row = (await tx.execute(select(tables.stamps).where(tables.stamps.c.realm == tx.realm))).mappings().first()
+    return None if row is None else ImportStamp.model_validate(dict(row))
+
+
+async def search_places(tx: Transaction, text: str, near: LonLat | None, limit: int) -> list[Place]:
+    """Places by name, part of a name, pinyin or its initials; names that `text` goes on from count, too."""
+    table = tables.places
+    word = text.strip().lower()
+    quoted = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    name, latin = func.lower(table.c.name), func.lower(table.c.name_en)
+    inside = and_(func.length(table.c.name) > 1, func.strpos(word, name) > 0)
+    pinyin = func.replace(table.c.pinyin, " ", "")
+    found = or_(
+        name.like(f"%{quoted}%"),
+        latin.like(f"%{quoted}%"),
+        table.c.initials.like(f"{quoted}%"),
+        pinyin.like(f"{quoted}%"),
+        inside,
+    )
+    rank = case(
+        (name == word, 0), (name.like(f"{quoted}%"), 1), (table.c.initials.like(f"{quoted}%"), 2), (inside, 3), else_=4
+    )
+    order: list[Any] = [rank, func.length(table.c.name), table.c.id]
+    if near is not None:
+        order.insert(1, func.ST_DistanceSphere(table.c.at, func.ST_SetSRID(func.ST_MakePoint(*near), 4326)))
+    rows = (await tx.execute(_query(PLACE, tx).where(found).order_by(*order).limit(limit))).mappings()
+    return [_thing(Place, row) for row in rows]
+
+
+def _these(table: Table, realm: str, keys: Iterable[StockKey]) -> ColumnElement[bool]:
+    columns = tuple_(table.c.stockpile_id, table.c.item_code)
+    return and_(table.c.realm == realm, columns.in_(list(keys)))
+
+
+async def lock_stocks(tx: Transaction, keys: Iterable[StockKey]) -> dict[StockKey, int]:
+    """Locks the stock rows in canonical order, so that no two orders wait for each other; gives their versions."""
+    stocks = tables.stocks
+    query = select(stocks).where(_these(stocks, tx.realm, keys)).order_by(stocks.c.stockpile_id, stocks.c.item_code)
+    rows = (await tx.execute(query.with_for_update())).mappings()
+    return {(row["stockpile_id"], row["item_code"]): row["version"] for row in rows}
+
+
+async def stock_versions(tx: Transaction) -> dict[StockKey, int]:
+    """Every stock of the realm with its version."""
+    stocks = tables.stocks
+    rows = (await tx.execute(select(stocks).where(stocks.c.realm == tx.realm))).mappings()
+    return {(row["stockpile_id"], row["item_code"]): row["version"] for row in rows}
+
+
+async def list_batches(tx: Transaction, keys: Iterable[StockKey]) -> list[Batch]:
+    """The batches of some stocks."""
+    query = _query(BATCH, tx).where(_these(tables.batches, tx.realm, keys)).order_by(tables.batches.c.id)
+    return [_thing(Batch, row) for row in (await tx.execute(query)).mappings()]
+
+
+async def batches_of(tx: Transaction, stockpile_id: str) -> list[Batch]:
+    """The batches of one stockpile."""
+    query = _query(BATCH, tx).where(tables.batches.c.stockpile_id == stockpile_id).order_by(tables.batches.c.id)
+    return [_thing(Batch, row) for row in (await tx.execute(query)).mappings()]
+
+
+async def bump_stock(tx: Transaction, key: StockKey, version: int) -> None:
+    """Writes the next version of a locked stock."""
+    stocks = tables.stocks
+    same = (stocks.c.realm == tx.realm, stocks.c.stockpile_id == key[0], stocks.c.item_code == key[1])
+    await tx.execute(update(stocks).where(*same).values(version=version))
+
+
+async def item_kg(tx: Transaction, codes: Iterable[str]) -> dict[str, float]:
+    """Mass of one unit of measure of each item, kilograms."""
+    items = tables.items
+    rows = await tx.execute(select(items.c.id, items.c.kg).where(items.c.id.in_(list(codes))))
+    return {row.id: row.kg for row in rows}
+
+
+async def add_movements(tx: Transaction, rows: Rows) -> None:
+    """Appends to the ledger of stock."""
+    await add_rows(tx, tables.movements, rows)
+
+
+@dataclass(frozen=True)
+class Order:
+    """A supply order as the register keeps it: asked lines, state, and the batches and trucks that it holds."""
+
+    supply_order_id: str
+    incident_id: str
+    state: str
+    lines: tuple[tuple[str, str, int], ...]
+
+
+async def claim_order(tx: Transaction, order: Order) -> bool:
+    """Takes the order's identity, waiting for a twin in flight. False when it was taken before."""
+    row = {
+        "realm": tx.realm,
+        "supply_order_id": order.supply_order_id,
+        "incident_id": order.incident_id,
+        "state": order.state,
+        "lines": [list(line) for line in order.lines],
+        "at": tx.at,
+    }
+    table = tables.commitments
+    taken = pg_insert(table).values(row).on_conflict_do_nothing().returning(table.c.supply_order_id)
+    return (await tx.execute(taken)).first() is not None
+
+
+async def lock_order(tx: Transaction, supply_order_id: str) -> Order:
+    """The order, locked until the transaction ends. Raises NotFound."""
+    table = tables.commitments
+    query = select(table).where(table.c.realm == tx.realm, table.c.supply_order_id == supply_order_id)
+    row = (await tx.execute(query.with_for_update())).mappings().first()
+    if row is None:
+        raise NotFound("commitment_unknown", f"No stock is committed to supply order {supply_order_id}.")
+    lines = tuple((line[0], line[1], line[2]) for line in row["lines"])
+    return Order(supply_order_id, row["incident_id"], row["state"], lines)
+
+
+async def drop_order(tx: Transaction, supply_order_id: str) -> None:
+    """Forgets an order that took nothing."""
+    table = tables.commitments
+    await tx.execute(table.delete().where(table.c.realm == tx.realm, table.c.supply_order_id == supply_order_id))
+
+
+async def set_order_state(tx: Transaction, supply_order_id: str, state: str) -> None:
+    """Writes where the order's stock is now."""
+    table = tables.commitments
+    same = (table.c.realm == tx.realm, table.c.supply_order_id == supply_order_id)
+    await tx.execute(update(table).where(*same).values(state=state))
+
+
+async def held_by(tx: Transaction, table: Table, supply_order_id: str) -> Rows:
+    """The batches (`holdings`) or trucks (`truck_holds`) that an order holds."""
+    query = select(table).where(table.c.realm == tx.realm, table.c.supply_order_id == supply_order_id)
+    return list((await tx.execute(query.order_by(table.c[2]))).mappings())
