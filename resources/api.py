@@ -11,7 +11,7 @@ from kernel.contracts.resources import (
     Commitment,
     CommitmentForm,
     CrewMember,
-    MicroStationTable,
+    MicroStation,
     MovementForm,
     Place,
     ServiceForm,
@@ -48,10 +48,10 @@ async def service(tx: Tx, unit_id: Id, form: ServiceForm) -> Unit:
     return await commands.change_service(tx, unit_id, form)
 
 
-@register.get("/micro-stations", tags=["layers"], response_model=MicroStationTable)
+@register.get("/micro-stations", tags=["layers"], response_model=list[MicroStation])
 @may("register.read")
 async def micro_stations(tx: Tx, request: Request) -> Response:
-    """Every micro station, column by column. Answers by ETag."""
+    """Every micro station. Answers by ETag."""
     return await layers.answer("micro-stations", layers.micro_stations, tx, request)
 
 

@@ -8,10 +8,8 @@ from pydantic import SerializeAsAny, TypeAdapter
 
 from kernel.contracts.base import Versioned
 from kernel.contracts.resources import (
-    Capabilities,
     Capability,
     MicroStation,
-    MicroStationTable,
     StationArea,
     VehicleType,
 )
@@ -52,8 +50,8 @@ async def _tag(tx: Transaction, name: str) -> str:
 
 
 async def micro_stations(tx: Transaction) -> bytes:
-    """Every micro station, column by column."""
-    return as_table(await store.list_all(tx, store.MICRO_STATION, MicroStation)).model_dump_json().encode()
+    """Every micro station."""
+    return _encode(await store.list_all(tx, store.MICRO_STATION, MicroStation))
 
 
 async def station_areas(tx: Transaction) -> bytes:
@@ -73,29 +71,3 @@ async def capabilities(tx: Transaction) -> bytes:
 
 def _encode(things: Sequence[Versioned]) -> bytes:
     return _LIST.dump_json(things)
-
-
-def as_table(stations: list[MicroStation]) -> MicroStationTable:
-    """Micro stations turned into columns, with each distinct set of capabilities said once."""
-    sets: list[Capabilities] = []
-    numbers: dict[tuple[tuple[str, int], ...], int] = {}
-    which: list[int] = []
-    for station in stations:
-        key = tuple(sorted(station.capabilities.items()))
-        if key not in numbers:
-            numbers[key] = len(sets)
-            sets.append(station.capabilities)
-        which.append(numbers[key])
-    return MicroStationTable(
-        ids=tuple(station.id for station in stations),
-        names=tuple(station.name for station in stations),
-        kinds=tuple(station.kind for station in stations),
-        districts=tuple(station.district for station in stations),
-        at=tuple(station.at for station in stations),
-        people=tuple(station.people for station in stations),
-        turnout_s=tuple(station.turnout_s for station in stations),
-        by_e_bike=tuple(station.by_e_bike for station in stations),
-        in_service=tuple(station.in_service for station in stations),
-        capability_set=tuple(which),
-        capabilities=tuple(sets),
-    )

@@ -123,25 +123,6 @@ class MicroStation(Versioned):
     source: Provenance = Provenance.REGISTER
 
 
-class MicroStationTable(Value):
-    """Every micro station, column by column: one list per field and the same index everywhere.
-
-    `capabilities[capability_set[i]]` is what station `i` can do.
-    """
-
-    ids: tuple[Id, ...]
-    names: tuple[Name, ...]
-    kinds: tuple[MicroStationKind, ...]
-    districts: tuple[ShortText, ...]
-    at: tuple[LonLat, ...]
-    people: tuple[Count, ...]
-    turnout_s: tuple[Seconds, ...]
-    by_e_bike: tuple[bool, ...]
-    in_service: tuple[bool, ...]
-    capability_set: tuple[int, ...]
-    capabilities: tuple[Capabilities, ...]
-
-
 class Item(Versioned):
     """A kind of material; `id` is its code. `kg` and `m3` are per unit of measure."""
 
