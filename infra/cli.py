@@ -30,6 +30,18 @@ def _stop(options: argparse.Namespace) -> int:
     return stop(options.data)
 
 
+def _check(_options: argparse.Namespace) -> int:
+    from infra.check import check
+
+    return check()
+
+
+def _test(options: argparse.Namespace) -> int:
+    from infra.suite import suite
+
+    return suite(options.pytest)
+
+
 def parser() -> argparse.ArgumentParser:
     """Every command with its options and help."""
     made = argparse.ArgumentParser(prog="./muster", description="Muster: emergency command and dispatch for a city.")
@@ -43,6 +55,9 @@ def parser() -> argparse.ArgumentParser:
         "--no-demo", dest="demo", action="store_false", help="live use: no simulated units, clock at rate 1"
     )
     run.add_argument("--fresh", action="store_true", help="erase the data directory first")
+    test = _add(commands, "test", _test, "prove everything: check, unit, contract, integration, screens, end to end")
+    test.add_argument("pytest", nargs=argparse.REMAINDER, help="with arguments, only pytest runs, and gets them")
+    _add(commands, "check", _check, "check format, lint, types, import rules, sizes, contracts and the screens' code")
     _add(commands, "status", _status, "show what runs, with pids, ports and ages", place)
     _add(commands, "stop", _stop, "stop the Muster that runs in the data directory", place)
     return made

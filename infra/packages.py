@@ -14,6 +14,7 @@ DEBIAN_POSTGRES = Path("/usr/lib/postgresql")
 DEBIAN_SHARE = Path("/usr/share/postgresql")
 POSTGRES_PACKAGES = ("postgresql-postgis",)
 REDIS_PACKAGES = ("redis-server",)
+BROWSER_PACKAGES = ("chromium", "fonts-noto-cjk")
 
 # Debian starts a server as soon as it is installed, on the well-known ports; Muster needs the programs alone.
 _WITHOUT_STARTING = """
@@ -95,7 +96,7 @@ def install(packages: Iterable[str], logs: Path) -> None:
         raise Refusal(_by_hand())
     root = _as_root()
     names = list(packages)
-    say(f"these will be installed with apt-get (about 120 MB): {' '.join(names)}")
+    say(f"these will be installed with apt-get: {' '.join(names)}")
     apt = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=180"]
     command("reading Debian's package lists", [*apt, "update"], log=logs / "apt-update.log")
     asked = [*apt, "install", "-y", "--no-install-recommends", *names]
@@ -115,3 +116,9 @@ def provide(logs: Path, *, postgres: bool, redis: bool) -> None:
         install(missing, logs)
     if (postgres and find_postgres() is None) or (redis and find_redis() is None):
         raise Refusal(_by_hand())
+
+
+def provide_browser(logs: Path) -> None:
+    """Chromium for the browser tests, where apt may be used without asking; elsewhere those tests skip loudly."""
+    if shutil.which("chromium") is None and shutil.which("apt-get") is not None and os.geteuid() == 0:
+        install(BROWSER_PACKAGES, logs)

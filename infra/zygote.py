@@ -110,10 +110,15 @@ def _run(order: Order) -> None:
     if order.fd is None:
         thing(*([order.argument] if order.argument is not None else []))
         return
+    serve_http(thing, socket.socket(fileno=order.fd))
+
+
+def serve_http(app: Callable[..., object], listener: socket.socket) -> None:
+    """Serves an ASGI application on a listening socket until SIGTERM, then lets requests finish for two seconds."""
     import uvicorn
 
     config = uvicorn.Config(
-        thing,
+        app,
         loop="uvloop",
         http="httptools",
         ws="websockets-sansio",
@@ -124,7 +129,7 @@ def _run(order: Order) -> None:
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE_S,
     )
-    uvicorn.Server(config).run(sockets=[socket.socket(fileno=order.fd)])
+    uvicorn.Server(config).run(sockets=[listener])
 
 
 def prepare(modules: list[str]) -> float:

@@ -223,7 +223,7 @@ export interface IncidentEntry {
   readonly incident_id: string;
   readonly at: string;
   readonly code: string;
-  readonly params: Readonly<Record<string, string | number | number | null>>;
+  readonly params: Readonly<Record<string, string | number | null>>;
   readonly actor: string;
 }
 
@@ -247,7 +247,7 @@ export interface NoteForm {
 
 export interface Why {
   readonly code: string;
-  readonly params: Readonly<Record<string, string | number | number | null>>;
+  readonly params: Readonly<Record<string, string | number | null>>;
 }
 
 export interface Pick {
@@ -739,6 +739,11 @@ export interface Position {
   readonly fixed_at: string;
   readonly speed_mps: number | null;
   readonly heading_deg: number | null;
+}
+
+export interface PositionPage {
+  readonly positions: readonly Position[];
+  readonly as_of: string;
 }
 
 export interface Hello {

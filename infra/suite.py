@@ -1,0 +1,48 @@
+"""`./muster test`: everything that must hold, in an empty clone, on databases of its own."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+
+from infra import packages
+from infra.check import check
+from infra.node import FRONTEND, node_environment
+from infra.place import ROOT
+from infra.steps import say
+
+LIMIT_S = 600
+_LOGS = ROOT / ".data" / "logs"
+
+
+def suite(arguments: Sequence[str]) -> int:
+    """Runs check, the screens' unit tests and pytest, and ends with pytest's own closing line; 1 when anything failed.
+
+    With arguments, only pytest runs, with these.
+    """
+    began = time.monotonic()
+    packages.provide(_LOGS, postgres=True, redis=True)
+    packages.provide_browser(_LOGS)
+    if arguments:
+        return pytest(arguments)
+    failed = [name for name, part in (("check", check), ("the screens' tests", screens)) if part() != 0]
+    outcome = pytest([])
+    took_s = time.monotonic() - began
+    say(f"everything took {took_s:.0f} s of the {LIMIT_S} s that it may take")
+    if failed:
+        say(f"FAILED before pytest: {', '.join(failed)}; see above")
+    return int(bool(failed) or outcome != 0)
+
+
+def pytest(arguments: Sequence[str]) -> int:
+    """Runs pytest; its closing line stays visible, with the ten slowest above it."""
+    say("running pytest")
+    return subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, check=False).returncode
+
+
+def screens() -> int:
+    """Runs the screens' own unit tests with vitest."""
+    say("running the screens' unit tests")
+    return subprocess.run(
+        ["npm", "run", "--silent", "test"], cwd=FRONTEND, env=node_environment(), check=False
+    ).returncode
