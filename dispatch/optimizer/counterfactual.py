@@ -1,0 +1,132 @@
+"""The true reason, found by trying: put the other unit in the pick's place, let others make good, and see what gets
+worse.
+
+Nothing here guesses. The plan with the exchange is scored by the same order as the plan itself, and the first level
+that gets worse is the reason. A unit in use elsewhere is replaced there by the best of: the displaced unit, the
+nearest free qualified unit, nobody.
+"""
+
+from dispatch.optimizer.plan import EXTRA, Reason, Role, Roles, Value
+from dispatch.optimizer.problem import Unit
+from dispatch.optimizer.score import Cost, Scorer, total
+from dispatch.optimizer.tables import Tables, amount_of
+
+
+class Trial:
+    """Exchanges tried against one plan."""
+
+    def __init__(self, tables: Tables, scorer: Scorer, roles: Roles) -> None:
+        self.tables, self.scorer = tables, scorer
+        self.by_incident: dict[str, tuple[Role, ...]] = {
+            incident: tuple(role for role in roles if role.incident_id == incident) for incident in tables.incidents
+        }
+        self.costs = {incident: scorer.incident_cost(incident, mine) for incident, mine in self.by_incident.items()}
+        self.use: dict[str, Role] = {role.unit_id: role for role in roles}
+
+    def reason_against(self, unit: Unit, role: Role) -> Reason:
+        """Why `unit`, which qualifies for the role's line, does not have the role."""
+        kept = self._kept_by_standing(unit, role.incident_id)
+        if kept is not None:
+            return kept
+        use = self.use.get(unit.id)
+        if use is None or (unit.shareable and use.incident_id != role.incident_id):
+            return self._against_free(unit, role)
+        if use.incident_id == role.incident_id:
+            return Reason("fills_line", (("line", use.line_id),))
+        return self._against_used(unit, role, use)
+
+    def _kept_by_standing(self, unit: Unit, incident_id: str) -> Reason | None:
+        standing = unit.standing
+        if self.tables.is_bound(unit, incident_id):
+            return Reason("already_committed_here")
+        if self.tables.is_free(unit, incident_id):
+            return None
+        if standing.status in ("enroute", "committed"):
+            return Reason("committed_to", (("incident", standing.incident_id or ""), ("status", standing.status)))
+        return Reason(standing.status, (("reason", standing.reason),))
+
+    def _against_free(self, unit: Unit, role: Role) -> Reason:
+        mine = self.by_incident[role.incident_id]
+        changed = (*(other for other in mine if other != role), role._replace(unit_id=unit.id))
+        before, after = self.costs[role.incident_id], self.scorer.incident_cost(role.incident_id, changed)
+        return self._worse(role, unit, before, after)
+
+    def _worse(self, role: Role, unit: Unit, before: Cost, after: Cost) -> Reason:
+        level = next((name for name in Cost._fields if getattr(after, name) != getattr(before, name)), None)
+        if level is None:
+            return Reason("equal_time_lower_id")
+        if getattr(after, level) < getattr(before, level):
+            return Reason("plan_not_proved")
+        if level in ("hard", "soft"):
+            return self._short_total(role, unit)
+        if level == "degraded":
+            return Reason("time_not_exact")
+        if level == "complete":
+            return Reason("area_station_first") if self._leaves_area(role, unit) else Reason("later_full_complement")
+        return Reason("later")
+
+    def _short_total(self, role: Role, unit: Unit) -> Reason:
+        held = self.tables.units[role.unit_id]
+        for line in self.tables.incidents[role.incident_id].sums:
+            less = amount_of(held, line.attribute) - amount_of(unit, line.attribute)
+            if less > 0:
+                return Reason("brings_less", (("line", line.id), ("attribute", line.attribute), ("short_by", less)))
+        return Reason("leaves_unmet")
+
+    def _leaves_area(self, role: Role, unit: Unit) -> bool:
+        area = self.tables.incidents[role.incident_id].area_station_ids
+        return self.tables.units[role.unit_id].station_id in area and unit.station_id not in area
+
+    def _against_used(self, unit: Unit, role: Role, use: Role) -> Reason:
+        before_here, before_there = self.costs[role.incident_id], self.costs[use.incident_id]
+        mine = (*(held for held in self.by_incident[role.incident_id] if held != role), role._replace(unit_id=unit.id))
+        here = self.scorer.incident_cost(role.incident_id, mine)
+        rest = tuple(held for held in self.by_incident[use.incident_id] if held != use)
+        options = [(rest, ""), *(((*rest, use._replace(unit_id=other)), other) for other in self._stand_ins(role, use))]
+        costs = [self.scorer.incident_cost(use.incident_id, option) for option, _ in options]
+        there, best = min((cost, number) for number, cost in enumerate(costs))
+        before, after = total([before_here, before_there]), total([here, there])
+        if after < before:
+            return Reason("plan_not_proved")
+        level = next((name for name in Cost._fields if getattr(after, name) != getattr(before, name)), "arrival")
+        if getattr(here, level) > getattr(before_here, level):
+            return self._worse(role, unit, before_here, here)
+        return self._needed(use, *options[best])
+
+    def _needed(self, use: Role, option: Roles, stand_in: str) -> Reason:
+        """What the other incident would lack, or how much later it would be complete and its line filled."""
+        was = self._figures(use.incident_id, self.by_incident[use.incident_id])
+        now = self._figures(use.incident_id, option)
+        data: list[tuple[str, Value]] = [("incident", use.incident_id), ("line", use.line_id)]
+        if now[1] > was[1]:
+            return Reason("needed_by", (*data, ("would_lack", now[1] - was[1])))
+        later = self._eta(stand_in, use.incident_id) - self._eta(use.unit_id, use.incident_id)
+        data += [("would_wait_s", now[0] - was[0]), ("stand_in", stand_in), ("stand_in_later_s", later)]
+        return Reason("needed_by", tuple(data))
+
+    def _eta(self, unit_id: str, incident_id: str) -> int:
+        return self.tables.eta(self.tables.units[unit_id], incident_id) or 0 if unit_id else 0
+
+    def _stand_ins(self, role: Role, use: Role) -> list[str]:
+        """The unit displaced by the exchange, and the nearest free one, where they can do what `use` does."""
+        able = []
+        for unit in self.tables.main:
+            if unit.id != role.unit_id and (unit.id in self.use or not self.tables.is_free(unit, use.incident_id)):
+                continue
+            eta = self.tables.eta(unit, use.incident_id)
+            if eta is not None and self._can(unit, use):
+                exact = self.tables.reach[unit.id, use.incident_id].exact
+                able.append((unit.id != role.unit_id, not exact, eta, unit.id))
+        able.sort()
+        free = [entry for entry in able if entry[0]][:1]
+        return [entry[3] for entry in able if not entry[0]] + [entry[3] for entry in free]
+
+    def _can(self, unit: Unit, use: Role) -> bool:
+        if use.line_id == EXTRA:
+            lines = self.tables.incidents[use.incident_id].sums
+            return any(amount_of(unit, line.attribute) > 0 for line in lines)
+        return self.tables.eligible(unit, self.tables.slot_of[use.incident_id, use.line_id])
+
+    def _figures(self, incident_id: str, roles: Roles) -> tuple[int, int]:
+        figures = self.scorer.figures(incident_id, roles)
+        return figures.completion_s or 0, figures.unmet_units + figures.unmet_sums

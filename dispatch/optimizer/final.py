@@ -1,0 +1,190 @@
+"""The stages that need the integer program: least unmet with sum lines (S0), the completion window (S1), the final
+(S2, S3).
+
+S0  levels one after the other, only where flow and repair do not already reach the flow's bound.
+S1  min sum p_i (T_i + area_price departed_i) with T_i between the flows' floor and a known plan; only where sum lines
+    or station areas keep the flows' optimum from being a plan.
+S2  columns later than T_i are deleted. S3 min mean arrival, then units, under the levels reached; rows that are met
+    by the flow's optimum need no program, because the flow is a relaxation: if it satisfies every row it is the
+optimum. Each stage improves a `Stage` and says how far it is proved; none can lose the plan that it was given.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from dispatch.optimizer.completion import Caps, complete, weigh, within
+from dispatch.optimizer.flow import Flow, Network, tie_ranks
+from dispatch.optimizer.groups import Flags, Ints, Model
+from dispatch.optimizer.plan import Roles
+from dispatch.optimizer.program import LEVELS, Meter, Program, Row
+from dispatch.optimizer.repair import repair, to_roles
+from dispatch.optimizer.score import Cost, Scorer
+
+PROVED = "proved"
+FLOW = "flow"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The best plan so far in columns and roles, with its cost and the claims of the stages behind it."""
+
+    used: Ints
+    roles: Roles
+    cost: Cost
+    unmet: str
+    completion: str = FLOW
+    final: str = FLOW
+
+    @property
+    def levels(self) -> tuple[int, int, int, int]:
+        return self.cost[:4]
+
+
+def gap(value: int, bound: int) -> str:
+    """`proved`, or the relative distance to the bound, rounded up to a tenth of a percent."""
+    if value <= bound:
+        return PROVED
+    permille = -(-1000 * (value - bound) // max(1, value))
+    return f"gap<={permille // 10}.{permille % 10}%"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the stages share."""
+
+    model: Model
+    network: Network
+    scorer: Scorer
+    meter: Meter
+
+    def better(self, stage: Stage, used: Ints) -> Stage:
+        """The stage with `used` as its plan if that is cheaper."""
+        roles = to_roles(self.model, used)
+        cost = self.scorer.cost(roles)
+        return replace(stage, used=used, roles=roles, cost=cost) if cost < stage.cost else stage
+
+
+def least_unmet(desk: Desk) -> tuple[Stage, Flow]:
+    """S0: the flow, its repair for sum lines, and where these leave a distance, the program level by level."""
+    flow = desk.network.solve()
+    used = repair(desk.model, desk.network.earliest(flow).used)
+    roles = to_roles(desk.model, used)
+    stage = Stage(used, roles, desk.scorer.cost(roles), PROVED)
+    if stage.levels == flow.levels:
+        return stage, flow
+    return _unmet_by_program(desk, stage, flow), flow
+
+
+def _unmet_by_program(desk: Desk, stage: Stage, flow: Flow) -> Stage:
+    program = Program(desk.model, np.ones(len(stage.used), dtype=bool))
+    reached: list[int] = []
+    for number, name in enumerate(LEVELS):
+        lower = flow.levels[number] if not number else 0
+        if tuple(reached) == stage.levels[:number] and stage.levels[number] == lower:
+            reached.append(lower)
+            program.limit(tuple(reached))
+            continue
+        answer = program.solve(program.levels[name], desk.meter, stage.used)
+        if answer is None:
+            return replace(stage, unmet=gap(stage.levels[number], lower) if lower else FLOW)
+        stage = desk.better(stage, answer.used)
+        if not answer.proved:
+            return replace(stage, unmet=gap(answer.value, answer.bound))
+        reached.append(answer.value)
+        program.limit(tuple(reached))
+    return stage
+
+
+def full_complement(desk: Desk, stage: Stage, flow: Flow, known: Cost) -> tuple[Stage, Caps]:
+    """S1: the caps T. `known` = cost of a plan from elsewhere (greedy), an upper bound where its levels are as good."""
+    plain = stage.levels == flow.levels
+    found = complete(desk.network, flow, desk.meter.budget.flow_nodes)
+    stage = desk.better(stage, repair(desk.model, found.flow.used, found.caps))
+    bound = found.bound if plain else 0
+    if stage.unmet == PROVED and (stage.cost.complete > bound or not plain):
+        upper = min(stage.cost.complete, known.complete) if known[:4] == stage.levels else stage.cost.complete
+        stage, bound = _window(desk, stage, found.floor if plain else (0,) * len(found.floor), bound, upper)
+    claim = gap(stage.cost.complete, bound) if stage.unmet == PROVED and bound else FLOW
+    claim = PROVED if stage.cost.complete == bound and stage.unmet == PROVED else claim
+    return replace(stage, completion=claim), _last(desk.model, stage.used)
+
+
+def _window(desk: Desk, stage: Stage, floor: Caps, bound: int, upper: int) -> tuple[Stage, int]:
+    base = weigh(desk.network, floor)
+    caps = tuple(low + (upper - base) // p for low, p in zip(floor, desk.model.priority, strict=True))
+    program = Program(desk.model, within(desk.network, caps), area_rows(desk.model, None))
+    program.limit(stage.levels)
+    objective = program.completion_terms(floor) + program.row_price
+    answer = program.solve(objective, desk.meter, stage.used)
+    if answer is None:
+        return stage, bound
+    return desk.better(stage, answer.used), max(bound, answer.bound + base)
+
+
+def area_rows(model: Model, departed: Flags | None) -> tuple[Row, ...]:
+    """One unit of the area's stations goes, or the price is paid; `departed` given: only these may stay away, free."""
+    rows = []
+    for incident, is_open in enumerate(model.area_open):
+        if not is_open or not _in_need(model, incident):
+            continue
+        own = np.flatnonzero((model.columns.incident == incident) & model.columns.area)
+        price = 0 if departed is not None else model.priority[incident] * model.area_price_s
+        slack = 1 if departed is None or departed[incident] else 0
+        rows.append(Row(own, np.ones(len(own), dtype=np.int64), 1, price, slack))
+    return tuple(rows)
+
+
+def _in_need(model: Model, incident: int) -> bool:
+    """Whether the incident still needs anything beyond its committed units (otherwise nobody goes, nobody departs)."""
+    if any(row.incident == incident for row in model.sums):
+        return True
+    slots = [slot for slot in model.slots if slot.incident == incident]
+    bound = Network(_only_bound(model, incident)).solve()
+    return any(bound.missing[at] > 0 for at, slot in enumerate(model.slots) if slot in slots)
+
+
+def _only_bound(model: Model, incident: int) -> Model:
+    bound = np.array([group.bound == incident for group in model.groups], dtype=bool)
+    keep = bound[model.columns.group] & (model.columns.incident == incident)
+    columns = model.columns
+    kept = (columns.group, columns.slot, columns.incident, columns.time, columns.exact, columns.late)
+    return replace(model, columns=type(columns)(*(part[keep] for part in (*kept, columns.area, columns.cost))))
+
+
+def _last(model: Model, used: Ints) -> Caps:
+    latest = np.zeros(len(model.priority), dtype=np.int64)
+    sent = used > 0
+    np.maximum.at(latest, model.columns.incident[sent], model.columns.time[sent])
+    return tuple(latest.tolist())
+
+
+def earliest_mean(desk: Desk, stage: Stage, caps: Caps, further: tuple[Row, ...] = ()) -> Stage:
+    """S2 and S3: the least mean arrival and number of units inside the caps, at the levels reached.
+
+    `further` rows are kept, their shortfall priced in the same unit as the arrival level.
+    """
+    allowed = within(desk.network, caps)
+    relaxed = desk.network.earliest(desk.network.solve(allowed), allowed)
+    stage = desk.better(stage, repair(desk.model, relaxed.used, caps))
+    arrival = int(desk.model.columns.cost @ relaxed.used)
+    if not further and relaxed.levels == stage.levels and stage.cost.arrival == arrival:
+        return replace(stage, final=PROVED)
+    departed = _departed(desk, stage)
+    program = Program(desk.model, allowed, (*area_rows(desk.model, departed), *further))
+    program.limit(stage.levels)
+    columns = desk.model.columns
+    objective = program.arrival_terms(tie_ranks(columns.incident, columns.time, columns.group)) + program.row_price
+    answer = program.solve(objective, desk.meter, stage.used)
+    if answer is None:
+        claim = gap(stage.cost.arrival, arrival) if relaxed.levels == stage.levels else FLOW
+        return replace(stage, final=claim)
+    return replace(desk.better(stage, answer.used), final=gap(answer.value, answer.bound))
+
+
+def _departed(desk: Desk, stage: Stage) -> Flags:
+    flags = []
+    for incident in desk.model.tables.problem.incidents:
+        sent = [role for role in stage.roles if role.incident_id == incident.id]
+        flags.append(desk.scorer.departs(incident, sent))
+    return np.array(flags, dtype=bool)

@@ -1,0 +1,239 @@
+"""What the optimizer is asked: incidents with their lines, units and stockpiles with whole-second times.
+
+Everything is frozen, every number an integer, every collection a tuple, so that a problem can be hashed and replayed.
+Seconds end in `_s`, kilograms in `_kg`, grams in `_g`. Priorities and weights are small integers, larger is worse.
+
+Two kinds of line share one force:
+  count line  needs `quantity` units, each of which alone reaches the threshold (one unit fills one line);
+  sum line    needs a total of an attribute over all units sent (pump flow, people, foam): only here amounts add up.
+"""
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import Literal
+
+Amounts = tuple[tuple[str, int], ...]
+Status = Literal["available", "enroute", "committed", "out_of_service", "outside"]
+Tier = Literal["main", "first_aid"]
+
+MAX_PRIORITY = 9
+MAX_WEIGHT = 100
+MAX_TIME_S = 7 * 24 * 3600
+
+
+def amounts(values: dict[str, int]) -> Amounts:
+    """The canonical tuple of a mapping from a code to its amount."""
+    return tuple(sorted(values.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How one unit or stockpile comes to one incident, turnout not included.
+
+    `travel_s` None = unreachable. `exact` False = degraded (off the network, straight line): such an entry is used only
+    where no exact one can serve. `unrestricted_s` = the time without height, weight and width limits, where known.
+    """
+
+    incident_id: str
+    travel_s: int | None
+    method: str = "road"
+    flags: tuple[str, ...] = ()
+    exact: bool = True
+    unrestricted_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a unit is doing. `enroute` and `committed` name the incident and the seconds until it is there."""
+
+    status: Status = "available"
+    incident_id: str | None = None
+    residual_s: int = 0
+    reason: str = ""
+
+
+AVAILABLE = Standing()
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """The smallest thing that is dispatched. `first_aid` units (micro stations) never fill a count or sum line."""
+
+    id: str
+    station_id: str
+    capabilities: Amounts
+    parameters: Amounts = ()
+    reach: tuple[Reach, ...] = ()
+    turnout_s: int = 0
+    standing: Standing = AVAILABLE
+    tier: Tier = "main"
+    shareable: bool = False
+    holder: str | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CountLine:
+    """`quantity` units with any of `capabilities` at `min_amount` or more, and every parameter at its minimum or more.
+
+    A unit that comes after `deadline_s` still counts, but an earlier one is preferred before anything else is weighed.
+    """
+
+    id: str
+    capabilities: tuple[str, ...]
+    quantity: int
+    min_amount: int = 1
+    parameters: Amounts = ()
+    deadline_s: int | None = None
+    hard: bool = True
+    weight: int = 1
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SumLine:
+    """A total of one attribute (a parameter, else a capability's amount) over all main-tier units at the incident."""
+
+    id: str
+    attribute: str
+    total: int
+    hard: bool = True
+    weight: int = 1
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialLine:
+    """A quantity of one item of material, brought from stockpiles by their trucks."""
+
+    id: str
+    item: str
+    quantity: int
+    hard: bool = True
+    weight: int = 1
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """An open incident; lines in the order of its response card, `sequence` = order of report (for the greedy peer)."""
+
+    id: str
+    priority: int
+    counts: tuple[CountLine, ...] = ()
+    sums: tuple[SumLine, ...] = ()
+    materials: tuple[MaterialLine, ...] = ()
+    area_station_ids: tuple[str, ...] = ()
+    sequence: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Truck:
+    """A vehicle of a stockpile; one trip to one incident."""
+
+    id: str
+    payload_kg: int
+    available: bool = True
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stockpile:
+    """A depot: what it holds, the trucks that carry it, its times to the incidents (loading = `turnout_s`)."""
+
+    id: str
+    stock: Amounts
+    trucks: tuple[Truck, ...] = ()
+    reach: tuple[Reach, ...] = ()
+    turnout_s: int = 0
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a commander may set. Departing from the station area must save more than `area_price_s` of completion.
+
+    First aid: micro station on scene within 3 minutes (城市消防站建设标准 practice, 微型站 3 分钟到场).
+    """
+
+    area_price_s: int = 60
+    first_aid_radius_s: int = 180
+    first_aid_limit: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Limits of one call. Deterministic seconds are CP-SAT's machine-independent clock; the wall guard is for safety.
+
+    Zero `deterministic_s` leaves CP-SAT out: the answer is then the best of flow, repair and greedy.
+    """
+
+    deterministic_s: float = 0.1
+    wall_guard_s: float = 2.0
+    flow_nodes: int = 300
+    nearer_per_pick: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """All open incidents and everything that could go. `item_g` = weight of one item in grams."""
+
+    incidents: tuple[Incident, ...]
+    units: tuple[Unit, ...]
+    stockpiles: tuple[Stockpile, ...] = ()
+    item_g: Amounts = ()
+    policy: Policy = field(default_factory=Policy)
+
+
+def canonical(problem: Problem) -> Problem:
+    """The same problem sorted by id, so that the order of rows in a database cannot change a plan.
+
+    Raises ValueError, with the offending id, where the problem contradicts itself.
+    """
+    ordered = replace(
+        problem,
+        incidents=tuple(sorted(problem.incidents, key=lambda thing: thing.id)),
+        units=tuple(sorted(problem.units, key=lambda thing: thing.id)),
+        stockpiles=tuple(sorted(problem.stockpiles, key=lambda thing: thing.id)),
+    )
+    _refuse_contradictions(ordered)
+    return ordered
+
+
+def input_hash(problem: Problem) -> str:
+    """SHA-256 of the canonical problem; equal inputs give equal plans for the same solver version."""
+    return hashlib.sha256(repr(problem).encode()).hexdigest()
+
+
+def _refuse_contradictions(problem: Problem) -> None:
+    _refuse_twins([incident.id for incident in problem.incidents])
+    _refuse_twins([unit.id for unit in problem.units])
+    _refuse_twins([depot.id for depot in problem.stockpiles])
+    for incident in problem.incidents:
+        _refuse_bad_incident(incident)
+    holders: tuple[Unit | Stockpile, ...] = (*problem.units, *problem.stockpiles)
+    for holder in holders:
+        if holder.turnout_s < 0:
+            raise ValueError(f"{holder.id}: negative turnout")
+        for reach in holder.reach:
+            if reach.travel_s is not None and not 0 <= reach.travel_s <= MAX_TIME_S:
+                raise ValueError(f"{holder.id} to {reach.incident_id}: travel time {reach.travel_s} s")
+
+
+def _refuse_twins(ids: list[str]) -> None:
+    if len(set(ids)) != len(ids):
+        twin = next(this for this, after in pairwise(ids) if this == after)
+        raise ValueError(f"id {twin} is given twice")
+
+
+def _refuse_bad_incident(incident: Incident) -> None:
+    lines: tuple[CountLine | SumLine | MaterialLine, ...] = (*incident.counts, *incident.sums, *incident.materials)
+    _refuse_twins(sorted(line.id for line in lines))
+    if not 1 <= incident.priority <= MAX_PRIORITY:
+        raise ValueError(f"{incident.id}: priority {incident.priority} is outside 1..{MAX_PRIORITY}")
+    for line in lines:
+        if not line.id or not 1 <= line.weight <= MAX_WEIGHT:
+            raise ValueError(f"{incident.id} line {line.id!r}: weight {line.weight} is outside 1..{MAX_WEIGHT}")
+        if (line.total if isinstance(line, SumLine) else line.quantity) < 0:
+            raise ValueError(f"{incident.id} line {line.id}: negative need")
