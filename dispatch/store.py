@@ -125,6 +125,11 @@ async def list_open_incidents(tx: Transaction) -> list[Incident]:
     return await _list(tx, "incident", Incident, tables.incidents.c.status.not_in([s.value for s in ENDED]))
 
 
+async def list_reports(tx: Transaction, incident_id: str) -> list[Report]:
+    """The reports of an incident, by id."""
+    return await _list(tx, "report", Report, tables.reports.c.incident_id == incident_id)
+
+
 async def list_assignments(tx: Transaction, incident_id: str) -> list[Assignment]:
     """All assignments of an incident, by id."""
     return await _list(tx, "assignment", Assignment, tables.assignments.c.incident_id == incident_id)

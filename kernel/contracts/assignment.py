@@ -219,6 +219,33 @@ class SupplyOrder(Versioned):
     delivered_at: Instant | None = None
 
 
+class SupplyStepForm(Form):
+    """Moves a supply order: loaded, in_transit, delivered."""
+
+    to: SupplyStatus
+
+
+class Ordered(Value):
+    """Answer to an order: what now goes."""
+
+    order_id: Id
+    assignments: tuple[Assignment, ...]
+    supply_orders: tuple[SupplyOrder, ...]
+
+
+class ControlForm(Form):
+    """Takes a unit from the simulator, or gives it back."""
+
+    take: bool
+
+
+class WhyNot(Value):
+    """Why a unit does not go, in machine-readable reasons."""
+
+    unit_id: Id
+    why: tuple[Why, ...]
+
+
 class Control(Versioned):
     """Who steers a unit: nobody (a simulator may), or a person at a device. `id` is the unit's."""
 

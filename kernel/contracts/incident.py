@@ -134,6 +134,13 @@ class IncidentEntry(Versioned):
     actor: ShortText
 
 
+class Reported(Value):
+    """Answer to a report: the report with its merge evidence, and the incident it opened."""
+
+    report: Report
+    incident: Incident
+
+
 class MergeForm(Form):
     """Merges this incident into another."""
 

@@ -1,0 +1,75 @@
+"""Asking who should go, storing the answer with its input, and why a unit does not go."""
+
+import time
+
+from dispatch import store
+from dispatch.commands import new_id
+from dispatch.commands.situation import question
+from dispatch.own import Own
+from dispatch.rules.incident import refuse_ended
+from dispatch.workers.jobs import Answer, RecommendJob, WhyJob
+from dispatch.workers.nearest import nearest_answer
+from dispatch.workers.pool import WorkerAway
+from kernel.contracts.assignment import Recommendation, WhyNot
+from kernel.contracts.incident import Incident
+from kernel.database import Transaction
+
+STALE_COPY_S = 3.0
+
+
+async def recommend(tx: Transaction, own: Own, incident_id: str) -> Recommendation:
+    """A recommendation for an incident, stored and published with the hash of its input."""
+    started = time.perf_counter()
+    incident = await store.get(tx, "incident", Incident, incident_id)
+    refuse_ended(incident)
+    job = await question(tx, own, incident)
+    answer = await solve(own, job)
+    made = _made(own, tx, incident, job, answer, took_ms=round((time.perf_counter() - started) * 1000))
+    scope = await store.scope_of(tx, incident_id)
+    await store.save(tx, "recommendation", made, "recommendation.made", scope=scope, problem={})
+    return made
+
+
+async def solve(own: Own, job: RecommendJob) -> Answer:
+    """The worker's plan, or the nearest-first plan by straight line when no worker answers: never nothing."""
+    try:
+        return await own.pool.recommend(job)
+    except WorkerAway:
+        return nearest_answer(job)
+
+
+def _made(
+    own: Own, tx: Transaction, incident: Incident, job: RecommendJob, answer: Answer, *, took_ms: int
+) -> Recommendation:
+    stale = [f"{name}_stale" for name, age in sorted(own.copies.ages_s().items()) if age > STALE_COPY_S]
+    return Recommendation(
+        id=new_id("rec"),
+        incident_id=incident.id,
+        incident_version=incident.version,
+        at=tx.at,
+        input_hash=answer.input_hash,
+        solver=answer.solver,
+        provenance=answer.provenance,
+        gap=answer.gap,
+        picks=answer.picks,
+        first_aid=answer.first_aid,
+        stock=answer.stock,
+        not_used=answer.not_used,
+        unmet=answer.unmet,
+        outcome=answer.outcome,
+        greedy=answer.greedy,
+        area=answer.area,
+        joint_with=tuple(each.id for each in job.incidents if each.id != incident.id),
+        took_ms=took_ms,
+        map_version=answer.map_version,
+        closures_version=answer.closures_version,
+        degraded=(*answer.degraded, *stale),
+    )
+
+
+async def why_not(tx: Transaction, own: Own, recommendation_id: str, unit_id: str) -> WhyNot:
+    """Why a unit is not in a recommendation, on the situation of now."""
+    made = await store.get(tx, "recommendation", Recommendation, recommendation_id)
+    incident = await store.get(tx, "incident", Incident, made.incident_id)
+    job = await question(tx, own, incident)
+    return WhyNot(unit_id=unit_id, why=await own.pool.why_not(WhyJob(job, unit_id)))

@@ -1,0 +1,88 @@
+"""What the optimizer is shown: open incidents, units where they are now, stock, closures. Loaded once per question."""
+
+from collections.abc import Iterable
+
+from dispatch import store
+from dispatch.own import Own
+from dispatch.workers.jobs import RecommendJob, UnitAt
+from kernel.contracts.assignment import Assignment, SupplyOrder
+from kernel.contracts.base import LonLat
+from kernel.contracts.incident import Incident
+from kernel.contracts.resources import MicroStation, Stock, Unit
+from kernel.contracts.vocabulary import ACTIVE_ASSIGNMENT, IncidentStatus, SupplyStatus
+from kernel.database import Transaction
+
+NEEDING = frozenset({IncidentStatus.REPORTED, IncidentStatus.DISPATCHED, IncidentStatus.ON_SCENE})
+FIRST_AID_DEG = 0.02
+NOT_SUPPLIED = frozenset({SupplyStatus.REFUSED, SupplyStatus.CANCELED})
+
+
+async def question(tx: Transaction, own: Own, incident: Incident) -> RecommendJob:
+    """The whole problem of this moment, asked for one incident and solved for all that still need somebody."""
+    others = [each for each in await store.list_open_incidents(tx) if each.status in NEEDING]
+    incidents = tuple(sorted({each.id: each for each in (*others, incident)}.values(), key=lambda each: each.id))
+    assignments = await store.list_current_assignments(tx)
+    orders = await store.list_supply_orders(tx)
+    wanted = {line.item_code for each in incidents for line in each.requirements if line.item_code}
+    return RecommendJob(
+        incident_id=incident.id,
+        incidents=incidents,
+        units=units_now(own, assignments, tx),
+        micro_stations=_near(own.copies.micro_stations.values(), incident.at),
+        stockpiles=tuple(each for each in own.copies.stockpiles.values() if not each.by_request),
+        stock=tuple(own.copies.stock[key] for key in sorted(own.copies.stock) if _holds(own.copies.stock[key], wanted)),
+        item_kg={code: item.kg for code, item in own.copies.items.items() if code in wanted},
+        supplied=_supplied(orders),
+        closures=tuple(await store.list_closures(tx)),
+        at=tx.at,
+    )
+
+
+def units_now(own: Own, assignments: Iterable[Assignment], tx: Transaction) -> tuple[UnitAt, ...]:
+    """Every registered unit where it is and with what it is doing."""
+    bound = {each.unit_id: each for each in assignments}
+    units = own.copies.units
+    return tuple(_unit_at(own, units[unit_id], bound.get(unit_id), tx) for unit_id in sorted(units))
+
+
+def _unit_at(own: Own, unit: Unit, bound: Assignment | None, tx: Transaction) -> UnitAt:
+    at = where(own, unit, away=bound is not None)
+    if bound is not None and bound.status in ACTIVE_ASSIGNMENT:
+        left_s = max(0, round((bound.eta_at - tx.at).total_seconds())) if bound.eta_at and not bound.arrived_at else 0
+        reason = "silent" if bound.silent else ""
+        return UnitAt(unit, at, bound.incident_id, bound.line, not bound.silent, left_s, reason)
+    if not unit.in_service:
+        return UnitAt(unit, at, unavailable=unit.out_reason or "out_of_service")
+    return UnitAt(unit, at, unavailable="by_request" if unit.by_request else "")
+
+
+def where(own: Own, unit: Unit, *, away: bool) -> LonLat:
+    """Where a unit is: its last fix while it is away, else where it stands."""
+    fix = own.positions.latest.get(unit.id)
+    return fix.at if away and fix is not None else unit.at
+
+
+def _near(stations: Iterable[MicroStation], at: LonLat) -> tuple[MicroStation, ...]:
+    """Micro stations in a box of about 2 km around the incident: more cannot be there in three minutes."""
+    near = [each for each in stations if each.in_service and _within(each.at, at)]
+    return tuple(sorted(near, key=lambda each: each.id))
+
+
+def _within(a: LonLat, b: LonLat) -> bool:
+    return abs(a[0] - b[0]) < FIRST_AID_DEG and abs(a[1] - b[1]) < FIRST_AID_DEG
+
+
+def _holds(stock: Stock, wanted: set[str]) -> bool:
+    return stock.item_code in wanted and stock.available > 0
+
+
+def _supplied(orders: Iterable[SupplyOrder]) -> dict[str, dict[str, int]]:
+    """What is already on order, by incident and item."""
+    supplied: dict[str, dict[str, int]] = {}
+    for order in orders:
+        if order.status in NOT_SUPPLIED:
+            continue
+        items = supplied.setdefault(order.incident_id, {})
+        for line in order.lines:
+            items[line.item_code] = items.get(line.item_code, 0) + line.quantity
+    return supplied

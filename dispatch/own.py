@@ -1,0 +1,46 @@
+"""What dispatch holds while it runs: its copies, the positions, the workers, and where it serves."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from dispatch.feed import Copies
+from dispatch.positions import Positions
+from dispatch.workers.pool import Pool, WorkerAway
+from kernel.clock import RealmClock
+
+MARGIN_DEG = 0.3
+
+
+@dataclass
+class Own:
+    """Everything that a command may need besides its transaction."""
+
+    copies: Copies
+    positions: Positions
+    pool: Pool
+    clock: RealmClock
+    settle: asyncio.Event = field(default_factory=asyncio.Event)
+    box: tuple[float, float, float, float] | None = None
+
+    async def service_box(self) -> tuple[float, float, float, float]:
+        """West, south, east, north of the service area: the loaded map's box, else that of the stations, with a margin.
+
+        Place is data: nothing here knows a city. Without map and stations the whole world is served.
+        """
+        if self.box is None:
+            self.box = await self._map_box()
+        west, south, east, north = self.box or self._stations_box()
+        return west - MARGIN_DEG, south - MARGIN_DEG, east + MARGIN_DEG, north + MARGIN_DEG
+
+    async def _map_box(self) -> tuple[float, float, float, float] | None:
+        try:
+            return (await self.pool.about()).box
+        except WorkerAway:
+            return None
+
+    def _stations_box(self) -> tuple[float, float, float, float]:
+        places = [station.at for station in self.copies.stations.values()]
+        if not places:
+            return -180, -90, 180, 90
+        lons, lats = [at[0] for at in places], [at[1] for at in places]
+        return min(lons), min(lats), max(lons), max(lats)

@@ -1,0 +1,182 @@
+"""From the optimizer's plan to what is stored and shown for one incident."""
+
+from dispatch import optimizer
+from dispatch.optimizer.plan import (
+    AreaDeparture as Departure,
+)
+from dispatch.optimizer.plan import (
+    Figures,
+    IncidentPlan,
+    MaterialPick,
+    Provenance,
+    Reason,
+)
+from dispatch.optimizer.plan import (
+    Pick as PlanPick,
+)
+from dispatch.workers.jobs import Answer
+from kernel.contracts.assignment import (
+    AreaDeparture,
+    GreedyPlan,
+    NotUsed,
+    Outcome,
+    Params,
+    Pick,
+    StockPick,
+    Unmet,
+    Why,
+)
+from kernel.contracts.vocabulary import TravelMethod
+
+MOST_NOT_USED = 12
+EXTRA = "total"
+
+
+def answer_of(
+    problem: optimizer.Problem,
+    plan: optimizer.Recommendation,
+    incident_id: str,
+    *,
+    map_version: str,
+    closures_version: str,
+    degraded: tuple[str, ...] = (),
+) -> Answer:
+    """What the plan says for one incident, with the greedy plan beside it and how far it is proved."""
+    mine = next(each for each in plan.incidents if each.incident_id == incident_id)
+    turnout = {unit.id: unit.turnout_s for unit in problem.units}
+    provenance, gap = _proof(plan.provenance)
+    return Answer(
+        picks=tuple(_pick(each, turnout) for each in mine.picks),
+        first_aid=tuple(
+            Pick(
+                unit_id=each.unit_id,
+                line="first_aid",
+                eta_s=each.eta_s,
+                travel_s=each.eta_s - turnout[each.unit_id],
+                method=TravelMethod(each.method),
+            )
+            for each in mine.first_aid
+        ),
+        stock=_stock(mine.materials),
+        not_used=_not_used(mine.picks),
+        unmet=_unmet(mine),
+        outcome=_outcome(mine.figures),
+        greedy=_greedy(plan, mine),
+        area=_area(mine.area_departure),
+        provenance=provenance,
+        gap=gap,
+        input_hash=plan.input_hash,
+        solver=plan.solver,
+        map_version=map_version,
+        closures_version=closures_version,
+        degraded=degraded,
+    )
+
+
+def why_of(reason: Reason) -> Why:
+    """A reason as it is published: lists become one text."""
+    return Why(code=reason.code, params=_params(reason))
+
+
+def _params(reason: Reason) -> Params:
+    return {key: ",".join(value) if isinstance(value, tuple) else value for key, value in reason.data}
+
+
+def _pick(pick: PlanPick, turnout: dict[str, int]) -> Pick:
+    return Pick(
+        unit_id=pick.unit_id,
+        line=pick.line_id or EXTRA,
+        eta_s=pick.eta_s,
+        travel_s=pick.eta_s - turnout[pick.unit_id],
+        method=TravelMethod(pick.method),
+        flags=pick.flags,
+        rank=pick.rank,
+        why=tuple(why_of(each) for each in pick.why[:3]),
+    )
+
+
+def _not_used(picks: tuple[PlanPick, ...]) -> tuple[NotUsed, ...]:
+    """Nearer units that stay, once each, nearest first; the slowest picks are the bottleneck and come first."""
+    found: dict[str, NotUsed] = {}
+    for pick in sorted(picks, key=lambda each: -each.eta_s):
+        for near in pick.nearer:
+            entry = NotUsed(unit_id=near.unit_id, line=pick.line_id or EXTRA, eta_s=near.eta_s, why=(why_of(near.why),))
+            found.setdefault(near.unit_id, entry)
+    return tuple(found.values())[:MOST_NOT_USED]
+
+
+def _stock(loads: tuple[MaterialPick, ...]) -> tuple[StockPick, ...]:
+    """Loads of one item from one stockpile put together, with the trucks that carry them."""
+    together: dict[tuple[str, str], list[MaterialPick]] = {}
+    for load in loads:
+        together.setdefault((load.stockpile_id, load.item), []).append(load)
+    return tuple(
+        StockPick(
+            stockpile_id=stockpile_id,
+            item_code=item,
+            quantity=sum(load.quantity for load in mine),
+            trucks=len({load.truck_id for load in mine}),
+            eta_s=max(load.eta_s for load in mine),
+            why=tuple(
+                Why(code=near.why.code, params=_params(near.why) | {"stockpile": near.unit_id})
+                for near in mine[0].nearer[:3]
+            ),
+        )
+        for (stockpile_id, item), mine in sorted(together.items())
+    )
+
+
+def _unmet(plan: IncidentPlan) -> tuple[Unmet, ...]:
+    units = [
+        Unmet(
+            line=each.line_id,
+            missing=each.missing,
+            competing=tuple(sorted({f"{incident}:{line}" for incident, line in each.competing}))[:6],
+        )
+        for each in plan.unmet
+    ]
+    return (*units, *(Unmet(line=line, missing=missing) for line, missing in plan.unmet_materials))
+
+
+def _outcome(figures: Figures) -> Outcome:
+    return Outcome(
+        first_due_s=figures.first_due_s,
+        complete_s=figures.completion_s,
+        mean_s=figures.mean_s,
+        units=figures.units,
+        unmet=figures.unmet_units,
+    )
+
+
+def _greedy(plan: optimizer.Recommendation, mine: IncidentPlan) -> GreedyPlan:
+    figures = next(each for each in plan.greedy.figures if each.incident_id == mine.incident_id)
+    committed = {each.unit_id for each in mine.committed}
+    theirs = {role.unit_id for role in plan.greedy.roles if role.incident_id == mine.incident_id} - committed
+    ours = {pick.unit_id for pick in mine.picks}
+    return GreedyPlan(
+        outcome=_outcome(figures),
+        only_greedy=tuple(sorted(theirs - ours)),
+        only_ours=tuple(sorted(ours - theirs)),
+        unit_ids=tuple(sorted(theirs)),
+    )
+
+
+def _area(departure: Departure | None) -> AreaDeparture | None:
+    if departure is None:
+        return None
+    return AreaDeparture(
+        station_id=departure.station_ids[0],
+        saves_s=departure.saves_completion_s or departure.saves_first_due_s,
+        why=why_of(departure.why),
+    )
+
+
+def _proof(provenance: Provenance) -> tuple[str, float | None]:
+    """`proved` only when every stage is; `bounded` with the gap in percent; else the stage that made the plan."""
+    stages = (provenance.unmet, provenance.completion, provenance.final)
+    if all(stage == "proved" for stage in stages):
+        return "proved", 0.0
+    gaps = [float(stage.removeprefix("gap<=").removesuffix("%")) for stage in stages if stage.startswith("gap<=")]
+    if gaps and all(stage == "proved" or stage.startswith("gap<=") for stage in stages):
+        return "bounded", max(gaps)
+    return provenance.source, None

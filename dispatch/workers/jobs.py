@@ -1,0 +1,127 @@
+"""What is asked of a worker and what it answers: plain frozen values that travel between processes."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from kernel.contracts.assignment import (
+    AreaDeparture,
+    Closure,
+    GreedyPlan,
+    NotUsed,
+    Outcome,
+    Pick,
+    Route,
+    StockPick,
+    Unmet,
+    Why,
+)
+from kernel.contracts.base import LonLat
+from kernel.contracts.incident import Incident
+from kernel.contracts.resources import MicroStation, Stock, Stockpile, Unit
+
+
+@dataclass(frozen=True)
+class UnitAt:
+    """A unit where it is now, where it is bound if committed, and why it is unavailable if it is."""
+
+    unit: Unit
+    at: LonLat
+    incident_id: str | None = None
+    line: str = ""
+    committed: bool = False
+    eta_s: int = 0
+    unavailable: str = ""
+
+
+@dataclass(frozen=True)
+class RecommendJob:
+    """All open incidents jointly; the answer is for `incident_id`."""
+
+    incident_id: str
+    incidents: tuple[Incident, ...]
+    units: tuple[UnitAt, ...]
+    micro_stations: tuple[MicroStation, ...]
+    stockpiles: tuple[Stockpile, ...]
+    stock: tuple[Stock, ...]
+    item_kg: dict[str, float]
+    supplied: dict[str, dict[str, int]]
+    closures: tuple[Closure, ...]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A plan for one incident, with how it was found."""
+
+    picks: tuple[Pick, ...]
+    first_aid: tuple[Pick, ...]
+    stock: tuple[StockPick, ...]
+    not_used: tuple[NotUsed, ...]
+    unmet: tuple[Unmet, ...]
+    outcome: Outcome
+    greedy: GreedyPlan
+    area: AreaDeparture | None
+    provenance: str
+    gap: float | None
+    input_hash: str
+    solver: str
+    map_version: str
+    closures_version: str
+    degraded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class WhyJob:
+    """Why a unit does not go to an incident, on the same problem."""
+
+    problem: RecommendJob
+    unit_id: str
+
+
+@dataclass(frozen=True)
+class TravelJob:
+    """Seconds by road of units and stockpile trucks to one point."""
+
+    to: LonLat
+    units: tuple[UnitAt, ...]
+    stockpiles: tuple[Stockpile, ...] = ()
+    closures: tuple[Closure, ...] = ()
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Travel:
+    """Picks without a line by unit id, and truck seconds by stockpile id."""
+
+    picks: dict[str, Pick]
+    stockpile_s: dict[str, int] = field(default_factory=dict)
+    map_version: str = ""
+
+
+@dataclass(frozen=True)
+class RouteJob:
+    """The path of one unit, or of a truck when there is none, between two points."""
+
+    unit: Unit | None
+    start: LonLat
+    to: LonLat
+    closures: tuple[Closure, ...]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class AboutJob:
+    """Asks what map the worker has."""
+
+
+@dataclass(frozen=True)
+class About:
+    """The loaded map: its version and box (west, south, east, north), None without a map."""
+
+    map_version: str
+    box: tuple[float, float, float, float] | None
+    pid: int
+
+
+Job = RecommendJob | WhyJob | TravelJob | RouteJob | AboutJob
+Result = Answer | tuple[Why, ...] | Travel | Route | About

@@ -1,0 +1,112 @@
+"""The API process's side of the workers: one job at a time, a guard on each, and a kill when it is passed."""
+
+import asyncio
+import logging
+import os
+import signal
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dispatch.workers.jobs import (
+    About,
+    AboutJob,
+    Answer,
+    Job,
+    RecommendJob,
+    RouteJob,
+    Travel,
+    TravelJob,
+    WhyJob,
+)
+from dispatch.workers.wire import call
+from kernel.contracts.assignment import Route, Why
+
+GUARD_S = 6.0
+CONNECT_S = 0.5
+log = logging.getLogger(__name__)
+
+
+class WorkerAway(Exception):
+    """No worker could answer in time; the caller falls back and says so."""
+
+
+@dataclass
+class Worker:
+    """One worker process behind its socket."""
+
+    path: Path
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+    pid: int | None = None
+
+    async def ask(self, job: Job, guard_s: float = GUARD_S) -> Any:
+        """The result of a job. Raises WorkerAway after killing a worker that passes the guard."""
+        async with self.lock:
+            try:
+                reader, writer = await self._connected()
+                result = await asyncio.wait_for(call(reader, writer, job), guard_s)
+            except TimeoutError as error:
+                self._kill()
+                raise WorkerAway("guard") from error
+            except (OSError, EOFError, asyncio.IncompleteReadError) as error:
+                self._forget()
+                raise WorkerAway("gone") from error
+        if isinstance(result, Exception):
+            raise WorkerAway(repr(result))
+        return result
+
+    async def _connected(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        if self.streams is None:
+            opening = asyncio.open_unix_connection(str(self.path))
+            self.streams = await asyncio.wait_for(opening, CONNECT_S)
+            about: About = await asyncio.wait_for(call(*self.streams, AboutJob()), GUARD_S)
+            self.pid = about.pid
+        return self.streams
+
+    def _forget(self) -> None:
+        if self.streams is not None:
+            self.streams[1].close()
+        self.streams = self.pid = None
+
+    def _kill(self) -> None:
+        pid = self.pid
+        self._forget()
+        if pid is not None:
+            log.error("worker %s passed its guard and is killed", pid)
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                log.info("worker %s was gone already", pid)
+
+
+@dataclass(frozen=True)
+class Pool:
+    """The worker reserved for live calls."""
+
+    live: Worker
+
+    async def recommend(self, job: RecommendJob) -> Answer:
+        """A plan for an incident."""
+        answer: Answer = await self.live.ask(job)
+        return answer
+
+    async def why_not(self, job: WhyJob) -> tuple[Why, ...]:
+        """Why a unit does not go."""
+        why: tuple[Why, ...] = await self.live.ask(job)
+        return why
+
+    async def travel(self, job: TravelJob) -> Travel:
+        """Seconds by road to a point."""
+        travel: Travel = await self.live.ask(job)
+        return travel
+
+    async def route(self, job: RouteJob) -> Route:
+        """A path on the road."""
+        route: Route = await self.live.ask(job)
+        return route
+
+    async def about(self) -> About:
+        """The worker's map."""
+        about: About = await self.live.ask(AboutJob())
+        return about

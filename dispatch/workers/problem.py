@@ -1,0 +1,160 @@
+"""From what dispatch knows to what the optimizer is asked: lines, units and stockpiles with their road times."""
+
+from math import ceil, floor
+
+from dispatch import optimizer
+from dispatch.routing import Closed
+from dispatch.workers.jobs import RecommendJob, UnitAt
+from dispatch.workers.travel import Leg, Roads, mover_of, mover_of_micro, truck_at
+from kernel.contracts.incident import Incident
+from kernel.contracts.plans import LineKind, Requirement
+
+OUTSIDE = frozenset({"by_request", "silent"})
+
+
+def problem_of(job: RecommendJob, roads: Roads) -> optimizer.Problem:
+    """The joint problem; road times are grown here, one tree per profile and incident."""
+    closed = roads.closed(job.closures, job.at)
+    return optimizer.Problem(
+        incidents=tuple(_incident(each, job.supplied.get(each.id, {}), number) for number, each in _by_report(job)),
+        units=(*_units(job, roads, closed), *_micro(job, roads, closed)),
+        stockpiles=_stockpiles(job, roads, closed),
+        item_g=optimizer.amounts({code: round(kg * 1000) for code, kg in job.item_kg.items()}),
+    )
+
+
+def _by_report(job: RecommendJob) -> list[tuple[int, Incident]]:
+    ordered = sorted(job.incidents, key=lambda each: (each.reported_at, each.id))
+    return list(enumerate(ordered))
+
+
+def _incident(incident: Incident, supplied: dict[str, int], sequence: int) -> optimizer.Incident:
+    lines = incident.requirements
+    return optimizer.Incident(
+        id=incident.id,
+        priority=int(incident.alarm_level),
+        counts=tuple(_count(line) for line in lines if line.kind is LineKind.COUNT),
+        sums=tuple(_sum(line) for line in lines if line.kind is LineKind.SUM and line.attribute),
+        materials=tuple(_material(line, supplied) for line in lines if line.kind is LineKind.MATERIAL),
+        area_station_ids=(incident.area_station_id,) if incident.area_station_id else (),
+        sequence=sequence,
+    )
+
+
+def _count(line: Requirement) -> optimizer.CountLine:
+    return optimizer.CountLine(
+        id=line.key,
+        capabilities=tuple(sorted(line.capabilities)),
+        quantity=line.quantity,
+        min_amount=line.amount,
+        parameters=optimizer.amounts({each.parameter: ceil(each.at_least) for each in line.thresholds}),
+        deadline_s=line.deadline_s,
+        hard=line.hard,
+        weight=_weight(line),
+        source=line.source,
+    )
+
+
+def _sum(line: Requirement) -> optimizer.SumLine:
+    return optimizer.SumLine(line.key, line.attribute or "", line.quantity, line.hard, _weight(line), line.source)
+
+
+def _material(line: Requirement, supplied: dict[str, int]) -> optimizer.MaterialLine:
+    item = line.item_code or ""
+    left = max(0, line.quantity - supplied.get(item, 0))
+    return optimizer.MaterialLine(line.key, item, left, line.hard, _weight(line), line.source)
+
+
+def _weight(line: Requirement) -> int:
+    return min(100, max(1, line.weight))
+
+
+def _units(job: RecommendJob, roads: Roads, closed: Closed | None) -> list[optimizer.Unit]:
+    movers = [mover_of(each.unit, each.at) for each in job.units]
+    legs = {each.id: roads.legs(each.at, movers, closed, free=each.id == job.incident_id) for each in job.incidents}
+    return [_unit(each, {key: found[number] for key, found in legs.items()}) for number, each in enumerate(job.units)]
+
+
+def _unit(each: UnitAt, legs: dict[str, Leg]) -> optimizer.Unit:
+    unit = each.unit
+    parameters = {name: floor(value) for name, value in unit.parameters.items() if value >= 0}
+    return optimizer.Unit(
+        id=unit.id,
+        station_id=unit.station_id,
+        capabilities=optimizer.amounts(dict(unit.capabilities)),
+        parameters=optimizer.amounts(parameters | {"crew": unit.crew}),
+        reach=_reach(legs),
+        turnout_s=unit.turnout_s if each.at == unit.at else 0,
+        standing=_standing(each),
+        shareable=unit.shareable,
+        name=unit.name,
+    )
+
+
+def _standing(each: UnitAt) -> optimizer.Standing:
+    if each.committed:
+        return optimizer.Standing("enroute" if each.eta_s else "committed", each.incident_id, each.eta_s)
+    if not each.unavailable:
+        return optimizer.AVAILABLE
+    outside = each.unavailable in OUTSIDE
+    return optimizer.Standing("outside" if outside else "out_of_service", reason=each.unavailable)
+
+
+def _reach(legs: dict[str, Leg]) -> tuple[optimizer.Reach, ...]:
+    return tuple(
+        optimizer.Reach(
+            incident_id=incident_id,
+            travel_s=leg.travel_s,
+            method=leg.method.value,
+            flags=leg.flags,
+            exact=leg.exact,
+            unrestricted_s=leg.unrestricted_s,
+        )
+        for incident_id, leg in sorted(legs.items())
+    )
+
+
+def _micro(job: RecommendJob, roads: Roads, closed: Closed | None) -> list[optimizer.Unit]:
+    """Micro stations around the incident asked about, as the first-aid tier."""
+    asked = next(each for each in job.incidents if each.id == job.incident_id)
+    legs = roads.legs(asked.at, [mover_of_micro(each) for each in job.micro_stations], closed)
+    return [
+        optimizer.Unit(
+            id=station.id,
+            station_id=station.id,
+            capabilities=optimizer.amounts(dict(station.capabilities)),
+            reach=_reach({asked.id: leg}),
+            turnout_s=station.turnout_s,
+            tier="first_aid",
+            name=station.name,
+        )
+        for station, leg in zip(job.micro_stations, legs, strict=True)
+    ]
+
+
+def _stockpiles(job: RecommendJob, roads: Roads, closed: Closed | None) -> tuple[optimizer.Stockpile, ...]:
+    """Stockpiles that hold something asked for, with their trucks at home and out."""
+    held: dict[str, dict[str, int]] = {}
+    for stock in job.stock:
+        held.setdefault(stock.stockpile_id, {})[stock.item_code] = stock.available
+    piles = [pile for pile in job.stockpiles if pile.id in held]
+    movers = [truck_at(pile.at) for pile in piles]
+    wanting = [each for each in job.incidents if any(line.kind is LineKind.MATERIAL for line in each.requirements)]
+    legs = {each.id: roads.legs(each.at, movers, closed) for each in wanting}
+    return tuple(
+        optimizer.Stockpile(
+            id=pile.id,
+            stock=optimizer.amounts(held[pile.id]),
+            trucks=_trucks(pile.id, pile.trucks, pile.trucks_out, pile.payload_kg),
+            reach=_reach({key: found[number] for key, found in legs.items()}),
+            turnout_s=pile.mobilise_s,
+            name=pile.name,
+        )
+        for number, pile in enumerate(piles)
+    )
+
+
+def _trucks(pile_id: str, trucks: int, out: int, payload_kg: int) -> tuple[optimizer.Truck, ...]:
+    away = [optimizer.Truck(f"{pile_id}:{number}", payload_kg, available=False, reason="out") for number in range(out)]
+    home = [optimizer.Truck(f"{pile_id}:{number}", payload_kg) for number in range(out, trucks)]
+    return (*away[:trucks], *home)

@@ -1,0 +1,203 @@
+"""Times by road for whatever moves: one tree per profile, one look-up per origin; straight lines only without a map."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import pairwise
+
+import numpy as np
+
+from dispatch.routing import (
+    E_BIKE,
+    WALKING,
+    Closed,
+    Graph,
+    NoWayError,
+    Profile,
+    Snapped,
+    Times,
+    air_times,
+    avoided,
+    closed_at,
+    crowfly_times,
+    path,
+    profile_for,
+    shared_on,
+    snap,
+    travel_times,
+)
+from dispatch.routing import Closure as RoadClosure
+from dispatch.rules.geometry import metres
+from kernel.contracts.assignment import Closure, Route, Why
+from kernel.contracts.base import LonLat
+from kernel.contracts.resources import MicroStation, Unit
+from kernel.contracts.vocabulary import TravelMethod, UnitFamily
+
+CRUISE_KMH = 220.0
+SUPPLY_TRUCK = profile_for(family="civil", speed_f=0.9, height_m=3.6, weight_t=18, width_m=2.55, length_m=9)
+CIVIL = frozenset({UnitFamily.TEAM})
+METHODS = {"road": TravelMethod.ROAD, "air": TravelMethod.AIR, "crowfly": TravelMethod.ESTIMATE}
+ON_FOOT = frozenset({"foot", "bike"})
+REMEMBERED = 256
+
+
+@dataclass(frozen=True)
+class Mover:
+    """Something at a place with a way of moving; `cruise_kmh` above zero flies."""
+
+    at: LonLat
+    profile: Profile
+    cruise_kmh: float = 0
+
+
+@dataclass(frozen=True)
+class Leg:
+    """One mover's way. `travel_s` None: it cannot come. `exact` False: a straight line or off the roads."""
+
+    travel_s: int | None
+    method: TravelMethod
+    flags: tuple[str, ...] = ()
+    exact: bool = True
+    unrestricted_s: int | None = None
+
+
+@dataclass
+class Roads:
+    """The loaded map, or none, with the places already found on it."""
+
+    graph: Graph | None
+    snapped: dict[tuple[LonLat, ...], Snapped] = field(default_factory=dict)
+
+    @property
+    def map_version(self) -> str:
+        """Version of the map in every answer."""
+        return self.graph.map_version if self.graph else "none"
+
+    def closed(self, closures: Sequence[Closure], at: datetime) -> Closed | None:
+        """The closures in force at a moment, on this map."""
+        if self.graph is None:
+            return None
+        found = [
+            RoadClosure(each.id, each.version, each.valid_from, each.valid_to, polygon=each.ring) for each in closures
+        ]
+        return closed_at(self.graph, found, at)
+
+    def legs(self, to: LonLat, movers: Sequence[Mover], closed: Closed | None, *, free: bool = False) -> list[Leg]:
+        """The way of every mover to a place; with `free` also what it would take without its size."""
+        groups: dict[tuple[Profile, float], list[int]] = {}
+        for number, mover in enumerate(movers):
+            profile = shared_on(self.graph, mover.profile) if self.graph else mover.profile
+            groups.setdefault((profile, mover.cruise_kmh), []).append(number)
+        legs: list[Leg] = [Leg(None, TravelMethod.UNREACHABLE)] * len(movers)
+        for (profile, cruise_kmh), members in groups.items():
+            places = tuple(movers[number].at for number in members)
+            times = self._times(to, profile, cruise_kmh, places, closed)
+            without = self._times(to, _sizeless(profile), 0, places, closed) if free and _sized(profile) else None
+            for index, number in enumerate(members):
+                legs[number] = _leg(times, index, profile, without)
+        return legs
+
+    def _times(
+        self, to: LonLat, profile: Profile, cruise_kmh: float, places: tuple[LonLat, ...], closed: Closed | None
+    ) -> Times:
+        if cruise_kmh:
+            return air_times(to, np.array(places), cruise_kmh=cruise_kmh)
+        if self.graph is None or closed is None:
+            return crowfly_times(profile, to, np.array(places))
+        return travel_times(self.graph, profile, closed, self._snap(self.graph, (to,)), self._snap(self.graph, places))
+
+    def _snap(self, graph: Graph, places: tuple[LonLat, ...]) -> Snapped:
+        """Places on the map; those asked before are remembered, since most origins are stations."""
+        found = self.snapped.pop(places, None)
+        if found is None:
+            found = snap(graph, np.array(places, dtype=np.float64))
+        self.snapped[places] = found
+        if len(self.snapped) > REMEMBERED:
+            del self.snapped[next(iter(self.snapped))]
+        return found
+
+    def route(self, mover: Mover, to: LonLat, closed: Closed | None) -> Route:
+        """The path of one mover with the limits it goes round; a flagged straight line where there is no road."""
+        if self.graph is None or closed is None or mover.cruise_kmh:
+            return straight(mover, to)
+        start, end = self._snap(self.graph, (mover.at,)), self._snap(self.graph, (to,))
+        try:
+            way = path(self.graph, mover.profile, closed, end, start)
+        except NoWayError:
+            return straight(mover, to)
+        signs = avoided(self.graph, mover.profile, closed, end, start)
+        return Route(
+            points=tuple((float(lon), float(lat)) for lon, lat in way.points.round(6)),
+            elapsed_s=tuple(float(second) for second in way.elapsed_s.round(1)),
+            length_m=round(way.length_m),
+            avoided=tuple(
+                Why(code=f"avoids_{each.reason}", params={"limit": each.limit, "road": each.name}) for each in signs
+            ),
+        )
+
+
+def straight(mover: Mover, to: LonLat) -> Route:
+    """A straight line at the mover's speed, flown or estimated, and marked as what it is."""
+    length_m = metres(mover.at, to)
+    kmh = mover.cruise_kmh or mover.profile.crow_kmh / 1.4
+    steps = max(2, min(100, round(length_m / 200)))
+    shares = [number / (steps - 1) for number in range(steps)]
+    points = [
+        (mover.at[0] + (to[0] - mover.at[0]) * share, mover.at[1] + (to[1] - mover.at[1]) * share) for share in shares
+    ]
+    gone = [0.0]
+    for before, after in pairwise(points):
+        gone.append(gone[-1] + metres(before, after) / kmh * 3.6)
+    return Route(
+        points=tuple(points),
+        elapsed_s=tuple(round(second, 1) for second in gone),
+        length_m=round(length_m),
+        method=TravelMethod.AIR if mover.cruise_kmh else TravelMethod.ESTIMATE,
+    )
+
+
+def _sized(profile: Profile) -> bool:
+    return profile.height_m > 0 or profile.weight_t > 0
+
+
+def _sizeless(profile: Profile) -> Profile:
+    return replace(profile, height_m=0.0, weight_t=0.0, width_m=0.0, length_m=0.0)
+
+
+def _leg(times: Times, index: int, profile: Profile, without: Times | None) -> Leg:
+    seconds = float(times.seconds[index])
+    if not np.isfinite(seconds):
+        return Leg(None, TravelMethod.UNREACHABLE, times.flag_names(index), exact=False)
+    method = TravelMethod.FOOT if times.method == "road" and profile.family in ON_FOOT else METHODS[times.method]
+    free_s = float(without.seconds[index]) if without is not None else float("inf")
+    return Leg(
+        travel_s=round(seconds),
+        method=method,
+        flags=times.flag_names(index),
+        exact=times.tier(index) == 0,
+        unrestricted_s=round(free_s) if np.isfinite(free_s) else None,
+    )
+
+
+def mover_of(unit: Unit, at: LonLat) -> Mover:
+    """How a unit moves, from its parameters."""
+    given = unit.parameters
+    profile = profile_for(
+        family="civil" if unit.family in CIVIL else "emergency",
+        speed_f=min(3.0, max(0.1, given.get("speed_factor", 1.0))),
+        height_m=given.get("vehicle_height_m"),
+        weight_t=given.get("vehicle_weight_t"),
+        width_m=given.get("vehicle_width_m"),
+        length_m=given.get("vehicle_length_m"),
+    )
+    return Mover(at, profile, given.get("cruise_kmh", CRUISE_KMH) if unit.by_air else 0)
+
+
+def mover_of_micro(station: MicroStation) -> Mover:
+    """A micro station goes on foot or by e-bike."""
+    return Mover(station.at, E_BIKE if station.by_e_bike else WALKING)
+
+
+def truck_at(at: LonLat) -> Mover:
+    """A loaded supply truck, in ordinary traffic."""
+    return Mover(at, SUPPLY_TRUCK)
