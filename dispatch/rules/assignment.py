@@ -48,7 +48,6 @@ def begin(
         exclusive=not unit.shareable,
         eta_at=None if pick.method is TravelMethod.UNREACHABLE else at + timedelta(seconds=pick.eta_s),
         travel_s=pick.travel_s,
-        distance_m=pick.distance_m,
         method=pick.method,
         flags=pick.flags,
         dispatched_at=at,

@@ -22,7 +22,6 @@ class Pick(Value):
     line: Code
     eta_s: Seconds
     travel_s: Seconds
-    distance_m: Count = 0
     method: TravelMethod = TravelMethod.ROAD
     flags: tuple[Code, ...] = ()
     rank: Count = 1
@@ -158,7 +157,6 @@ class Assignment(Versioned):
     exclusive: bool = True
     eta_at: Instant | None = None
     travel_s: Seconds | None = None
-    distance_m: Count = 0
     method: TravelMethod = TravelMethod.ROAD
     flags: tuple[Code, ...] = ()
     dispatched_at: Instant
