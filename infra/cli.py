@@ -30,6 +30,13 @@ def _stop(options: argparse.Namespace) -> int:
     return stop(options.data)
 
 
+def _roads(options: argparse.Namespace) -> int:
+    from infra.maps import replace_map
+    from infra.place import Place
+
+    return replace_map(Place(options.data.resolve()), options.extract)
+
+
 def _check(_options: argparse.Namespace) -> int:
     from infra.check import check
 
@@ -58,6 +65,8 @@ def parser() -> argparse.ArgumentParser:
     test = _add(commands, "test", _test, "prove everything: check, unit, contract, integration, screens, end to end")
     test.add_argument("pytest", nargs=argparse.REMAINDER, help="with arguments, only pytest runs, and gets them")
     _add(commands, "check", _check, "check format, lint, types, import rules, sizes, contracts and the screens' code")
+    roads = _add(commands, "roads", _roads, "replace the schematic map by the roads of an OpenStreetMap extract", place)
+    roads.add_argument("extract", type=Path, metavar="FILE.osm.pbf", help="an extract that covers the service area")
     _add(commands, "status", _status, "show what runs, with pids, ports and ages", place)
     _add(commands, "stop", _stop, "stop the Muster that runs in the data directory", place)
     return made

@@ -35,11 +35,13 @@ class Daemon:
 
     name: str
     start: Callable[[], subprocess.Popen[bytes]]
+    is_ready: Callable[[subprocess.Popen[bytes]], bool]
     farewell: signal.Signals
     process: subprocess.Popen[bytes] | None = None
     since: float = 0.0
     deaths: int = 0
     due_at: float = 0.0
+    down_at: float | None = None
 
 
 @dataclass
@@ -267,8 +269,12 @@ class Launcher:
                 say(f"{daemon.name} (pid {daemon.process.pid}) {manner}; starting it again")
                 daemon.deaths = 1 if time.time() - daemon.since > _STEADY_S else daemon.deaths + 1
                 daemon.process, daemon.due_at = None, now + delay_s(daemon.deaths)
+                daemon.down_at = daemon.down_at or now
             if daemon.process is None and now >= daemon.due_at:
                 daemon.process, daemon.since = daemon.start(), time.time()
+            if daemon.down_at is not None and daemon.process is not None and daemon.is_ready(daemon.process):
+                say(f"{daemon.name} is back after {now - daemon.down_at:.2f} s (pid {daemon.process.pid})")
+                daemon.down_at = None
 
     def _watch_zygote(self, now: float) -> None:
         if self.zygote is None:

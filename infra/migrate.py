@@ -24,9 +24,9 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from infra.postgres import APP_ROLE
+from infra.schema import SCHEMAS, schema_fingerprint
 from infra.steps import Refusal
 
-SCHEMAS = ("kernel", "gateway", "resources", "dispatch", "plans")
 APPEND_ONLY = ("events", "audit")
 _SCRIPTS = Path(__file__).parent / "migrations"
 _LOCK = 0x6D757374  # "must": any number that no other program takes in this database
@@ -78,6 +78,7 @@ def upgrade(connection: Connection) -> None:
             _refuse_newer(connection, schema)
             alembic.upgrade(config_of(schema, connection), "head")
             _grant(connection, schema)
+        connection.exec_driver_sql(f"COMMENT ON SCHEMA kernel IS '{schema_fingerprint()}'")
 
 
 def _make_ground(connection: Connection) -> None:

@@ -1,15 +1,14 @@
 """Node for the screens, and the built frontend: made only when its sources have changed."""
 
-import hashlib
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
 from infra.place import ROOT, TOOLS
+from infra.stamp import fingerprint
 from infra.steps import Refusal, command, say
 
 FRONTEND = ROOT / "frontend"
@@ -77,19 +76,9 @@ def node_environment(logs: Path | None = None) -> dict[str, str]:
     return env
 
 
-def fingerprint(paths: Iterable[Path]) -> str:
-    """One digest over files: their names and what they hold."""
-    digest = hashlib.sha256()
-    for path in sorted(paths):
-        digest.update(str(path.relative_to(FRONTEND)).encode() + b"\0")
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
-
-
 def sources() -> list[Path]:
-    """Every file that the built frontend depends on."""
-    entries = [entry for entry in FRONTEND.iterdir() if entry.name not in _NOT_SOURCES]
-    return [path for entry in entries for path in (entry.rglob("*") if entry.is_dir() else [entry]) if path.is_file()]
+    """Everything that the built frontend depends on."""
+    return [entry for entry in FRONTEND.iterdir() if entry.name not in _NOT_SOURCES]
 
 
 def install_packages(env: dict[str, str], logs: Path) -> None:

@@ -39,7 +39,7 @@ class RedisServer:
         argv += ["--save", "", "--appendonly", "no", "--dir", str(self.folder), "--daemonize", "no"]
         return spawn(argv, log=self.log, on_orphan=signal.SIGKILL)
 
-    def is_ready(self) -> bool:
+    def is_ready(self, _process: object = None) -> bool:
         """Whether it answers PING."""
         try:
             with socket.socket(socket.AF_UNIX) as line:

@@ -1,23 +1,25 @@
 """`./muster run`: brings up everything in order, says each step, and stays until Ctrl-C."""
 
-import fcntl
 import os
 import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 from infra import packages
+from infra.claim import claim
 from infra.environment import Databases, given_databases, make_admin_password, make_keys, service_environment
 from infra.launcher import Daemon, Launcher, Service
+from infra.maps import provide_city
+from infra.node import build_frontend
 from infra.place import Place, listen
-from infra.postgres import OWNER, cluster_at, erase_cluster
+from infra.postgres import DATABASE, OWNER, cluster_at, erase_cluster
 from infra.redis_server import redis_at
-from infra.steps import Refusal, command, doing, say
+from infra.schema import is_current
+from infra.steps import command, doing, say
 from infra.topology import PROCESSES, Process
 
 
@@ -29,30 +31,6 @@ class Options:
     port: int | None
     demo: bool
     fresh: bool
-
-
-@contextmanager
-def claim(place: Place) -> Iterator[None]:
-    """Holds the data directory for this launcher alone."""
-    place.data.mkdir(parents=True, exist_ok=True)
-    with place.lock.open("a+") as held:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise Refusal(f"Muster already runs in {place.data}; see `./muster status`, or `./muster stop`.") from error
-        yield
-
-
-def is_claimed(place: Place) -> bool:
-    """Whether a launcher runs in this data directory."""
-    if not place.lock.exists():
-        return False
-    with place.lock.open("a+") as held:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
 
 
 @dataclass
@@ -82,20 +60,32 @@ class Stopped(BaseException):
     """Raised wherever the start happens to be when a person presses Ctrl-C."""
 
 
-def run(options: Options, processes: Sequence[Process] = PROCESSES) -> None:
-    """Starts Muster and keeps it running until SIGINT or SIGTERM."""
+def make_parts(place: Place) -> None:
+    """Makes what the services only read: the built screens, the schematic city and its map."""
+    build_frontend(place.logs)
+    provide_city(place)
+
+
+def run(
+    options: Options,
+    processes: Sequence[Process] = PROCESSES,
+    parts: Callable[[Place], None] = make_parts,
+) -> None:
+    """Starts Muster and keeps it running until SIGINT or SIGTERM; the tests bring a table of processes of their own."""
     place = Place(options.data.resolve())
     wishes = Wishes()
     with claim(place):
         if options.fresh:
             erase(place)
         place.make()
+        place.state.unlink(missing_ok=True)  # a launcher that was killed could not
         given = given_databases(os.environ)
         packages.provide(place.logs, postgres=given[0] is None, redis=given[1] is None)
         launcher = assemble(place, given, options, processes)
         wishes.listen()
         try:
-            bring_up(launcher, place, options)
+            parts(place)
+            bring_up(launcher, place)
             _stay(launcher, wishes)
         except Stopped:
             pass
@@ -149,7 +139,7 @@ def assemble(
     return Launcher(place, env, services, facts={"mode": env["MUSTER_MODE"], "url": env.get("MUSTER_GATEWAY_URL")})
 
 
-def bring_up(launcher: Launcher, place: Place, options: Options) -> None:
+def bring_up(launcher: Launcher, place: Place) -> None:
     """The order of a start: databases, schema, services."""
     make_keys(place)
     make_admin_password(place)
@@ -172,16 +162,19 @@ def start_databases(launcher: Launcher, place: Place) -> None:
             with doing(f"PostgreSQL: making a private cluster in {cluster.data}"):
                 cluster.init()
         say("PostgreSQL: starting the private cluster")
-        cluster.wait_ready(launcher.keep(Daemon("postgres", cluster.start, signal.SIGINT)))
+        cluster.wait_ready(launcher.keep(Daemon("postgres", cluster.start, cluster.is_ready, signal.SIGINT)))
         cluster.make_database()
     if redis is None:
         say("Redis: starting a private one, in memory only")
         server = redis_at(place)
-        server.wait_ready(launcher.keep(Daemon("redis", server.start, signal.SIGTERM)))
+        server.wait_ready(launcher.keep(Daemon("redis", server.start, server.is_ready, signal.SIGTERM)))
 
 
 def migrate(launcher: Launcher, place: Place) -> None:
     """Brings every schema up to date, in a process of its own so that the launcher stays small."""
+    if given_databases(os.environ)[0] is None and is_current(cluster_at(place), DATABASE):
+        say("the database schema is up to date")
+        return
     argv = [sys.executable, "-P", "-m", "infra.migrate", "upgrade"]
     command(
         "bringing the database schema up to date",

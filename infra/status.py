@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from infra.children import wait_until
+from infra.claim import holder
 from infra.place import Place
-from infra.run import is_claimed
 from infra.steps import Refusal, say
 
 _STOP_S = 15.0
@@ -17,7 +17,7 @@ _STOP_S = 15.0
 
 def read_state(place: Place) -> dict[str, Any] | None:
     """What the launcher last wrote, or None when no launcher runs here."""
-    if not is_claimed(place) or not place.state.exists():
+    if holder(place) is None or not place.state.exists():
         return None
     state: dict[str, Any] = json.loads(place.state.read_text())
     return state
@@ -46,11 +46,14 @@ def table(state: dict[str, Any], now: float) -> str:
 def status(data: Path) -> int:
     """Prints what runs; 1 when nothing does."""
     place = Place(data.resolve())
-    state = read_state(place)
-    if state is None:
+    pid, state = holder(place), read_state(place)
+    if pid is None:
         print(f"Muster does not run in {place.data}.")
         return 1
-    print(f"Muster runs in {place.data} ({state['mode']}), launcher pid {state['pid']}, {state['url']}/")
+    if state is None:
+        print(f"Muster is starting in {place.data}, launcher pid {pid}.")
+        return 0
+    print(f"Muster runs in {place.data} ({state['mode']}), launcher pid {pid}, {state['url']}/")
     print(table(state, time.time()))
     return 0
 
@@ -58,13 +61,13 @@ def status(data: Path) -> int:
 def stop(data: Path) -> int:
     """Ends the launcher of a data directory and waits until everything is down."""
     place = Place(data.resolve())
-    state = read_state(place)
-    if state is None:
+    pid = holder(place)
+    if pid is None:
         print(f"Muster does not run in {place.data}.")
         return 0
-    say(f"stopping Muster (pid {state['pid']}) in {place.data}")
-    os.kill(int(state["pid"]), signal.SIGTERM)
-    if not wait_until(lambda: not is_claimed(place), _STOP_S):
-        raise Refusal(f"The launcher (pid {state['pid']}) did not end within {_STOP_S:.0f} s.")
+    say(f"stopping Muster (pid {pid}) in {place.data}")
+    os.kill(pid, signal.SIGTERM)
+    if not wait_until(lambda: holder(place) is None, _STOP_S):
+        raise Refusal(f"The launcher (pid {pid}) did not end within {_STOP_S:.0f} s.")
     say("everything is stopped")
     return 0

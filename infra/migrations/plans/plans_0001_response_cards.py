@@ -1,6 +1,5 @@
 """response cards"""
 
-import geoalchemy2
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql

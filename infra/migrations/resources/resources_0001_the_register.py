@@ -1,6 +1,5 @@
 """the register"""
 
-import geoalchemy2
 import sqlalchemy as sa
 from alembic import op
 from geoalchemy2 import Geometry

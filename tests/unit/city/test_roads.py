@@ -75,7 +75,9 @@ def test_hazards_of_the_field_are_on_the_map(net: Net) -> None:
 
 def test_the_named_roads_of_the_city_are_all_there(net: Net) -> None:
     names = {edge.tags.get("name") for edge in net.edges}
-    asked = "外环路 乌奎高速 北联络线 东二环 绕城高速东段 绕城高速西段 河滩快速路 北京路 友好路 克拉玛依路 克拉玛依路高架"
+    asked = (
+        "外环路 乌奎高速 北联络线 东二环 绕城高速东段 绕城高速西段 河滩快速路 北京路 友好路 克拉玛依路 克拉玛依路高架"
+    )
     asked += " 新华路 阿勒泰路 喀什路 米东大道 西山路 苏州路 连霍高速 阿乌高速 吐乌大高速 华泰路"
     assert set(asked.split()) <= names
 
