@@ -12,10 +12,10 @@ PAIRS_FROM, TARGETS, SHORTEST_M = 200, 8, 500.0
 
 
 def measured_detour(graph: Graph) -> float:
-    """Median of road time x straight-line speed over straight distance, between fixed pseudo-random junctions, 1 to 3.
+    """Median of road time x straight-line speed over straight distance, between fixed pseudo-random junctions.
 
-    It is a ratio of times, so that an estimate ``distance x factor / speed`` is right in the median for a pumper. The
-    default factor where the map is too small to tell.
+    It is a ratio of times, so that an estimate ``distance x factor / speed`` is right in the median for a pumper; below
+    1 where expressways more than make up for the way round. Between 0.5 and 3; the default on a map too small to tell.
     """
     if len(graph.junction_lon) < 10:
         return DETOUR_FACTOR
@@ -28,4 +28,4 @@ def measured_detour(graph: Graph) -> float:
         known = np.isfinite(times.seconds) & (times.crow_m > SHORTEST_M)
         ratios.append(times.seconds[known] * MEDIUM_PUMPER.crow_kmh / 3.6 / times.crow_m[known])
     found = np.concatenate(ratios)
-    return round(float(np.clip(np.median(found), 1.0, 3.0)), 3) if len(found) >= 20 else DETOUR_FACTOR
+    return round(float(np.clip(np.median(found), 0.5, 3.0)), 3) if len(found) >= 20 else DETOUR_FACTOR

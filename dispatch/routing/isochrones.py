@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import dijkstra
 from dispatch.routing.closures import Closed
 from dispatch.routing.graph import Floats, Graph, Ints, Mask
 from dispatch.routing.profiles import Profile
-from dispatch.routing.snapping import UNREACHABLE, Chosen, Index, Snapped, choose, pieces_of, plane
+from dispatch.routing.snapping import UNREACHABLE, Chosen, Pieces, Snapped, choose, pieces_of, plane
 from dispatch.routing.trees import access_ms, cheapest, directed, part_ms
 from dispatch.routing.weights import Weights, weigh
 
@@ -49,7 +49,7 @@ def isochrone(graph: Graph, profile: Profile, closed: Closed, origins: Snapped, 
         raise ValueError("an isochrone needs limits above zero")
     weights = weigh(graph, profile)
     chosen = choose(graph, weights, closed, origins)
-    pieces = _pieces(graph, weights)
+    pieces = pieces_of(graph)
     reached = piece_ms(weights, closed, chosen, profile, pieces, limits[-1])
     left_out = tuple(int(i) for i in np.flatnonzero((chosen.stretch < 0) | ((chosen.flags & UNREACHABLE) != 0)))
     areas = tuple(_area(graph, pieces, reached, limit) for limit in limits)
@@ -57,7 +57,7 @@ def isochrone(graph: Graph, profile: Profile, closed: Closed, origins: Snapped, 
 
 
 def piece_ms(
-    weights: Weights, closed: Closed, origins: Chosen, profile: Profile, pieces: Index, limit_s: float
+    weights: Weights, closed: Closed, origins: Chosen, profile: Profile, pieces: Pieces, limit_s: float
 ) -> Floats:
     """Milliseconds from the nearest origin to the middle of every piece of road, ``inf`` where not within the limit."""
     good = (origins.stretch >= 0) & ((origins.flags & UNREACHABLE) == 0)
@@ -74,8 +74,9 @@ def piece_ms(
         known = np.where(usable, whole, 0.0)
         best = np.minimum(best, end_ms[edge] - known + part_ms(known, share) + np.where(usable, 0.0, np.inf))
         for place, (first, start) in enumerate(zip(*directed(origins, direction), strict=True)):
-            own = (edge == first) & np.isfinite(whole) & (share >= start)
-            own_ms = part_ms(whole[own], share[own]) - part_ms(whole[own], start) + head_start[place]
+            own = (edge == first) & np.isfinite(whole)
+            ahead = part_ms(whole[own], share[own]) - part_ms(whole[own], start)
+            own_ms = np.where(ahead >= 0, ahead + head_start[place], np.inf)
             best[own] = np.minimum(best[own], own_ms)
     return np.where(best <= limit_s * 1000.0, best, np.inf)
 
@@ -102,16 +103,7 @@ def _forward(weights: Weights, closed: Closed, origins: Chosen, head_start: Floa
     return found
 
 
-def _pieces(graph: Graph, weights: Weights) -> Index:
-    key = ("pieces", id(weights))
-    if key not in graph.memory:
-        usable = np.isfinite(weights.edge_ms)
-        graph.memory[key] = pieces_of(graph, usable[0::2] | usable[1::2])
-    pieces: Index = graph.memory[key]
-    return pieces
-
-
-def _area(graph: Graph, pieces: Index, reached: Floats, limit_s: float) -> Area:
+def _area(graph: Graph, pieces: Pieces, reached: Floats, limit_s: float) -> Area:
     good = reached <= limit_s * 1000.0
     metres = np.hypot(*(pieces.b[good] - pieces.a[good]).T)
     if not good.any():

@@ -186,6 +186,8 @@ def _between(line: Floats, a: float, b: float) -> tuple[Floats, Floats]:
     hops = np.hypot(np.diff(line[:, 0]) * np.cos(np.radians(line[:-1, 1])), np.diff(line[:, 1]))
     run = np.concatenate([[0.0], np.cumsum(hops)])
     at = run / run[-1] if run[-1] > 0 else np.linspace(0.0, 1.0, len(run))
+    if a == 0.0 and b == 1.0:
+        return line, at
     inner = (at > a) & (at < b)
     cuts = np.concatenate([[a], at[inner], [b]])
     points = np.stack([np.interp(cuts, at, line[:, axis]) for axis in (0, 1)], axis=1)

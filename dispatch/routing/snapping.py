@@ -60,14 +60,22 @@ class Chosen:
 
 
 @dataclass(frozen=True, eq=False)
-class Index:
-    """Stretches cut into pieces of at most SAMPLE_M metres, with a tree over their middles. Plane metres."""
+class Pieces:
+    """All stretches cut into pieces of at most SAMPLE_M metres: ends on the plane and as shares of the stretch."""
 
     stretch: Ints
     share_a: Floats
     share_b: Floats
     a: Floats
     b: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Index:
+    """A tree over the middles of some pieces; ``which`` are their numbers. No tree where there are none."""
+
+    pieces: Pieces
+    which: Ints
     tree: cKDTree | None
 
 
@@ -129,14 +137,14 @@ def nearest(graph: Graph, index: Index, places: Floats, count: int) -> tuple[Int
     if index.tree is None:
         return stretch, share, metres
     at = plane(graph, places)
-    todo, reach = np.arange(len(places)), min(32, len(index.stretch))
+    todo, reach = np.arange(len(places)), min(32, len(index.which))
     while len(todo):
-        far, pieces = index.tree.query(at[todo], k=list(range(1, reach + 1)))
-        stretch[todo], share[todo], metres[todo] = _closest(index, at[todo], pieces, count)
+        far, found = index.tree.query(at[todo], k=list(range(1, reach + 1)))
+        stretch[todo], share[todo], metres[todo] = _closest(index.pieces, at[todo], index.which[found], count)
         # A piece not looked at has its middle farther than the last, so it is at most half a piece closer.
         unsure = metres[todo, 0] > far[:, -1] - SAMPLE_M / 2
-        todo = todo[unsure] if reach < len(index.stretch) else todo[:0]
-        reach = min(reach * 4, len(index.stretch))
+        todo = todo[unsure] if reach < len(index.which) else todo[:0]
+        reach = min(reach * 4, len(index.which))
     return stretch, share, metres
 
 
@@ -147,13 +155,18 @@ def plane(graph: Graph, lonlat: Floats) -> Floats:
     return np.asarray(lonlat * np.array([scale * np.cos(middle), scale]), dtype=np.float64)
 
 
-def pieces_of(graph: Graph, wanted: Mask) -> Index:
-    """The wanted stretches cut into pieces."""
+def pieces_of(graph: Graph) -> Pieces:
+    """All roads cut into pieces, once per graph."""
+    if "pieces" not in graph.memory:
+        graph.memory["pieces"] = _cut_up(graph)
+    pieces: Pieces = graph.memory["pieces"]
+    return pieces
+
+
+def _cut_up(graph: Graph) -> Pieces:
     points = plane(graph, graph.points / 1e7)
     owner = np.repeat(np.arange(len(graph.stretch_tail)), np.diff(graph.point_start))
-    first = (
-        np.flatnonzero((owner[:-1] == owner[1:]) & wanted[owner[:-1]]) if len(owner) else np.zeros(0, dtype=np.int64)
-    )
+    first = np.flatnonzero(owner[:-1] == owner[1:])
     a, b = points[first], points[first + 1]
     run, total = _runs(points, graph.point_start, owner)
     length = np.hypot(*(b - a).T)
@@ -161,17 +174,25 @@ def pieces_of(graph: Graph, wanted: Mask) -> Index:
     line = np.repeat(np.arange(len(first)), parts)
     step = np.arange(len(line)) - np.repeat(np.cumsum(parts) - parts, parts)
     low, high = (step / parts[line])[:, None], ((step + 1) / parts[line])[:, None]
-    start, end = a[line] + (b - a)[line] * low, a[line] + (b - a)[line] * high
     base = run[first][line]
     whole = np.maximum(total[owner[first]][line], 1e-9)
-    return Index(
+    return Pieces(
         owner[first][line].astype(np.int32),
         (base + low[:, 0] * length[line]) / whole,
         np.minimum(1.0, (base + high[:, 0] * length[line]) / whole),
-        start,
-        end,
-        cKDTree((start + end) / 2) if len(line) else None,
+        a[line] + (b - a)[line] * low,
+        a[line] + (b - a)[line] * high,
     )
+
+
+def _index_of(graph: Graph, wanted: Mask) -> Index:
+    pieces = pieces_of(graph)
+    which = np.flatnonzero(wanted[pieces.stretch]).astype(np.int32)
+    if not len(which):
+        return Index(pieces, which, None)
+    # Building a balanced tree takes three times as long as all the questions asked of it.
+    middles = (pieces.a[which] + pieces.b[which]) / 2
+    return Index(pieces, which, cKDTree(middles, compact_nodes=False, balanced_tree=False))
 
 
 def _runs(points: Floats, starts: Ints, owner: Ints) -> tuple[Floats, Floats]:
@@ -186,7 +207,7 @@ def _runs(points: Floats, starts: Ints, owner: Ints) -> tuple[Floats, Floats]:
 def _index(graph: Graph, bits: int) -> Index:
     key = ("index", bits)
     if key not in graph.memory:
-        graph.memory[key] = pieces_of(graph, _either_way((graph.edge_access & bits) != 0))
+        graph.memory[key] = _index_of(graph, _either_way((graph.edge_access & bits) != 0))
     index: Index = graph.memory[key]
     return index
 
@@ -195,14 +216,14 @@ def _either_way(edges: Mask) -> Mask:
     return np.asarray(edges[0::2] | edges[1::2])
 
 
-def _closest(index: Index, at: Floats, pieces: Ints, count: int) -> tuple[Ints, Floats, Floats]:
-    a, way = index.a[pieces], index.b[pieces] - index.a[pieces]
+def _closest(pieces: Pieces, at: Floats, which: Ints, count: int) -> tuple[Ints, Floats, Floats]:
+    a, way = pieces.a[which], pieces.b[which] - pieces.a[which]
     square = np.maximum((way**2).sum(axis=2), 1e-12)
     t = np.clip(((at[:, None, :] - a) * way).sum(axis=2) / square, 0.0, 1.0)
     metres = np.hypot(*np.moveaxis(at[:, None, :] - a - way * t[..., None], 2, 0))
-    share = index.share_a[pieces] + (index.share_b - index.share_a)[pieces] * t
+    share = pieces.share_a[which] + (pieces.share_b[which] - pieces.share_a[which]) * t
     order = np.argsort(metres, axis=1, kind="stable")
-    stretch = np.take_along_axis(index.stretch[pieces], order, axis=1)
+    stretch = np.take_along_axis(pieces.stretch[which], order, axis=1)
     metres, share = np.take_along_axis(metres, order, axis=1), np.take_along_axis(share, order, axis=1)
     again = np.zeros(stretch.shape, dtype=np.bool_)
     for column in range(1, stretch.shape[1]):
@@ -247,7 +268,7 @@ def _cut(graph: Graph, wanted: Mask) -> Index:
     if key not in kept:
         if len(kept) >= 8:
             kept.pop(next(iter(kept)))
-        kept[key] = pieces_of(graph, wanted)
+        kept[key] = _index_of(graph, wanted)
     return kept[key]
 
 
