@@ -5,7 +5,8 @@ import sys
 import time
 from pathlib import Path
 
-from infra.city import borders, osmfile, roads, skeleton
+from infra.city import osmfile
+from infra.city.build import City, build
 from infra.city.net import junctions
 
 
@@ -17,14 +18,26 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=1, help="another seed gives another city (default 1)")
     given = parser.parse_args(arguments)
     begun = time.monotonic()
-    given.out.mkdir(parents=True, exist_ok=True)
-    drawn = skeleton.read()
-    net, fabric = roads.build(drawn, given.seed)
-    shapes = borders.districts(drawn)
-    osmfile.write(given.out / "roads.osm.pbf", net, drawn, shapes, fabric.built_up)
-    size = (given.out / "roads.osm.pbf").stat().st_size
-    print(f"roads.osm.pbf  {junctions(net)} junctions  {size / 1e6:.1f} MB  {time.monotonic() - begun:.1f} s")
+    city = build(given.seed)
+    write(city, given.out)
+    _say(city, given.out, time.monotonic() - begun)
     return 0
+
+
+def write(city: City, out: Path) -> None:
+    """Writes both halves of the city under `out`."""
+    out.mkdir(parents=True, exist_ok=True)
+    osmfile.write(out / "roads.osm.pbf", city.net, city.skeleton, city.districts, city.built_up)
+    city.register.write(out / "register")
+
+
+def _say(city: City, out: Path, took_s: float) -> None:
+    roads_mb = (out / "roads.osm.pbf").stat().st_size / 1e6
+    register_mb = sum(file.stat().st_size for file in (out / "register").iterdir()) / 1e6
+    print(f"roads.osm.pbf  {junctions(city.net)} junctions  {roads_mb:.1f} MB")
+    counts = "  ".join(f"{name} {len(rows)}" for name, rows in city.register.rows.items())
+    print(f"register/  {register_mb:.1f} MB  {counts}")
+    print(f"示意数据, written in {took_s:.1f} s")
 
 
 if __name__ == "__main__":

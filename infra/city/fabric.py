@@ -54,7 +54,7 @@ def grow(skeleton: Skeleton, roads: list[Road], rng: Random) -> Fabric:
         for face in faces:
             _superblocks(face, ground, rng, names, fabric, patches)
     for patch in patches:
-        small += _blocks(patch, _nearest_ground(skeleton, patch), rng)
+        small += _blocks(patch, _nearest_ground(skeleton, patch), names, rng)
     return Fabric((*fabric, *small), tuple(patches), unary_union(lands))
 
 
@@ -172,7 +172,7 @@ def _cut_line(part: Polygon, rng: Random) -> LineString:
     return LineString([(x + u * ux - v * uy, y + u * uy + v * ux) for u, v in marks])
 
 
-def _blocks(patch: Polygon, ground: Ground, rng: Random) -> list[Street]:
+def _blocks(patch: Polygon, ground: Ground, names: StreetNames, rng: Random) -> list[Street]:
     """The streets inside one superblock: long ones along it, short ones across, with gaps and staggered corners."""
     (x, y), (ux, uy), long_m, wide_m = _frame(patch)
     reach = min(1.0, _from_core(patch, ground))
@@ -181,30 +181,35 @@ def _blocks(patch: Polygon, ground: Ground, rng: Random) -> list[Street]:
     staggered, one_ways = rng.random() < 0.35, rng.random() < 0.30 * (1 - reach)
     rows = _steps(wide_m, deep, rng)
     fixed = _steps(long_m, block, rng)
-    drawn: list[tuple[LineString, bool]] = []
+    drawn: list[tuple[LineString, bool, bool]] = []  # line, runs along the superblock, is one-way
 
     def place(u: float, v: float) -> Point:
         return x + u * ux - v * uy, y + u * uy + v * ux
 
     for v in rows:
         sag = rng.uniform(-0.12, 0.12) * deep
-        drawn.append((LineString([place(-5, v), place(long_m / 2, v + sag), place(long_m + 5, v)]), one_ways))
+        drawn.append((LineString([place(-5, v), place(long_m / 2, v + sag), place(long_m + 5, v)]), True, one_ways))
     for low, high in zip([-5.0, *rows], [*rows, wide_m + 5], strict=True):
         for u in _steps(long_m, block, rng) if staggered else fixed:
             if rng.random() < 0.88:
                 shift = rng.uniform(-0.04, 0.04) * block
-                drawn.append((LineString([place(u, low - 6), place(u + shift, high + 6)]), False))
-    return _clipped(drawn, patch, ground, rng)
+                drawn.append((LineString([place(u, low - 6), place(u + shift, high + 6)]), False, False))
+    return _clipped(drawn, patch, ground, names, rng)
 
 
-def _clipped(drawn: list[tuple[LineString, bool]], patch: Polygon, ground: Ground, rng: Random) -> list[Street]:
+def _clipped(
+    drawn: list[tuple[LineString, bool, bool]], patch: Polygon, ground: Ground, names: StreetNames, rng: Random
+) -> list[Street]:
     kind = "residential" if not ground.rural else "track"
     streets = []
-    for line, one_way in drawn:
+    for line, along, one_way in drawn:
         tags = {"highway": kind, "maxspeed": "30"}
         if one_way:
             tags["oneway"] = rng.choice(["yes", "-1"])
-        streets += [Street(piece, tags) for piece in _lines(line.intersection(patch)) if piece.length > 20]
+        pieces = [piece for piece in _lines(line.intersection(patch)) if piece.length > 20]
+        if pieces and along and not ground.rural:
+            tags["name"] = names.next("街")
+        streets += [Street(piece, tags) for piece in pieces]
     return streets
 
 
