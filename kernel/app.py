@@ -54,10 +54,10 @@ def create_app(service: Service) -> FastAPI:
     for each in (_health(), _ledger(service), *service.routers):
         refuse_undeclared(each)
         app.include_router(each)
-    app.add_exception_handler(Refusal, _refused)
+    app.add_exception_handler(Refusal, refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unexpected)
+    app.add_exception_handler(Exception, unexpected)
     app.add_middleware(RequestGuard)
     _document_problem(app)
     return app
@@ -208,7 +208,7 @@ def _wrap(tx: Transaction, stream: str, epoch: str, seq: int, thing: Thing) -> E
 
 
 def _answer(problem: dict[str, Any]) -> JSONResponse:
-    headers = {"Retry-After": "1"} if problem["status"] == 503 else None
+    headers = {"Retry-After": str(problem.get("retry_after_s", 1))} if problem["status"] in (429, 503) else None
     return JSONResponse(problem, problem["status"], headers=headers, media_type="application/problem+json")
 
 
@@ -216,7 +216,8 @@ def _request_id(request: Request) -> str:
     return str(getattr(request.state, "request_id", "")) or uuid.uuid4().hex
 
 
-async def _refused(request: Request, error: Exception) -> JSONResponse:
+async def refused(request: Request, error: Exception) -> JSONResponse:
+    """A refusal as problem+json."""
     assert isinstance(error, Refusal)
     return _answer(error.problem(_request_id(request)))
 
@@ -243,7 +244,8 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     return _answer(problem.model_dump())
 
 
-async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+async def unexpected(request: Request, error: Exception) -> JSONResponse:
+    """A bug as problem+json: the log has the story, the caller has its number."""
     request_id = _request_id(request)
     log.error("unexpected", exc_info=error, extra={"request_id": request_id})
     problem = Problem(

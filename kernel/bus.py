@@ -72,7 +72,7 @@ async def follow(source: Source) -> AsyncIterator[Batch]:
             if events is None or (not events and time.monotonic() - verified > VERIFY_S):
                 events = await _slow(source)
                 verified = time.monotonic()
-        except (httpx.HTTPError, OSError) as error:
+        except (httpx.HTTPError, OSError, ValueError) as error:
             log.info("%s cannot be heard: %s", source.service, type(error).__name__)
             await asyncio.sleep(RETRY_S)
             continue
@@ -102,9 +102,13 @@ async def _fast(source: Source) -> tuple[Envelope, ...] | None:
     entries = entries_of(reply)
     if entries and entry_seq(entries[0][0]) != source.seq + 1:
         return None
-    if entries:
+    try:
+        events = tuple(decode(fields) for _, fields in entries)
+    except (ValueError, KeyError):
+        return None
+    if events:
         source.heard_at = time.monotonic()
-    return tuple(decode(fields) for _, fields in entries)
+    return events
 
 
 def entries_of(reply: Any) -> Sequence[tuple[bytes, dict[bytes, bytes]]]:

@@ -26,8 +26,9 @@ class RequestGuard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        request_id = _given(Headers(scope=scope).get("X-Request-Id", "")) or uuid.uuid4().hex
-        scope.setdefault("state", {})["request_id"] = request_id
+        state = scope.setdefault("state", {})
+        given = state.get("request_id") or _given(Headers(scope=scope).get("X-Request-Id", ""))
+        request_id = state["request_id"] = given or uuid.uuid4().hex
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     roads: Path | None = None
     basemap: Path | None = None
     frontend: Path | None = None
+    admin_password_file: Path | None = None
+    simulator_secret_file: Path | None = None
 
     @model_validator(mode="after")
     def _fast_clock_only_for_play(self) -> "Settings":

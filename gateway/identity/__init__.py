@@ -1,0 +1,1 @@
+"""Who is asking: accounts, passwords, sessions, one-use links and tickets."""
