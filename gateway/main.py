@@ -20,6 +20,7 @@ from gateway.identity.sessions import Sessions
 from gateway.tables import LEDGER
 from kernel.app import Service, create_app, refused, unexpected
 from kernel.auth import Principal
+from kernel.contracts.events import BeatFrame, EventsFrame, Hello, PositionsFrame, SnapshotFrame
 from kernel.database import Thing, Transaction
 from kernel.errors import NotAllowed, NotFound, Refusal
 from kernel.guard import RequestGuard
@@ -63,12 +64,22 @@ class Door:
 
     def __init__(self, own: FastAPI) -> None:
         self.own = own
+        self._guarded = RequestGuard(self._enter)
 
     def openapi(self) -> dict[str, Any]:
-        """The gateway's own surface; paths are below `/api/gateway`."""
-        return self.own.openapi()
+        """The gateway's own surface, whose paths are below `/api/gateway`, and the frames of the live connection."""
+        document = self.own.openapi()
+        schemas: dict[str, Any] = document["components"]["schemas"]
+        for model in (Hello, SnapshotFrame, EventsFrame, PositionsFrame, BeatFrame):
+            schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas |= {name: each for name, each in schema.pop("$defs", {}).items() if name not in schemas}
+            schemas.setdefault(model.__name__, schema)
+        return document
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._guarded(scope, receive, send)
+
+    async def _enter(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self.own(scope, receive, send)
         elif scope["type"] == "websocket":
@@ -159,4 +170,4 @@ def _guarded(send: Send) -> Send:
 
 
 own = create_app(SERVICE)
-app = RequestGuard(Door(own))
+app = Door(own)

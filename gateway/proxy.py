@@ -1,4 +1,4 @@
-"""The way through to the services: who asks is signed, what may pass is named, and an absent service is said plainly."""
+"""The way through to the services: who asks is signed, what may pass is named, an absence is said plainly."""
 
 import math
 import time
@@ -40,20 +40,16 @@ async def forward(running: Running, principal: Principal, request: Request, serv
     """The service's answer to a request on behalf of `principal`. Raises NotFound or Unavailable."""
     if service not in SERVICES:
         raise NotFound("not_found", "There is no such service.")
-    headers = {name: request.headers[name] for name in ASKED if name in request.headers}
+    headers: dict[str, str] = {name: request.headers[name] for name in ASKED if name in request.headers}
     headers.setdefault("accept-encoding", "identity")
     headers["X-Request-Id"] = request.state.request_id
     headers[DEADLINE] = str(math.ceil(time.time() + PATIENCE_S))
     if principal.roles:
         headers |= signed_header(principal, audience=service, key=running.settings.signing_key)
     url = httpx.URL(running.settings.url_of(service)).copy_with(raw_path=_target(request, path))
-    asked = running.http.build_request(
-        request.method,
-        url,
-        headers=headers,
-        content=await request.body(),
-        timeout=httpx.Timeout(PATIENCE_S, connect=0.5),
-    )
+    patience = httpx.Timeout(PATIENCE_S, connect=0.5)
+    body = await request.body()
+    asked = running.http.build_request(request.method, url, headers=headers, content=body, timeout=patience)
     return await _send(running.http, asked, service)
 
 

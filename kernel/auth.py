@@ -127,7 +127,7 @@ def _owns(principal: Principal, role: Role, thing: Mapping[str, Any]) -> bool:
 
 
 def sees(principal: Principal, scope: str) -> bool:
-    """Whether an event of this scope (`organisation path|class`) may reach `principal`. Unknown classes reach nobody."""
+    """Whether an event of this scope (`organisation path|class`) may reach `principal`; an unknown class may not."""
     path, _, kind = scope.rpartition("|")
     if kind == "open" or Role.SERVICE in principal.roles:
         return kind in ("open", "restricted")

@@ -66,8 +66,8 @@ async def _read(source: Source, key: str, last: bytes) -> tuple[bytes, tuple[Pos
     """The next batches of the stream, the newest position of each unit winning; waits out an absent Redis."""
     try:
         if last == TIP:
-            newest_entry = await source.redis.xrevrange(key, count=1)
-            last = newest_entry[0][0] if newest_entry else b"0-0"
+            tip: Any = await source.redis.xrevrange(key, count=1)
+            last = tip[0][0] if tip else b"0-0"
         reply: Any = await source.redis.xread({key: last}, count=KEPT, block=BLOCK_MS)
     except (TimeoutError, RedisError, OSError):
         source.fast = False

@@ -39,17 +39,21 @@ TITLES: dict[Role, str] = {
 async def ensure_first_accounts(running: Running) -> None:
     """Creates the administrator with the launcher's password, and in play the simulator's terminal gateway."""
     settings = running.settings
-    await _ensure(running, ADMINISTRATOR, _form("系统管理员", Role.ADMINISTRATOR), settings.admin_password_file)
+    first = _secret(settings.admin_password_file)
+    await _ensure(running, ADMINISTRATOR, _form("系统管理员", Role.ADMINISTRATOR), first)
     if settings.mode is not Mode.PRODUCTION:
         form = _form("模拟车载终端", Role.UNIT, unit_ids=("*",))
-        await _ensure(running, SIMULATOR, form, settings.simulator_secret_file, renew=True)
+        await _ensure(running, SIMULATOR, form, _secret(settings.simulator_secret_file), renew=True)
 
 
-async def _ensure(running: Running, name: str, form: AccountForm, secret: Path | None, *, renew: bool = False) -> None:
-    """Creates an account unless it exists; `renew` gives an existing one the file's secret where that differs."""
-    if secret is None or not secret.exists():
+def _secret(file: Path | None) -> str | None:
+    return file.read_text().strip() if file is not None and file.exists() else None
+
+
+async def _ensure(running: Running, name: str, form: AccountForm, password: str | None, *, renew: bool = False) -> None:
+    """Creates an account unless it exists; `renew` gives an existing one this password where it differs."""
+    if not password:
         return
-    password = secret.read_text().strip()
     async with running.work(ITSELF) as tx:
         known = await store.find_credentials(tx, name)
         if known is None:

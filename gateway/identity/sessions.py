@@ -26,6 +26,7 @@ TOUCH = timedelta(seconds=60)
 PERSON_LIFE, PERSON_IDLE = timedelta(hours=12), timedelta(minutes=30)
 DEVICE_LIFE = timedelta(days=30)
 TICKET_LIFE = timedelta(seconds=30)
+LOCKED_OUT = "Too many wrong passwords. Wait 15 minutes or ask the administrator."
 FAILURES, LOCKED = 5, timedelta(minutes=15)
 
 
@@ -100,9 +101,7 @@ class Sessions:
         name_hash, at = digest(name.casefold()), real_now()
         async with self.running.work(ANONYMOUS) as tx:
             if await store.count_failures(tx, name_hash, address, at - LOCKED) >= FAILURES:
-                raise TooMany(
-                    "locked", "Too many wrong passwords. Wait 15 minutes or ask the administrator.", retry_after_s=900
-                )
+                raise TooMany("locked", LOCKED_OUT, retry_after_s=900)
             known = await store.find_credentials(tx, name)
         fits = await self.verifier.verify(password, known.password_hash if known else None)
         if not fits or known is None:

@@ -2,14 +2,16 @@
 
 import os
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from pydantic import Field
+from redis.exceptions import RedisError
 from sqlalchemy import BigInteger, Column, String, Table, func, select
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -17,11 +19,14 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from infra.postgres import APP_ROLE
 from kernel.app import Service, create_app
 from kernel.auth import Principal, Role, signed_header
-from kernel.contracts.base import Count, Form, Id, Latitude, Longitude, LongText, Name, ShortText, Versioned
+from kernel.clock import real_now
+from kernel.contracts.base import Code, Count, Form, Id, Latitude, Longitude, LongText, Name, ShortText, Versioned
+from kernel.contracts.events import Position, PositionPage
 from kernel.database import Thing, Transaction, schema_metadata
 from kernel.errors import Conflict
-from kernel.http import Tx, may, router
-from kernel.outbox import ledger
+from kernel.http import Tx, may, router, running_of
+from kernel.outbox import installation_epoch, ledger
+from kernel.positions import positions_key, publish_positions
 from kernel.running import Running
 
 metadata = schema_metadata("probe")
@@ -49,6 +54,8 @@ class ThingForm(Form):
     at: tuple[Longitude, Latitude] = (87.6, 43.8)
     when: datetime | None = None
     tags: tuple[ShortText, ...] = Field(default=(), max_length=20)
+    scope: ShortText = "urumqi|open"
+    type: Code = "thing.made"
 
 
 class Probed(Versioned):
@@ -72,7 +79,7 @@ async def make(form: ThingForm, tx: Tx) -> Probed:
     )
     version = (await tx.execute(upsert.returning(things.c.version))).scalar_one()
     thing = Probed(id=form.id, version=version, name=form.name, form=form.model_dump(mode="json"))
-    tx.record("thing.made", "thing", thing)
+    tx.record(form.type, "thing", thing, form.scope)
     return thing
 
 
@@ -96,18 +103,48 @@ async def current(tx: Transaction) -> Sequence[Thing]:
     """Every thing."""
     rows = (await tx.execute(select(things).where(things.c.realm == tx.realm))).all()
     return [
-        Thing("thing", Probed(id=row.id, version=row.version, name=row.value["name"], form=row.value)) for row in rows
+        Thing(
+            "thing", Probed(id=row.id, version=row.version, name=row.value["name"], form=row.value), row.value["scope"]
+        )
+        for row in rows
     ]
 
 
+class Moves(Form):
+    """Positions to tell."""
+
+    positions: tuple[Position, ...]
+
+
+@api.post("/move")
+@may("incident.report", keyed=False)
+async def move(form: Moves, tx: Tx, request: Request) -> dict[str, int]:
+    """Tells positions as dispatch does: the latest in memory, then Redis when it is there."""
+    running = running_of(request)
+    running.own |= {each.unit_id: (each, real_now()) for each in form.positions}
+    key = positions_key(await installation_epoch(tx.connection), tx.realm)
+    with suppress(RedisError):
+        await publish_positions(running.redis, key, form.positions)
+    return {"told": len(form.positions)}
+
+
+@api.get("/positions")
+@may("picture.read")
+async def positions(request: Request, tx: Tx, after: datetime | None = None) -> PositionPage:
+    """Positions received after an instant."""
+    held = running_of(request).own.values()
+    found = tuple(each for each, received_at in held if after is None or received_at > after)
+    return PositionPage(positions=found, as_of=real_now())
+
+
 @asynccontextmanager
-async def _nothing(_: Running) -> AsyncIterator[None]:
-    yield None
+async def _opened(_: Running) -> AsyncIterator[dict[str, Any]]:
+    yield {}
 
 
-def make_app() -> FastAPI:
-    """The probe as an app."""
-    return create_app(Service("probe", "Probe", LEDGER, (api,), current, _nothing))
+def make_app(name: str = "probe") -> FastAPI:
+    """The probe as an app, under its own name or in the place of another service."""
+    return create_app(Service(name, "Probe", replace(LEDGER, service=name), (api,), current, _opened))
 
 
 async def make_schema(owner_url: str) -> None:

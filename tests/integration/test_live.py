@@ -1,0 +1,113 @@
+"""The live connection: snapshot, events, resume, scopes, positions, slow clients, the end of a session, Redis away."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+import gateway.main
+import plans.main
+import resources.main
+from kernel.contracts.events import BeatFrame, EventsFrame, PositionsFrame, SnapshotFrame
+from tests.integration import probe
+from tests.integration.served import Town, town, watching
+
+MODELS = {"snapshot": SnapshotFrame, "events": EventsFrame, "positions": PositionsFrame, "beat": BeatFrame}
+
+
+@pytest.fixture(scope="module")
+async def city(environment: dict[str, str], owner_url: str) -> AsyncIterator[Town]:
+    await probe.make_schema(owner_url)
+    apps = {
+        "dispatch": probe.make_app("dispatch"),
+        "resources": resources.main.app,
+        "plans": plans.main.app,
+        "gateway": gateway.main.app,
+    }
+    async with town(apps, environment) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+async def dispatcher(city: Town) -> AsyncIterator[httpx.AsyncClient]:
+    async with city.signed_in("dispatcher") as browser:
+        yield browser
+
+
+async def test_a_screen_gets_everything_and_then_what_changes(city: Town, dispatcher: httpx.AsyncClient) -> None:
+    await city.make("before")
+    async with watching(dispatcher) as screen:
+        first = await screen.next()
+        assert first["type"] == "snapshot"
+        await screen.holds("before")
+        await city.make("after")
+        await screen.holds("after")
+        await screen.until("beat")
+        for frame in screen.frames:
+            MODELS[frame["type"]].model_validate(frame)
+
+
+async def test_a_screen_resumes_where_it_stopped(city: Town, dispatcher: httpx.AsyncClient) -> None:
+    async with watching(dispatcher) as screen:
+        await city.make("seen")
+        await screen.holds("seen")
+    await city.make("missed")
+    async with watching(dispatcher, screen.cursor) as again:
+        await again.holds("missed")
+        assert {frame["type"] for frame in again.frames} == {"events"}
+        assert ("thing", "seen") not in again.things
+
+
+@pytest.mark.parametrize("cursor", ["nonsense", "e30=", "eyJkaXNwYXRjaCI6WyJvdGhlciIsM119"])
+async def test_a_cursor_of_another_time_gets_a_snapshot(city: Town, dispatcher: httpx.AsyncClient, cursor: str) -> None:
+    async with watching(dispatcher, cursor) as screen:
+        assert (await screen.next())["type"] == "snapshot"
+
+
+async def test_restricted_events_reach_only_those_who_may_see_them(city: Town, dispatcher: httpx.AsyncClient) -> None:
+    async with city.signed_in("wall") as wall, watching(wall) as public, watching(dispatcher) as desk:
+        await city.make("secret", scope="urumqi|restricted")
+        await city.make("open")
+        await desk.holds("open")
+        await public.holds("open")
+        assert ("thing", "secret") in desk.things
+        assert ("thing", "secret") not in public.things
+        assert public.seen == desk.seen, "the filtered event must still advance the cursor"
+        assert not any("secret" in str(frame) for frame in public.frames)
+    async with city.signed_in("wall") as wall, watching(wall) as late:
+        await late.holds("open")
+        assert ("thing", "secret") not in late.things
+
+
+async def test_positions_are_told_conflated(city: Town, dispatcher: httpx.AsyncClient) -> None:
+    async with watching(dispatcher) as screen, httpx.AsyncClient(base_url=city.url("dispatch")) as vehicle:
+        await screen.until("beat")
+        before = len(screen.frames)
+        for step in range(40):
+            fix = {"unit_id": "U1", "at": [87.6 + step / 1000, 43.8], "fixed_at": f"2026-01-01T00:00:{step:02}Z"}
+            signed = probe.headers(audience="dispatch")
+            reply = await vehicle.post("/move", json={"positions": [fix]}, headers=signed)
+            assert reply.status_code == 200, reply.text
+        async with asyncio.timeout(5):
+            while screen.positions.get("U1", {}).get("fixed_at") != "2026-01-01T00:00:39Z":
+                await screen.next()
+        told = [frame for frame in screen.frames[before:] if frame["type"] == "positions"]
+        assert 1 <= len(told) < 40
+
+
+async def test_a_bulk_import_gives_everybody_a_fresh_picture(city: Town, dispatcher: httpx.AsyncClient) -> None:
+    async with watching(dispatcher) as screen:
+        await screen.until("snapshot")
+        await city.make("bulk", type="register.imported")
+        await screen.until("snapshot")
+        assert ("thing", "bulk") in screen.things
+
+
+async def test_signing_out_closes_the_connection_within_five_seconds(city: Town) -> None:
+    async with city.signed_in("commander") as browser, watching(browser) as screen:
+        await screen.until("beat")
+        assert (await browser.delete("/api/gateway/session")).status_code == 204
+        async with asyncio.timeout(5):
+            await screen.line.wait_closed()
+        assert screen.line.close_code == 4401
