@@ -50,7 +50,8 @@ def write_private(path: Path, body: bytes) -> None:
 
 
 def make_keys(place: Place) -> None:
-    """Makes the key pair with which the gateway signs who is asking, once per data directory."""
+    """Makes the key pair with which the gateway signs who is asking, and the simulator's secret, once per directory."""
+    write_private(place.keys / "simulator-secret", secrets.token_urlsafe(32).encode())
     signing, verify = place.keys / "signing.pem", place.keys / "verify.pem"
     if signing.exists() and verify.exists():
         return
@@ -107,6 +108,7 @@ def service_environment(
         "MUSTER_SIGNING_KEY_FILE": str(place.keys / "signing.pem"),
         "MUSTER_VERIFY_KEY_FILE": str(place.keys / "verify.pem"),
         "MUSTER_ADMIN_PASSWORD_FILE": str(place.keys / "admin-password"),
+        "MUSTER_SIMULATOR_SECRET_FILE": str(place.keys / "simulator-secret"),
         "MUSTER_CLOCK_RATE": str(rate),
         "MUSTER_CLOCK_ANCHOR": anchor,
         "MUSTER_ROADS": str(place.data / "roads.npz"),

@@ -28,9 +28,9 @@ class Pipe:
     def __init__(self, send: Send) -> None:
         protocol: Any = getattr(send, "__self__", None)
         transport = getattr(protocol, "transport", None)
-        if not isinstance(transport, asyncio.Transport):
+        if transport is None:
             raise RuntimeError("run uvicorn with ws='websockets-sansio'")
-        self._transport = transport
+        self._transport: asyncio.Transport = transport
         line = transport.get_extra_info("socket")
         if line is not None and line.family in (socket.AF_INET, socket.AF_INET6):
             line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
