@@ -158,7 +158,7 @@ def _columns(tables: Tables, groups: tuple[Group, ...], sums: tuple[SumRow, ...]
         adding = [row.amounts for row in sums if row.incident == number]
         for position, group in enumerate(groups):
             time, exact = group.times[number]
-            area = group.bound < 0 and exact and group.station_id in incident.area_station_ids
+            area = group.bound < 0 and group.station_id in incident.area_station_ids
             if time < 0 or (not area and time > limits.get((number, group.klass, exact), -1) and group.bound < 0):
                 continue
             cost = 0 if group.bound >= 0 else arrival_cost(incident, time)

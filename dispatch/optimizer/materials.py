@@ -14,10 +14,11 @@ from typing import Any, NamedTuple
 from ortools.sat.python import cp_model
 
 from dispatch.optimizer.problem import Incident, MaterialLine, Problem, Reach, Stockpile, Truck
-from dispatch.optimizer.program import Meter, charge, set_limits
+from dispatch.optimizer.program import FAILURES, Meter, charge, set_limits
 
 GREEDY = "greedy"
 PROVED = "proved"
+NEAR = "near"
 NEAR_FACTOR = 3
 MOST_PAIRS = 400
 
@@ -114,13 +115,20 @@ def best_loads(problem: Problem, meter: Meter) -> tuple[tuple[Load, ...], str]:
         return start, PROVED
     if meter.left_s <= 0.0:
         return start, GREEDY
+    try:
+        return _by_program(problem, start, meter)
+    except FAILURES as failure:
+        meter.failure = type(failure).__name__
+        return start, GREEDY
+
+
+def _by_program(problem: Problem, start: tuple[Load, ...], meter: Meter) -> tuple[tuple[Load, ...], str]:
     program = _Haul(problem)
     program.hint(start)
     for level in ("unmet", "degraded", "arrival"):
         if not program.minimise(level, meter):
-            return _cheaper(problem, program.loads, start), GREEDY if program.loads is None else "near"
-    claim = PROVED if program.whole else "near"
-    return _cheaper(problem, program.loads, start), claim
+            return _cheaper(problem, program.loads, start), GREEDY if program.loads is None else NEAR
+    return _cheaper(problem, program.loads, start), PROVED if program.whole else NEAR
 
 
 def cost(problem: Problem, loads: tuple[Load, ...]) -> tuple[int, int, int]:

@@ -165,7 +165,11 @@ class GreedyBeside:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """How far each stage is proved: `proved`, `gap<=x%`, `flow`, `greedy`; `source` = which stage made the plan."""
+    """How far each stage is proved: `proved`, `gap<=x%`, `flow`, `greedy`; `source` = which stage made the plan.
+
+    `materials` may also be `near`: over the nearest stockpiles, or stopped by the budget. `failure` names what broke
+    in a solver, empty = nothing. `guard_fired` = the wall clock ended a stage, so that a repeat may differ.
+    """
 
     source: str
     unmet: str
@@ -175,6 +179,7 @@ class Provenance:
     flows: int
     deterministic_us: int
     guard_fired: bool
+    failure: str = ""
 
 
 @dataclass(frozen=True, slots=True)

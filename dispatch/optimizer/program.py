@@ -25,6 +25,7 @@ from dispatch.optimizer.problem import Budget
 from dispatch.optimizer.score import PER_UNIT, per_missing
 
 SOLVER = f"ortools {version('ortools')}; optimizer 1"
+FAILURES = (RuntimeError, ValueError, OverflowError, MemoryError)
 LEVELS = ("hard", "soft", "degraded", "late")
 
 
@@ -35,6 +36,7 @@ class Meter:
     budget: Budget
     deterministic_s: float = 0.0
     guard_fired: bool = False
+    failure: str = ""
 
     @property
     def left_s(self) -> float:

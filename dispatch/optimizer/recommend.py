@@ -15,7 +15,7 @@ from dispatch.optimizer.groups import build
 from dispatch.optimizer.materials import best_loads, nearest_loads
 from dispatch.optimizer.plan import Provenance, Recommendation, Roles
 from dispatch.optimizer.problem import Budget, Problem, canonical
-from dispatch.optimizer.program import Meter
+from dispatch.optimizer.program import FAILURES, Meter
 from dispatch.optimizer.score import Cost, Scorer
 from dispatch.optimizer.tables import Tables
 
@@ -49,7 +49,7 @@ def recommend(problem: Problem, budget: Budget | None = None) -> Recommendation:
     )
     loads, materials = best_loads(problem, meter)
     used_us = round(meter.deterministic_s * 1_000_000)
-    provenance = Provenance(*chosen[2:], materials, flows, used_us, meter.guard_fired)
+    provenance = Provenance(*chosen[2:], materials, flows, used_us, meter.guard_fired, meter.failure)
     return assemble(Parts(tables, scorer, chosen.roles, greedy, loads, provenance, meter.budget))
 
 
@@ -76,6 +76,6 @@ def _solve(tables: Tables, scorer: Scorer, meter: Meter, known: Cost) -> tuple[l
         found.append(Claims(stage.cost, stage.roles, "completion", stage.unmet, stage.completion, "flow"))
         stage = earliest_mean(desk, stage, caps)
         found.append(Claims(stage.cost, stage.roles, "final", stage.unmet, stage.completion, stage.final))
-    except (RuntimeError, OverflowError):
-        pass
+    except FAILURES as failure:
+        meter.failure = type(failure).__name__
     return found[::-1], desk.network.solves
