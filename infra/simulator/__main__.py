@@ -1,0 +1,5 @@
+"""`python -m infra.simulator`."""
+
+from infra.simulator.play import main
+
+main()

@@ -1,0 +1,182 @@
+"""Simulated crews: they acknowledge, turn out, drive the road, arrive, work, go home, with human delays, seeded.
+
+A unit that a person holds is left alone. All delays are seconds of realm time.
+"""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from infra.simulator.client import Client
+from infra.simulator.journey import Journey, LonLat, beside
+
+RETRY = timedelta(seconds=30)
+ENDED = frozenset({"resolved", "closed", "canceled", "merged"})
+AT_WORK = frozenset({"on_scene", "operating", "staged", "rehab", "resupply"})
+FLEET_DEVICE = "模拟终端"
+
+
+@dataclass(frozen=True)
+class Crew:
+    """How quick one crew is on one run."""
+
+    receipt_s: float
+    turnout_s: float
+    deploy_s: float
+    pack_s: float
+
+    @classmethod
+    def of(cls, assignment: dict[str, Any]) -> "Crew":
+        """Seeded by the assignment: the same run is the same crew."""
+        dice = random.Random(assignment["id"])
+        limit_s = (_time(assignment["turnout_due_at"]) - _time(assignment["dispatched_at"])).total_seconds()
+        slow = dice.random() < 0.04
+        receipt_s = dice.uniform(35, 50) if slow else dice.uniform(5, 20)
+        return cls(
+            receipt_s=receipt_s,
+            turnout_s=max(receipt_s + 8, limit_s * dice.uniform(0.6, 1.05)),
+            deploy_s=dice.uniform(60, 150),
+            pack_s=dice.uniform(40, 200),
+        )
+
+
+@dataclass
+class Fleet:
+    """All simulated units of one fleet terminal gateway."""
+
+    client: Client
+    journeys: dict[str, Journey] = field(default_factory=dict)
+    asked: dict[tuple[str, str], datetime] = field(default_factory=dict)
+
+    async def tick(self) -> None:
+        """Does what is due now: steps, and one batch of positions."""
+        fixes: list[dict[str, Any]] = []
+        held = {id_ for id_, control in self.client.things("control").items() if control["holder"]}
+        incidents = self.client.things("incident")
+        for assignment in self.client.things("assignment").values():
+            if assignment["unit_id"] in held:
+                continue
+            to = self._due(assignment, incidents.get(assignment["incident_id"]))
+            if to is not None:
+                await self._step(assignment, to)
+            fix = await self._fix(assignment)
+            if fix is not None:
+                fixes.append(fix)
+        for batch in _batches(fixes):
+            await self.client.send("POST", "/api/dispatch/positions", {"fixes": batch})
+        await self._drive_supplies()
+
+    def _due(self, assignment: dict[str, Any], incident: dict[str, Any] | None) -> str | None:
+        """The next step of a unit if its time has come."""
+        crew, now, status = Crew.of(assignment), self.client.now, assignment["status"]
+        since_order = (now - _time(assignment["dispatched_at"])).total_seconds()
+        if status == "dispatched":
+            return "acknowledged" if since_order >= crew.receipt_s else None
+        if status == "acknowledged":
+            return "enroute" if since_order >= crew.turnout_s else None
+        if status == "enroute":
+            return "on_scene" if self._driven(assignment, "enroute_at") else None
+        if status == "returning":
+            return "cleared" if self._driven(assignment, "ended_at") else None
+        return self._due_on_scene(assignment, incident, crew)
+
+    def _due_on_scene(self, assignment: dict[str, Any], incident: dict[str, Any] | None, crew: Crew) -> str | None:
+        if assignment["status"] not in AT_WORK:
+            return None
+        if incident is None or incident["status"] in ENDED:
+            done = incident and incident.get("resolved_at")
+            waited = (self.client.now - _time(done)).total_seconds() if done else crew.pack_s
+            return "returning" if waited >= crew.pack_s else None
+        worked = (self.client.now - _time(assignment["arrived_at"])).total_seconds()
+        return "operating" if assignment["status"] == "on_scene" and worked >= crew.deploy_s else None
+
+    def _driven(self, assignment: dict[str, Any], since: str) -> bool:
+        journey = self.journeys.get(assignment["id"])
+        return journey is not None and self._elapsed_s(assignment, since) >= journey.seconds
+
+    def _elapsed_s(self, assignment: dict[str, Any], since: str) -> float:
+        """Seconds on the way; a unit turned back under way starts home from where it was."""
+        elapsed = (self.client.now - _time(assignment[since])).total_seconds()
+        if since == "ended_at" and assignment["arrived_at"] is None and assignment["enroute_at"] is not None:
+            journey = self.journeys[assignment["id"]]
+            out_s = (_time(assignment["ended_at"]) - _time(assignment["enroute_at"])).total_seconds()
+            elapsed += max(0.0, journey.seconds - out_s)
+        return elapsed
+
+    async def _step(self, assignment: dict[str, Any], to: str) -> None:
+        """Asks for a step once, and again only when nothing came of it for a while."""
+        asked = self.asked.get((assignment["id"], to))
+        if asked is not None and self.client.now - asked < RETRY:
+            return
+        self.asked[assignment["id"], to] = self.client.now
+        path = f"/api/dispatch/assignments/{assignment['id']}/steps"
+        await self.client.send(
+            "POST", path, {"to": to, "device": FLEET_DEVICE}, key=f"{assignment['id']}:{assignment['version']}:{to}"
+        )
+
+    async def _fix(self, assignment: dict[str, Any]) -> dict[str, Any] | None:
+        """The position of a unit on its way; it stands still elsewhere and needs none."""
+        if assignment["status"] not in ("enroute", "returning"):
+            return None
+        journey = await self._journey(assignment)
+        if journey is None:
+            return None
+        going = assignment["status"] == "enroute"
+        way = journey if going else journey.back()
+        at, speed, heading = way.at(self._elapsed_s(assignment, "enroute_at" if going else "ended_at"))
+        return {
+            "unit_id": assignment["unit_id"],
+            "at": at,
+            "fixed_at": self.client.now.isoformat(),
+            "speed_mps": round(min(speed, 60.0), 1),
+            "heading_deg": round(heading, 1),
+        }
+
+    async def _journey(self, assignment: dict[str, Any]) -> Journey | None:
+        known = self.journeys.get(assignment["id"])
+        if known is None:
+            route = await self.client.send("GET", f"/api/dispatch/assignments/{assignment['id']}/route")
+            if route is None:
+                return None
+            known = self.journeys[assignment["id"]] = _parked(Journey.of(route), assignment["unit_id"])
+        return known
+
+    async def _drive_supplies(self) -> None:
+        """Loads, drives and delivers confirmed stock."""
+        for order in self.client.things("supply_order").values():
+            to = _supply_due(order, self.client.now)
+            if to is None or self.asked.get((order["id"], to)) is not None:
+                continue
+            self.asked[order["id"], to] = self.client.now
+            await self.client.send(
+                "POST", f"/api/dispatch/supply-orders/{order['id']}/steps", {"to": to}, key=f"{order['id']}:{to}"
+            )
+
+
+def _parked(journey: Journey, unit_id: str) -> Journey:
+    """The journey with its end beside the scene, another spot for every unit."""
+    spot: LonLat = beside(journey.points[-1], sum(unit_id.encode()))
+    return Journey((*journey.points, spot), (*journey.elapsed_s, journey.seconds + 10))
+
+
+def _supply_due(order: dict[str, Any], now: datetime) -> str | None:
+    waited = (now - _time(order["ordered_at"])).total_seconds()
+    total = order["eta_s"] or 1800
+    due = {
+        "committed": ("loaded", total * 0.25),
+        "loaded": ("in_transit", total * 0.35),
+        "in_transit": ("delivered", total),
+    }
+    to, after = due.get(order["status"], (None, 0))
+    return to if to is not None and waited >= after else None
+
+
+def _batches(fixes: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    for start in range(0, len(fixes), 500):
+        yield fixes[start : start + 500]
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text)
