@@ -6,11 +6,12 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NAME = 15
+_PR_SET_CHILD_SUBREAPER = 36
 # Loaded before any fork: the dynamic loader must not run between fork and exec.
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -21,6 +22,21 @@ def die_with_parent(parent: int, number: signal.Signals) -> None:
         raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG)")
     if os.getppid() != parent:
         os.kill(os.getpid(), number)
+
+
+def adopt_orphans() -> None:
+    """Makes this process the parent of every descendant whose own parent ends."""
+    if _LIBC.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "prctl(PR_SET_CHILD_SUBREAPER)")
+
+
+def bury(known: Container[int]) -> None:
+    """Reaps adopted children that have ended, but for the known ones, which their keeper buries."""
+    own = os.getpid()
+    for pid in map(int, Path(f"/proc/{own}/task/{own}/children").read_text().split()):
+        if pid not in known:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)
 
 
 def show_name(name: str) -> None:

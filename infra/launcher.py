@@ -1,4 +1,7 @@
-"""Keeps PostgreSQL, Redis, the zygote and every service alive, and takes all of them down together."""
+"""Keeps PostgreSQL, Redis, the zygote and every service alive, and takes all of them down together.
+
+Everything is a child of this process, by birth or by adoption, and dies with it.
+"""
 
 import contextlib
 import json
@@ -7,17 +10,15 @@ import select
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from infra.children import end, spawn
+from infra.children import adopt_orphans, bury, end
 from infra.place import Place
-from infra.probe import Probe
+from infra.services import Service, ZygoteLine
 from infra.steps import Refusal, say
-from infra.topology import Process
 
 _TICK_S = 0.1
 _STOP_SERVICES_S = 2.6
@@ -40,35 +41,9 @@ class Daemon:
     process: subprocess.Popen[bytes] | None = None
     since: float = 0.0
     deaths: int = 0
-    due_at: float = 0.0
-    down_at: float | None = None
-
-
-@dataclass
-class Service:
-    """A process of the table, forked by the zygote. `pid` is None while it is down."""
-
-    process: Process
-    listener: socket.socket | None
-    argument: str | None
-    wanted: bool = False
-    pid: int | None = None
-    since: float = 0.0
-    deaths: int = 0
     restarts: int = 0
     due_at: float = 0.0
     down_at: float | None = None
-    probe: Probe | None = None
-
-    @property
-    def port(self) -> int | None:
-        """The port that it listens on, if any."""
-        return None if self.listener is None else int(self.listener.getsockname()[1])
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether it runs and has answered."""
-        return self.pid is not None and self.probe is None
 
 
 @dataclass
@@ -80,12 +55,9 @@ class Launcher:
     services: dict[str, Service]
     daemons: dict[str, Daemon] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
-    zygote: subprocess.Popen[bytes] | None = None
-    zygote_ready: bool = False
+    zygote: ZygoteLine | None = None
     zygote_deaths: int = 0
     zygote_due_at: float = 0.0
-    _line: socket.socket | None = None
-    _pending: bytes = b""
     _written: str = ""
 
     def keep(self, daemon: Daemon) -> subprocess.Popen[bytes]:
@@ -97,18 +69,8 @@ class Launcher:
 
     def start_zygote(self) -> None:
         """Starts the process from which all services are forked; its imports take seconds, so start it early."""
-        ours, theirs = socket.socketpair()
-        listeners = [one.listener.fileno() for one in self.services.values() if one.listener is not None]
-        modules = sorted({one.process.module for one in self.services.values()})
-        argv = [sys.executable, "-P", "-m", "infra.zygote", str(theirs.fileno())]
-        argv += [",".join(map(str, listeners)), ",".join(modules)]
-        env = {**os.environ, **self.env, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-        log = self.place.logs / "zygote.log"
-        fds = [theirs.fileno(), *listeners]
-        self.zygote = spawn(argv, log=log, on_orphan=signal.SIGKILL, env=env, pass_fds=fds)
-        theirs.close()
-        ours.setblocking(False)
-        self._line, self._pending, self.zygote_ready = ours, b"", False
+        adopt_orphans()
+        self.zygote = ZygoteLine(self.place, self.env, list(self.services.values()))
 
     def want(self, names: Sequence[str]) -> None:
         """Services that shall run from now on."""
@@ -124,7 +86,7 @@ class Launcher:
             self.tick()
         return True
 
-    def wait_ready(self, names: Sequence[str], timeout_s: float = 60.0) -> None:
+    def wait_ready(self, names: Sequence[str], timeout_s: float = 120.0) -> None:
         """Waits until these services have answered; refuses with the log to read when one does not."""
 
         def settled() -> bool:
@@ -135,80 +97,75 @@ class Launcher:
             raise Refusal(f"{', '.join(late)} did not start. Read {self.place.logs}/{late[0]}.log and zygote.log.")
 
     def tick(self) -> None:
-        """One round: hear the zygote, notice the dead, start what is due, write the state."""
+        """One round: hear what has happened, start what is due, write the state."""
         self._listen()
         now = time.monotonic()
-        self._watch_daemons(now)
+        for daemon in self.daemons.values():
+            self._watch_daemon(daemon, now)
         self._watch_zygote(now)
         for service in self.services.values():
-            if self._is_due(service, now):
+            self._settle(service)
+            if service.wanted and service.pid is None and now >= service.due_at:
                 self._order(service)
+        self._bury_strangers()
         self._write_state()
 
     def restart(self, names: Sequence[str]) -> None:
         """Ends these services politely; the next ticks bring them back."""
         for name in names:
-            self._signal(self.services[name], signal.SIGTERM)
+            self.services[name].send(signal.SIGTERM)
 
     def stop(self) -> None:
         """Takes everything down within five seconds, politely first."""
         for service in self.services.values():
             service.wanted = False
-            self._signal(service, signal.SIGTERM)
+            service.send(signal.SIGTERM)
         self.wait(lambda: not any(one.pid for one in self.services.values()), _STOP_SERVICES_S)
         for service in self.services.values():
-            self._signal(service, signal.SIGKILL)
-        if self._line is not None:
-            self._line.close()
-            self._line = None
+            service.send(signal.SIGKILL)
         for daemon in self.daemons.values():
             if daemon.process is not None and daemon.process.poll() is None:
                 daemon.process.send_signal(daemon.farewell)
         if self.zygote is not None:
-            end(self.zygote, signal.SIGKILL, patience_s=0.5)
+            self.zygote.close()
         for daemon in self.daemons.values():
             if daemon.process is not None:
                 end(daemon.process, daemon.farewell, patience_s=1.0)
         self.place.state.unlink(missing_ok=True)
 
-    def _is_due(self, service: Service, now: float) -> bool:
-        return service.wanted and service.pid is None and self.zygote_ready and now >= service.due_at
-
     def _order(self, service: Service) -> None:
-        """Has the zygote fork a service; the report of its pid follows."""
-        process = service.process
-        if process.has_socket and service.argument is not None:
+        """Has the zygote fork a service, once it is ready; the report of its pid follows."""
+        if self.zygote is None or not self.zygote.is_ready or not self.zygote.is_open:
+            return
+        if service.argument is not None:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(service.argument)
-        order = {
-            "name": process.name,
-            "target": process.target,
-            "log": str(self.place.logs / f"{process.name}.log"),
-            "fd": None if service.listener is None else service.listener.fileno(),
-            "argument": service.argument,
-            "niceness": process.niceness,
-        }
         service.pid, service.since = 0, time.time()
-        if self._line is not None:
-            with contextlib.suppress(BrokenPipeError):
-                self._line.sendall(json.dumps(order).encode() + b"\n")
+        self.zygote.tell(service.order(self.place.logs))
 
     def _listen(self) -> None:
-        """Waits up to a tick for the zygote's reports and the services' first answers."""
-        probes = {one.probe.socket: one for one in self.services.values() if one.probe is not None and one.probe.socket}
-        lines = [self._line] if self._line is not None else []
-        readable, _, _ = select.select([*lines, *probes], [], [], _TICK_S)
+        """Waits up to a tick for the zygote's reports, the services' first answers and their ends."""
+        ends = {one.ending: one for one in self.services.values() if one.ending is not None}
+        probes = {one.probe.socket: one.probe for one in self.services.values() if one.probe and one.probe.socket}
+        lines = [self.zygote.socket] if self.zygote is not None and self.zygote.is_open else []
+        watched: list[socket.socket | int] = [*lines, *probes, *ends]
+        readable, _, _ = select.select(watched, [], [], _TICK_S)
         for ready in readable:
-            if ready is self._line:
-                self._hear()
-            elif (service := probes[ready]).probe is not None:
-                service.probe.read()
-        for service in self.services.values():
-            self._settle(service)
+            if isinstance(ready, int):
+                self._mourn(ends[ready])
+            elif ready in probes:
+                probes[ready].read()
+            elif self.zygote is not None:
+                self._note(self.zygote.hear())
+
+    def _note(self, facts: Sequence[dict[str, Any]]) -> None:
+        for fact in facts:
+            if fact["fact"] == "started":
+                self.services[fact["name"]].begin(fact["pid"])
 
     def _settle(self, service: Service) -> None:
         """Notes a service that has answered, and asks again one that has not."""
-        if service.probe is None or not service.pid:
+        if service.probe is None:
             return
         if not service.probe.answered:
             service.probe.ask()
@@ -219,107 +176,70 @@ class Launcher:
             say(f"{service.process.name} is back after {took_s:.2f} s (pid {service.pid})")
             service.down_at = None
 
-    def _hear(self) -> None:
-        if self._line is None:
-            return
-        try:
-            heard = self._line.recv(65536)
-        except (BlockingIOError, ConnectionResetError):
-            return
-        if not heard:
-            self._line.close()
-            self._line = None
-            return
-        *whole, self._pending = (self._pending + heard).split(b"\n")
-        for one in whole:
-            self._note(json.loads(one))
-
-    def _note(self, fact: dict[str, Any]) -> None:
-        """Takes one report of the zygote."""
-        if fact["fact"] == "ready":
-            self.zygote_ready = True
-            return
-        service = self.services[fact["name"]]
-        if fact["fact"] == "started":
-            service.pid = fact["pid"]
-            service.probe = Probe(service.port, service.argument if service.process.has_socket else None)
-        elif service.pid == fact["pid"]:
-            self._mourn(service, _manner(fact["code"]))
-
-    def _mourn(self, service: Service, manner: str) -> None:
-        """Marks a service as down and sets when it comes back."""
+    def _mourn(self, service: Service) -> None:
+        """Buries a service and sets when it comes back."""
+        pid, manner = service.pid, _manner(service.bury())
         if not service.wanted:
-            service.pid = None
             return
-        lived_s = time.time() - service.since
-        service.deaths = 1 if lived_s > _STEADY_S else service.deaths + 1
+        service.deaths = 1 if time.time() - service.since > _STEADY_S else service.deaths + 1
         service.restarts += 1
         now = time.monotonic()
         service.down_at = service.down_at or now
         service.due_at = now + delay_s(service.deaths)
-        say(f"{service.process.name} (pid {service.pid}) {manner}; starting it again")
-        if service.probe is not None:
-            service.probe.close()
-        service.pid, service.probe = None, None
+        say(f"{service.process.name} (pid {pid}) {manner}; starting it again")
 
-    def _watch_daemons(self, now: float) -> None:
-        for daemon in self.daemons.values():
-            if daemon.process is not None and daemon.process.poll() is not None:
-                manner = _manner(daemon.process.returncode)
-                say(f"{daemon.name} (pid {daemon.process.pid}) {manner}; starting it again")
-                daemon.deaths = 1 if time.time() - daemon.since > _STEADY_S else daemon.deaths + 1
-                daemon.process, daemon.due_at = None, now + delay_s(daemon.deaths)
-                daemon.down_at = daemon.down_at or now
-            if daemon.process is None and now >= daemon.due_at:
-                daemon.process, daemon.since = daemon.start(), time.time()
-            if daemon.down_at is not None and daemon.process is not None and daemon.is_ready(daemon.process):
-                say(f"{daemon.name} is back after {now - daemon.down_at:.2f} s (pid {daemon.process.pid})")
-                daemon.down_at = None
+    def _watch_daemon(self, daemon: Daemon, now: float) -> None:
+        if daemon.process is not None and daemon.process.poll() is not None:
+            say(f"{daemon.name} (pid {daemon.process.pid}) {_manner(daemon.process.returncode)}; starting it again")
+            daemon.deaths = 1 if time.time() - daemon.since > _STEADY_S else daemon.deaths + 1
+            daemon.restarts += 1
+            daemon.process, daemon.due_at = None, now + delay_s(daemon.deaths)
+            daemon.down_at = daemon.down_at or now
+        if daemon.process is None and now >= daemon.due_at:
+            daemon.process, daemon.since = daemon.start(), time.time()
+        if daemon.down_at is not None and daemon.process is not None and daemon.is_ready(daemon.process):
+            say(f"{daemon.name} is back after {time.monotonic() - daemon.down_at:.2f} s (pid {daemon.process.pid})")
+            daemon.down_at = None
 
     def _watch_zygote(self, now: float) -> None:
+        """Starts a new zygote for one that has ended; the services live on meanwhile."""
         if self.zygote is None:
             return
-        if self.zygote.poll() is not None and self._line is not None:
-            self._line.close()
-            self._line = None
-        if self._line is None and self.zygote_due_at == 0.0:
-            end(self.zygote, signal.SIGKILL, patience_s=1.0)
-            manner = _manner(self.zygote.returncode)
-            say(f"the zygote (pid {self.zygote.pid}) {manner}; starting it again with all services")
-            self.zygote_ready = False
+        if self.zygote.is_open and self.zygote.process.poll() is not None:
+            self._note(self.zygote.hear())  # what it managed to report before its end
+            self.zygote.is_open = False
+        if not self.zygote.is_open and self.zygote_due_at == 0.0:
+            pid = self.zygote.process.pid
+            say(f"the zygote (pid {pid}) {_manner(self.zygote.close())}; starting another, the services run on")
             self.zygote_deaths += 1
             self.zygote_due_at = now + delay_s(self.zygote_deaths)
             for service in self.services.values():
-                if service.pid is not None:
-                    self._mourn(service, "went with it")
-        if self._line is None and now >= self.zygote_due_at:
+                service.pid = service.pid or None  # an order that nobody will carry out
+        if not self.zygote.is_open and now >= self.zygote_due_at:
             self.zygote_due_at = 0.0
             self.start_zygote()
 
-    def _signal(self, service: Service, number: signal.Signals) -> None:
-        if service.pid:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(service.pid, number)
+    def _bury_strangers(self) -> None:
+        """Reaps whatever else was adopted, such as the servers that a killed PostgreSQL leaves."""
+        known = {one.pid for one in self.services.values() if one.pid}
+        known |= {one.process.pid for one in self.daemons.values() if one.process is not None}
+        if self.zygote is not None:
+            known.add(self.zygote.process.pid)
+        bury(known)
 
     def _write_state(self) -> None:
         """Writes what runs, when that has changed, in one step."""
-        running = {
-            name: {
-                "pid": one.pid,
-                "port": one.port,
-                "since": one.since,
-                "restarts": one.restarts,
-                "ready": one.is_ready,
-            }
-            for name, one in self.services.items()
-            if one.wanted
-        }
-        databases = {
-            name: {"pid": one.process.pid if one.process else None, "since": one.since, "restarts": one.deaths}
+        processes: dict[str, dict[str, Any]] = {
+            name: {"pid": one.process.pid if one.process else None, "since": one.since, "restarts": one.restarts}
             for name, one in self.daemons.items()
         }
-        zygote = {"zygote": {"pid": self.zygote.pid if self.zygote else None}}
-        text = json.dumps({**self.facts, "pid": os.getpid(), "processes": {**databases, **zygote, **running}}, indent=1)
+        if self.zygote is not None:
+            zygote = {"pid": self.zygote.process.pid, "since": self.zygote.since, "restarts": self.zygote_deaths}
+            processes["zygote"] = {**zygote, "ready": self.zygote.is_ready}
+        for name, one in self.services.items():
+            shown = {"pid": one.pid, "port": one.port, "since": one.since, "restarts": one.restarts}
+            processes[name] = {**shown, "ready": one.is_ready}
+        text = json.dumps({**self.facts, "pid": os.getpid(), "processes": processes}, indent=1)
         if text == self._written:
             return
         scratch = self.place.state.with_suffix(".part")

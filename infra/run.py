@@ -12,13 +12,14 @@ from pathlib import Path
 from infra import packages
 from infra.claim import claim
 from infra.environment import Databases, given_databases, make_admin_password, make_keys, service_environment
-from infra.launcher import Daemon, Launcher, Service
+from infra.launcher import Daemon, Launcher
 from infra.maps import provide_city
 from infra.node import build_frontend
 from infra.place import Place, listen
 from infra.postgres import DATABASE, OWNER, cluster_at, erase_cluster
 from infra.redis_server import redis_at
 from infra.schema import is_current
+from infra.services import Service
 from infra.steps import command, doing, say
 from infra.topology import PROCESSES, Process
 

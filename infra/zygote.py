@@ -9,7 +9,6 @@ import gc
 import importlib
 import json
 import os
-import select
 import signal
 import socket
 import sys
@@ -17,12 +16,13 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from infra.children import die_with_parent, show_name
+from infra.children import die_with_parent, show_name, wait_until
 
 GRACE_S = 2
+_ADOPTION_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,13 @@ class Order:
     niceness: int = 0
 
 
-@dataclass
+@dataclass(frozen=True)
 class Zygote:
-    """The parent of all services: its line to the launcher and its living children."""
+    """The process that forks: its line to the launcher, and the listening sockets that it holds for its children."""
 
     line: socket.socket
-    inherited: tuple[int, ...]  # what a child closes, but for its own listening socket
-    children: dict[int, str] = field(default_factory=dict)
+    listeners: tuple[int, ...]
+    launcher: int
 
     def report(self, **facts: Any) -> None:
         """Tells the launcher one fact."""
@@ -51,35 +51,29 @@ class Zygote:
             self.line.sendall(json.dumps(facts).encode() + b"\n")
 
     def obey(self, command: dict[str, Any]) -> None:
-        """Carries out one command: fork a process."""
+        """Forks a process, twice: when the one between ends, the launcher adopts the service.
+
+        So the launcher buries its services itself, they die with it and not with this process.
+        """
         order = Order(**command)
-        own = os.getpid()
-        pid = os.fork()
-        if pid == 0:
-            self._become(order, own)
-        self.children[pid] = order.name
-        self.report(fact="started", name=order.name, pid=pid)
+        between = os.fork()
+        if between == 0:
+            if os.fork() == 0:
+                self._become(order)
+            os._exit(0)
+        os.waitpid(between, 0)
 
-    def bury(self) -> None:
-        """Reaps every child that has ended and reports it."""
-        while self.children:
-            pid, status = os.waitpid(-1, os.WNOHANG)
-            if pid == 0:
-                return
-            name = self.children.pop(pid, None)
-            if name is not None:
-                self.report(fact="ended", name=name, pid=pid, code=os.waitstatus_to_exitcode(status))
-
-    def _become(self, order: Order, parent: int) -> NoReturn:
+    def _become(self, order: Order) -> NoReturn:
         """Turns the fork into the ordered process; never returns into the zygote's loop."""
         code = 1
         try:
-            signal.set_wakeup_fd(-1)
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            die_with_parent(parent, signal.SIGKILL)
+            if not wait_until(lambda: os.getppid() == self.launcher, _ADOPTION_S, step_s=0.001):
+                os._exit(code)
+            die_with_parent(self.launcher, signal.SIGKILL)
+            self.report(fact="started", name=order.name, pid=os.getpid())
             show_name(order.name)
             self.line.close()
-            for fd in self.inherited:
+            for fd in self.listeners:
                 if fd != order.fd:
                     os.close(fd)
             _redirect(order.log)
@@ -148,38 +142,22 @@ def prepare(modules: list[str]) -> float:
     return time.monotonic() - began
 
 
-def serve(line: socket.socket, modules: list[str], inherited: tuple[int, ...]) -> None:
+def serve(zygote: Zygote, modules: list[str]) -> None:
     """Prepares, then forks on command until the launcher hangs up."""
-    zygote = Zygote(line, inherited)
     zygote.report(fact="ready", imports_s=prepare(modules))
-    wake, ring = os.pipe()
-    for end in (wake, ring):
-        os.set_blocking(end, False)
-    zygote.inherited += (wake, ring)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
-    signal.set_wakeup_fd(ring, warn_on_full_buffer=False)
     pending = b""
-    watched: list[socket.socket | int] = [line, wake]
-    while True:
-        readable, _, _ = select.select(watched, [], [])
-        if wake in readable:
-            os.read(wake, 4096)
-            zygote.bury()
-        if line not in readable:
-            continue
-        heard = line.recv(65536)
-        if not heard:
-            return
+    while heard := zygote.line.recv(65536):
         *whole, pending = (pending + heard).split(b"\n")
         for one in whole:
             zygote.obey(json.loads(one))
 
 
 def main() -> None:
-    """`python -m infra.zygote LINE_FD INHERITED_FDS MODULES`, the latter two separated by commas."""
-    line, inherited, modules = sys.argv[1:4]
-    fds = tuple(int(fd) for fd in inherited.split(",") if fd)
-    serve(socket.socket(fileno=int(line)), [name for name in modules.split(",") if name], fds)
+    """`python -m infra.zygote LINE_FD LISTENER_FDS MODULES`, the latter two separated by commas."""
+    line, listeners, modules = sys.argv[1:4]
+    fds = tuple(int(fd) for fd in listeners.split(",") if fd)
+    zygote = Zygote(socket.socket(fileno=int(line)), fds, os.getppid())
+    serve(zygote, [name for name in modules.split(",") if name])
 
 
 if __name__ == "__main__":

@@ -101,10 +101,29 @@ def test_no_caller_is_refused_while_a_service_restarts(copy: Copy) -> None:
 
 
 @pytest.mark.parametrize("name", ["postgres", "redis", "zygote"])
-def test_a_killed_server_is_back_with_everything(copy: Copy, name: str) -> None:
+def test_a_killed_server_is_back(copy: Copy, name: str) -> None:
     before = copy.pid(name)
     os.kill(before, signal.SIGKILL)
     assert wait_until(lambda: copy.pid(name) not in {0, before} and copy.is_up(), 30), copy.log.read_text()
+
+
+def test_services_run_on_when_the_zygote_dies(copy: Copy) -> None:
+    zygote, before = copy.pid("zygote"), copy.ask("dispatch")
+    os.kill(zygote, signal.SIGKILL)
+    assert wait_until(lambda: copy.pid("zygote") not in {0, zygote} and copy.is_up(), 60), copy.log.read_text()
+    assert copy.ask("dispatch") == before
+
+
+def test_nothing_is_left_unburied(copy: Copy) -> None:
+    """Servers that a killed PostgreSQL leaves are adopted by the launcher, and must not stay as zombies."""
+    os.kill(copy.pid("postgres"), signal.SIGKILL)
+    assert wait_until(copy.is_up, 30)
+    launcher = copy.process.pid
+
+    def zombies() -> list[int]:
+        return [pid for pid in children_of(launcher) if not is_alive(pid)]
+
+    assert wait_until(lambda: not zombies(), 10), zombies()
 
 
 def test_sighup_restarts_only_what_reads_the_road_map(copy: Copy) -> None:
