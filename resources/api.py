@@ -21,7 +21,8 @@ from kernel.contracts.resources import (
     VehicleType,
 )
 from kernel.http import Tx, may, router
-from resources import commands, layers, store
+from resources import commands, layers
+from resources.store import stock, things
 
 register = router()
 LonLatText = Annotated[str, Query(pattern=r"^-?\d{1,3}(\.\d{1,9})?,-?\d{1,2}(\.\d{1,9})?$")]
@@ -31,7 +32,7 @@ LonLatText = Annotated[str, Query(pattern=r"^-?\d{1,3}(\.\d{1,9})?,-?\d{1,2}(\.\
 @may("register.read")
 async def unit(tx: Tx, unit_id: Id) -> Unit:
     """One unit."""
-    return await store.get(tx, store.UNIT, Unit, unit_id)
+    return await things.get(tx, things.UNIT, Unit, unit_id)
 
 
 @register.get("/units/{unit_id}/crew", tags=["units"])
@@ -92,8 +93,8 @@ async def places(
 @may("register.read")
 async def batches(tx: Tx, stockpile_id: Id) -> list[Batch]:
     """The batches of a stockpile with their balances."""
-    await store.get(tx, store.STOCKPILE, Stockpile, stockpile_id)
-    return await store.batches_of(tx, stockpile_id)
+    await things.get(tx, things.STOCKPILE, Stockpile, stockpile_id)
+    return await stock.batches_of(tx, stockpile_id)
 
 
 @register.post("/commitments", tags=["stock"])

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 
-from kernel.clock import real_now
 from kernel.contracts.resources import (
     Batch,
     Commitment,
@@ -17,56 +16,57 @@ from kernel.contracts.resources import (
 from kernel.database import Transaction
 from kernel.errors import Conflict
 from kernel.http import decide
-from resources import rules, store, tables
+from resources import rules, tables
 from resources.rules import Held, StockKey
+from resources.store import stock, things
 
 
 async def change_service(tx: Transaction, unit_id: str, form: ServiceForm) -> Unit:
     """Takes a unit out of service or back; asking for what already is changes nothing."""
-    unit = await store.get(tx, store.UNIT, Unit, unit_id, lock=True)
+    unit = await things.get(tx, things.UNIT, Unit, unit_id, lock=True)
     decide(tx.principal, "unit.service", {"unit_id": unit.id, "station_id": unit.station_id})
     if rules.same_service(unit, form):
         return unit
     changed = rules.change_service(unit, form)
-    await store.save(tx, store.UNIT, changed)
+    await things.save(tx, things.UNIT, changed)
     tx.record("unit.changed", "unit", changed, await scope_of(tx, changed.organisation_id))
     return changed
 
 
 async def read_crew(tx: Transaction, unit_id: str) -> list[CrewMember]:
     """Who rides on a unit; the reading goes to the audit log, the names do not."""
-    unit = await store.get(tx, store.UNIT, Unit, unit_id)
+    unit = await things.get(tx, things.UNIT, Unit, unit_id)
     decide(tx.principal, "crew.read", {"unit_id": unit.id, "station_id": unit.station_id})
     tx.note("crew.read", "unit", unit.id)
-    return await store.list_crew(tx, unit.id)
+    return await things.list_crew(tx, unit.id)
 
 
 async def find_places(tx: Transaction, text: str, near: str | None, limit: int) -> list[Place]:
     """Places for the desk's search. Raises Invalid when `near` is no place on earth."""
-    return await store.search_places(tx, rules.clean_words(text), rules.place_on_earth(near) if near else None, limit)
+    return await things.search_places(tx, rules.clean_words(text), rules.place_on_earth(near) if near else None, limit)
 
 
 async def commit_stock(tx: Transaction, form: CommitmentForm) -> Commitment:
     """Takes all lines of a supply order or none. The same order asked twice is one commitment."""
     asked = rules.wanted(form.lines)
-    order = store.Order(
+    order = stock.Order(
         form.supply_order_id, form.incident_id, "committed", tuple((*key, quantity) for key, quantity in asked.items())
     )
-    if not await store.claim_order(tx, order):
-        return _same_order(await store.lock_order(tx, order.supply_order_id), order)
-    versions = await store.lock_stocks(tx, asked)
-    batches = await store.list_batches(tx, versions)
+    if not await stock.claim_order(tx, order):
+        return _same_order(await stock.lock_order(tx, order.supply_order_id), order)
+    versions = await stock.lock_stocks(tx, asked)
+    batches = await stock.list_batches(tx, versions)
     parts, missing = _allocate_all(tx, asked, batches)
     if any(missing.values()):
-        await store.drop_order(tx, order.supply_order_id)
+        await stock.drop_order(tx, order.supply_order_id)
         return Commitment(supply_order_id=order.supply_order_id, confirmed=False, short=rules.shortages(missing))
-    await store.add_rows(tx, tables.holdings, [_holding(tx, order.supply_order_id, part) for part in parts])
+    await things.add_rows(tx, tables.holdings, [_holding(tx, order.supply_order_id, part) for part in parts])
     await _move(tx, order.supply_order_id, (versions, batches), parts, source="available", target="committed")
     await _send_trucks(tx, order.supply_order_id, asked)
     return Commitment(supply_order_id=order.supply_order_id, confirmed=True, state="committed")
 
 
-def _same_order(known: store.Order, asked: store.Order) -> Commitment:
+def _same_order(known: stock.Order, asked: stock.Order) -> Commitment:
     if (known.incident_id, known.lines) != (asked.incident_id, asked.lines):
         raise Conflict("commitment_differs", f"Supply order {asked.supply_order_id} was committed with other lines.")
     if known.state in rules.BACK:
@@ -107,18 +107,18 @@ async def move_stock(tx: Transaction, form: MovementForm) -> Commitment:
 
 
 async def _step(tx: Transaction, supply_order_id: str, to: str) -> Commitment:
-    order = await store.lock_order(tx, supply_order_id)
+    order = await stock.lock_order(tx, supply_order_id)
     answer = Commitment(supply_order_id=supply_order_id, confirmed=to not in rules.BACK, state=to)
     if order.state == to:
         return answer
     rules.check_step(order.state, to)
-    versions = await store.lock_stocks(tx, sorted((line[0], line[1]) for line in order.lines))
-    batches = await store.list_batches(tx, versions)
-    holdings = await store.held_by(tx, tables.holdings, supply_order_id)
+    versions = await stock.lock_stocks(tx, sorted((line[0], line[1]) for line in order.lines))
+    batches = await stock.list_batches(tx, versions)
+    holdings = await stock.held_by(tx, tables.holdings, supply_order_id)
     parts = [Held(row["batch_id"], row["quantity"]) for row in holdings]
     source, target = rules.balance_of(order.state), rules.balance_of(to)
     await _move(tx, supply_order_id, (versions, batches), parts, source=source, target=target)
-    await store.set_order_state(tx, supply_order_id, to)
+    await stock.set_order_state(tx, supply_order_id, to)
     if to in rules.FREES_TRUCKS and order.state != "delivered":
         await _free_trucks(tx, supply_order_id)
     return answer
@@ -127,68 +127,51 @@ async def _step(tx: Transaction, supply_order_id: str, to: str) -> Commitment:
 async def _move(
     tx: Transaction,
     supply_order_id: str,
-    stock: tuple[Mapping[StockKey, int], list[Batch]],
+    locked: tuple[Mapping[StockKey, int], list[Batch]],
     parts: Iterable[Held],
     *,
     source: str,
     target: str,
 ) -> None:
     """Moves parts of locked batches between balances, appends to the ledger, publishes the stocks that changed."""
-    versions, batches = stock
+    versions, batches = locked
     now = {batch.id: batch for batch in batches}
     ledger = []
     for part in parts:
         now[part.batch_id] = rules.move(now[part.batch_id], part.quantity, source=source, target=target)
-        await store.save(tx, store.BATCH, now[part.batch_id])
-        ledger.append(movement(tx, part, source, target, supply_order_id))
-    await store.add_movements(tx, ledger)
+        await things.save(tx, things.BATCH, now[part.batch_id])
+        ledger.append(stock.movement(tx, part, source, target, supply_order_id))
+    await stock.add_movements(tx, ledger)
     for key, version in versions.items():
-        await store.bump_stock(tx, key, version + 1)
+        await stock.bump_stock(tx, key, version + 1)
         stock_now = rules.stock_of(key, version + 1, rules.of_stock(list(now.values()), key), rules.city_day(tx.at))
         tx.record("stock.changed", "stock", stock_now)
 
 
-def movement(
-    tx: Transaction, part: Held, source: str, target: str, supply_order_id: str | None
-) -> dict[str, object | None]:
-    """A row of the ledger of stock."""
-    return {
-        "realm": tx.realm,
-        "batch_id": part.batch_id,
-        "supply_order_id": supply_order_id,
-        "from_state": source,
-        "to_state": target,
-        "quantity": part.quantity,
-        "at": tx.at,
-        "recorded_at": real_now(),
-        "actor": tx.principal.subject,
-    }
-
-
 async def _send_trucks(tx: Transaction, supply_order_id: str, asked: Mapping[StockKey, int]) -> None:
     """Keeps the trucks that the order needs, as far as there are any, away from other orders."""
-    kg = await store.item_kg(tx, {item for _, item in asked})
+    kg = await stock.item_kg(tx, {item for _, item in asked})
     for stockpile_id, load in sorted(rules.per_stockpile(asked).items()):
-        stockpile = await store.get(tx, store.STOCKPILE, Stockpile, stockpile_id, lock=True)
+        stockpile = await things.get(tx, things.STOCKPILE, Stockpile, stockpile_id, lock=True)
         trucks = rules.trucks_for(stockpile, rules.load_kg(load, kg))
         if trucks > 0:
             row = {"realm": tx.realm, "supply_order_id": supply_order_id, "stockpile_id": stockpile_id}
-            await store.add_rows(tx, tables.truck_holds, [{**row, "trucks": trucks}])
+            await things.add_rows(tx, tables.truck_holds, [{**row, "trucks": trucks}])
             await _change_trucks(tx, stockpile, trucks)
 
 
 async def _free_trucks(tx: Transaction, supply_order_id: str) -> None:
-    for row in await store.held_by(tx, tables.truck_holds, supply_order_id):
-        stockpile = await store.get(tx, store.STOCKPILE, Stockpile, row["stockpile_id"], lock=True)
+    for row in await stock.held_by(tx, tables.truck_holds, supply_order_id):
+        stockpile = await things.get(tx, things.STOCKPILE, Stockpile, row["stockpile_id"], lock=True)
         await _change_trucks(tx, stockpile, -row["trucks"])
 
 
 async def _change_trucks(tx: Transaction, stockpile: Stockpile, out: int) -> None:
     changed = rules.with_trucks(stockpile, out)
-    await store.save(tx, store.STOCKPILE, changed)
+    await things.save(tx, things.STOCKPILE, changed)
     tx.record("stockpile.changed", "stockpile", changed, await scope_of(tx, changed.organisation_id))
 
 
 async def scope_of(tx: Transaction, organisation_id: str) -> str:
     """The audience of what an organisation owns."""
-    return f"{await store.path_of(tx, organisation_id)}|open"
+    return f"{await things.path_of(tx, organisation_id)}|open"

@@ -16,7 +16,7 @@ from kernel.contracts.resources import (
 from kernel.database import Transaction
 from kernel.http import running_of
 from kernel.outbox import installation_epoch
-from resources import store
+from resources.store import things
 
 _LIST: TypeAdapter[Sequence[SerializeAsAny[Versioned]]] = TypeAdapter(Sequence[SerializeAsAny[Versioned]])
 Encode = Callable[[Transaction], Awaitable[bytes]]
@@ -44,29 +44,29 @@ async def answer(name: str, encode: Encode, tx: Transaction, request: Request) -
 
 
 async def _tag(tx: Transaction, name: str) -> str:
-    stamp = await store.find_stamp(tx)
+    stamp = await things.find_stamp(tx)
     epoch = await installation_epoch(tx.connection)
     return f'"{epoch}-{tx.realm}-{name}-{stamp.version if stamp else 0}"'
 
 
 async def micro_stations(tx: Transaction) -> bytes:
     """Every micro station."""
-    return _encode(await store.list_all(tx, store.MICRO_STATION, MicroStation))
+    return _encode(await things.list_all(tx, things.MICRO_STATION, MicroStation))
 
 
 async def station_areas(tx: Transaction) -> bytes:
     """Every station area."""
-    return _encode(await store.list_all(tx, store.STATION_AREA, StationArea))
+    return _encode(await things.list_all(tx, things.STATION_AREA, StationArea))
 
 
 async def vehicle_types(tx: Transaction) -> bytes:
     """Every vehicle type."""
-    return _encode(await store.list_all(tx, store.VEHICLE_TYPE, VehicleType))
+    return _encode(await things.list_all(tx, things.VEHICLE_TYPE, VehicleType))
 
 
 async def capabilities(tx: Transaction) -> bytes:
     """Every capability."""
-    return _encode(await store.list_all(tx, store.CAPABILITY, Capability))
+    return _encode(await things.list_all(tx, things.CAPABILITY, Capability))
 
 
 def _encode(things: Sequence[Versioned]) -> bytes:

@@ -4,22 +4,28 @@ from collections.abc import Iterable, Mapping
 
 from kernel.contracts.resources import Batch, Item, Organisation, Station, Stock, Stockpile, Team, Unit
 from kernel.database import Thing, Transaction
-from resources import rules, store
+from resources import rules
 from resources.rules import StockKey
+from resources.store import stock, things
 
 
 async def current(tx: Transaction) -> list[Thing]:
-    """Organisations, stations, teams, units, items, stockpiles and stock, each in the scope of its owner."""
-    organisations = await store.list_all(tx, store.ORGANISATION, Organisation)
+    """Organisations, stations, teams, units, items, stockpiles and stock, each in the scope of its owner.
+
+    The stamp of the last import is among them: screens say by it whether the city is a schematic one.
+    """
+    organisations = await things.list_all(tx, things.ORGANISATION, Organisation)
     paths = {each.id: f"{each.path}|open" for each in organisations}
-    stations = await store.list_all(tx, store.STATION, Station)
-    teams = await store.list_all(tx, store.TEAM, Team)
-    units = await store.list_all(tx, store.UNIT, Unit)
-    items = await store.list_all(tx, store.ITEM, Item)
-    stockpiles = await store.list_all(tx, store.STOCKPILE, Stockpile)
-    batches = await store.list_all(tx, store.BATCH, Batch)
-    stocks = _stocks(tx, await store.stock_versions(tx), batches)
+    stations = await things.list_all(tx, things.STATION, Station)
+    teams = await things.list_all(tx, things.TEAM, Team)
+    units = await things.list_all(tx, things.UNIT, Unit)
+    items = await things.list_all(tx, things.ITEM, Item)
+    stockpiles = await things.list_all(tx, things.STOCKPILE, Stockpile)
+    batches = await things.list_all(tx, things.BATCH, Batch)
+    stocks = _stocks(tx, await stock.stock_versions(tx), batches)
+    stamp = await things.find_stamp(tx)
     return [
+        *([Thing("register", stamp)] if stamp else ()),
         *(Thing("organisation", each, paths[each.id]) for each in organisations),
         *(Thing("station", each, paths[each.organisation_id]) for each in stations),
         *(Thing("team", each, paths[each.organisation_id]) for each in teams),

@@ -22,6 +22,7 @@ NEXT: Mapping[str, frozenset[str]] = {
     "in_transit": frozenset({"delivered", "returned"}),
     "delivered": frozenset({"consumed", "returned"}),
 }
+BALANCES_OUT = ("committed", "loaded", "in_transit", "delivered", "consumed")
 MOVES = frozenset({"loaded", "in_transit", "delivered", "consumed", "returned"})
 FREES_TRUCKS = frozenset({"released", "delivered", "returned"})
 BACK = frozenset({"released", "returned"})

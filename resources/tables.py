@@ -349,6 +349,7 @@ stamps = Table(
     *_key(realm=True),
     Column("imported_at", DateTime(timezone=True), nullable=False),
     _text("source"),
+    _flag("synthetic"),
     Column("counts", JSONB, nullable=False),
     _count("created"),
     _count("changed"),

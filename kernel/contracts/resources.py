@@ -293,6 +293,7 @@ class ImportStamp(Versioned):
 
     imported_at: Instant
     source: ShortText = ""
+    synthetic: bool = False
     counts: dict[Code, int]
     created: int
     changed: int

@@ -26,9 +26,9 @@ from kernel.contracts.resources import (
 )
 from kernel.contracts.vocabulary import MicroStationKind, OrganisationKind, StationClass, UnitClass, UnitFamily
 from kernel.database import Transaction, begin
-from resources import store, tables
-from resources.commands import movement
+from resources import tables
 from resources.rules import Held
+from resources.store import stock, things
 from tests.integration.probe import headers
 
 NOW = datetime(2026, 3, 1, 4, tzinfo=UTC)
@@ -124,19 +124,19 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[Transaction]:
 async def fill(engine: AsyncEngine, batches: Sequence[Batch]) -> None:
     """Writes the small register with these batches."""
     async with transaction(engine) as tx:
-        await store.add(tx, store.ORGANISATION, [ORGANISATION])
-        await store.add(tx, store.STATION, [STATION])
-        await store.add(tx, store.VEHICLE_TYPE, [TYPE])
-        await store.add(tx, store.CAPABILITY, [Capability(id="EXTRICATION", name="破拆救人")])
-        await store.add(tx, store.UNIT, [UNIT])
-        await store.add(tx, store.MICRO_STATION, [MICRO])
-        await store.add(tx, store.STATION_AREA, [AREA])
-        await store.add(tx, store.PLACE, PLACES)
-        await store.add(tx, store.ITEM, [FOAM, MASK])
-        await store.add(tx, store.STOCKPILE, [depot("depot-1"), depot("depot-2", trucks=1)])
+        await things.add(tx, things.ORGANISATION, [ORGANISATION])
+        await things.add(tx, things.STATION, [STATION])
+        await things.add(tx, things.VEHICLE_TYPE, [TYPE])
+        await things.add(tx, things.CAPABILITY, [Capability(id="EXTRICATION", name="破拆救人")])
+        await things.add(tx, things.UNIT, [UNIT])
+        await things.add(tx, things.MICRO_STATION, [MICRO])
+        await things.add(tx, things.STATION_AREA, [AREA])
+        await things.add(tx, things.PLACE, PLACES)
+        await things.add(tx, things.ITEM, [FOAM, MASK])
+        await things.add(tx, things.STOCKPILE, [depot("depot-1"), depot("depot-2", trucks=1)])
         crew = [("c1", "司机", "张伟"), ("c2", "班长", "李强")]
         rows = [{"id": id_, "unit_id": "unit-1", "seat": s, "name": n, "qualifications": []} for id_, s, n in crew]
-        await store.add_rows(tx, tables.persons, rows)
+        await things.add_rows(tx, tables.persons, rows)
         await add_batches(tx, batches)
 
 
@@ -144,11 +144,11 @@ async def add_batches(tx: Transaction, batches: Sequence[Batch]) -> None:
     """Receives batches: a stock row per stockpile and item, the batch, and its first movement."""
     keys = sorted({(each.stockpile_id, each.item_code) for each in batches})
     stocks = [{"realm": "live", "stockpile_id": key[0], "item_code": key[1], "version": 1} for key in keys]
-    await store.add_rows(tx, tables.stocks, stocks)
-    rows = [{**store.as_row(store.BATCH, each, "live"), "quantity": each.available} for each in batches]
-    await store.add_rows(tx, tables.batches, rows)
-    received = [movement(tx, Held(each.id, each.available), "outside", "available", None) for each in batches]
-    await store.add_movements(tx, received)
+    await things.add_rows(tx, tables.stocks, stocks)
+    rows = [{**things.as_row(things.BATCH, each, "live"), "quantity": each.available} for each in batches]
+    await things.add_rows(tx, tables.batches, rows)
+    received = [stock.movement(tx, Held(each.id, each.available), "outside", "available", None) for each in batches]
+    await stock.add_movements(tx, received)
 
 
 @asynccontextmanager

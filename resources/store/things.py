@@ -1,12 +1,11 @@
-"""The register's only SQL: things to rows and back."""
+"""Things to rows and back: one mapper for every kind in the register."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from shapely import from_wkb
-from sqlalchemy import ColumnElement, Select, Table, and_, case, func, insert, or_, select, tuple_, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy import Select, Table, and_, case, func, insert, or_, select, update
 
 from kernel.contracts.base import LonLat, Versioned
 from kernel.contracts.resources import (
@@ -28,7 +27,6 @@ from kernel.contracts.resources import (
 from kernel.database import Transaction
 from kernel.errors import Conflict, NotFound
 from resources import tables
-from resources.rules import StockKey
 
 Thing = TypeVar("Thing", bound=Versioned)
 Rows = Sequence[Mapping[str, Any]]
@@ -74,7 +72,7 @@ def _columns(table: Table) -> list[Any]:
     return plain
 
 
-def _thing(model: type[Thing], row: Mapping[str, Any]) -> Thing:
+def as_thing(model: type[Thing], row: Mapping[str, Any]) -> Thing:
     """The value of a row."""
     values = dict(row)
     if "lon" in values:
@@ -101,24 +99,24 @@ def _ring(points: Iterable[LonLat]) -> str:
     return "(" + ", ".join(f"{lon!r} {lat!r}" for lon, lat in points) + ")"
 
 
-def _query(kind: Kind, tx: Transaction) -> Select[Any]:
+def query_of(kind: Kind, tx: Transaction) -> Select[Any]:
     found = select(*_columns(kind.table))
     return found.where(kind.table.c.realm == tx.realm) if kind.realm else found
 
 
 async def list_all(tx: Transaction, kind: Kind, model: type[Thing]) -> list[Thing]:
     """Everything of a kind, by identity."""
-    rows = (await tx.execute(_query(kind, tx).order_by(kind.table.c.id))).mappings()
-    return [_thing(model, row) for row in rows]
+    rows = (await tx.execute(query_of(kind, tx).order_by(kind.table.c.id))).mappings()
+    return [as_thing(model, row) for row in rows]
 
 
 async def get(tx: Transaction, kind: Kind, model: type[Thing], id_: str, *, lock: bool = False) -> Thing:
     """One thing, locked until the transaction ends if asked. Raises NotFound."""
-    query = _query(kind, tx).where(kind.table.c.id == id_)
+    query = query_of(kind, tx).where(kind.table.c.id == id_)
     row = (await tx.execute(query.with_for_update() if lock else query)).mappings().first()
     if row is None:
         raise NotFound(f"{kind.word}_unknown", f"There is no {kind.word.replace('_', ' ')} {id_} in the register.")
-    return _thing(model, row)
+    return as_thing(model, row)
 
 
 async def save(tx: Transaction, kind: Kind, thing: Versioned) -> None:
@@ -186,111 +184,5 @@ async def search_places(tx: Transaction, text: str, near: LonLat | None, limit: 
     order: list[Any] = [rank, func.length(table.c.name), table.c.id]
     if near is not None:
         order.insert(1, func.ST_DistanceSphere(table.c.at, func.ST_SetSRID(func.ST_MakePoint(*near), 4326)))
-    rows = (await tx.execute(_query(PLACE, tx).where(found).order_by(*order).limit(limit))).mappings()
-    return [_thing(Place, row) for row in rows]
-
-
-def _these(table: Table, realm: str, keys: Iterable[StockKey]) -> ColumnElement[bool]:
-    columns = tuple_(table.c.stockpile_id, table.c.item_code)
-    return and_(table.c.realm == realm, columns.in_(list(keys)))
-
-
-async def lock_stocks(tx: Transaction, keys: Iterable[StockKey]) -> dict[StockKey, int]:
-    """Locks the stock rows in canonical order, so that no two orders wait for each other; gives their versions."""
-    stocks = tables.stocks
-    query = select(stocks).where(_these(stocks, tx.realm, keys)).order_by(stocks.c.stockpile_id, stocks.c.item_code)
-    rows = (await tx.execute(query.with_for_update())).mappings()
-    return {(row["stockpile_id"], row["item_code"]): row["version"] for row in rows}
-
-
-async def stock_versions(tx: Transaction) -> dict[StockKey, int]:
-    """Every stock of the realm with its version."""
-    stocks = tables.stocks
-    rows = (await tx.execute(select(stocks).where(stocks.c.realm == tx.realm))).mappings()
-    return {(row["stockpile_id"], row["item_code"]): row["version"] for row in rows}
-
-
-async def list_batches(tx: Transaction, keys: Iterable[StockKey]) -> list[Batch]:
-    """The batches of some stocks."""
-    query = _query(BATCH, tx).where(_these(tables.batches, tx.realm, keys)).order_by(tables.batches.c.id)
-    return [_thing(Batch, row) for row in (await tx.execute(query)).mappings()]
-
-
-async def batches_of(tx: Transaction, stockpile_id: str) -> list[Batch]:
-    """The batches of one stockpile."""
-    query = _query(BATCH, tx).where(tables.batches.c.stockpile_id == stockpile_id).order_by(tables.batches.c.id)
-    return [_thing(Batch, row) for row in (await tx.execute(query)).mappings()]
-
-
-async def bump_stock(tx: Transaction, key: StockKey, version: int) -> None:
-    """Writes the next version of a locked stock."""
-    stocks = tables.stocks
-    same = (stocks.c.realm == tx.realm, stocks.c.stockpile_id == key[0], stocks.c.item_code == key[1])
-    await tx.execute(update(stocks).where(*same).values(version=version))
-
-
-async def item_kg(tx: Transaction, codes: Iterable[str]) -> dict[str, float]:
-    """Mass of one unit of measure of each item, kilograms."""
-    items = tables.items
-    rows = await tx.execute(select(items.c.id, items.c.kg).where(items.c.id.in_(list(codes))))
-    return {row.id: row.kg for row in rows}
-
-
-async def add_movements(tx: Transaction, rows: Rows) -> None:
-    """Appends to the ledger of stock."""
-    await add_rows(tx, tables.movements, rows)
-
-
-@dataclass(frozen=True)
-class Order:
-    """A supply order as the register keeps it: asked lines, state, and the batches and trucks that it holds."""
-
-    supply_order_id: str
-    incident_id: str
-    state: str
-    lines: tuple[tuple[str, str, int], ...]
-
-
-async def claim_order(tx: Transaction, order: Order) -> bool:
-    """Takes the order's identity, waiting for a twin in flight. False when it was taken before."""
-    row = {
-        "realm": tx.realm,
-        "supply_order_id": order.supply_order_id,
-        "incident_id": order.incident_id,
-        "state": order.state,
-        "lines": [list(line) for line in order.lines],
-        "at": tx.at,
-    }
-    table = tables.commitments
-    taken = pg_insert(table).values(row).on_conflict_do_nothing().returning(table.c.supply_order_id)
-    return (await tx.execute(taken)).first() is not None
-
-
-async def lock_order(tx: Transaction, supply_order_id: str) -> Order:
-    """The order, locked until the transaction ends. Raises NotFound."""
-    table = tables.commitments
-    query = select(table).where(table.c.realm == tx.realm, table.c.supply_order_id == supply_order_id)
-    row = (await tx.execute(query.with_for_update())).mappings().first()
-    if row is None:
-        raise NotFound("commitment_unknown", f"No stock is committed to supply order {supply_order_id}.")
-    lines = tuple((line[0], line[1], line[2]) for line in row["lines"])
-    return Order(supply_order_id, row["incident_id"], row["state"], lines)
-
-
-async def drop_order(tx: Transaction, supply_order_id: str) -> None:
-    """Forgets an order that took nothing."""
-    table = tables.commitments
-    await tx.execute(table.delete().where(table.c.realm == tx.realm, table.c.supply_order_id == supply_order_id))
-
-
-async def set_order_state(tx: Transaction, supply_order_id: str, state: str) -> None:
-    """Writes where the order's stock is now."""
-    table = tables.commitments
-    same = (table.c.realm == tx.realm, table.c.supply_order_id == supply_order_id)
-    await tx.execute(update(table).where(*same).values(state=state))
-
-
-async def held_by(tx: Transaction, table: Table, supply_order_id: str) -> Rows:
-    """The batches (`holdings`) or trucks (`truck_holds`) that an order holds."""
-    query = select(table).where(table.c.realm == tx.realm, table.c.supply_order_id == supply_order_id)
-    return list((await tx.execute(query.order_by(table.c[2]))).mappings())
+    rows = (await tx.execute(query_of(PLACE, tx).where(found).order_by(*order).limit(limit))).mappings()
+    return [as_thing(Place, row) for row in rows]
