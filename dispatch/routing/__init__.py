@@ -14,10 +14,10 @@ The few calls, from a file to an answer::
     why = avoided(graph, profile, closed, place, stations, index=7)  # low bridges and closures it goes round
     cover = isochrone(graph, profile, closed, stations, [240, 480])
 
-Vehicles whose sizes the map cannot tell apart share weights: group units by ``shared_on(graph, profile)`` and
-grow one tree per group (``grow``, then ``times_from`` and ``path_from``). Without a graph: ``crowfly_times``, all
-flagged. Helicopters: ``air_times``. Answers of several profiles and methods are ordered by ``rank``: known times first,
-then estimates, then what is unreachable; never by seconds alone.
+Vehicles that the map cannot tell apart share a tree: group units by ``shared_on(graph, profile)``, ``grow`` one tree
+per group, then ``times_from(tree, stations, profile)`` and ``path_from(tree, stations, index, profile)``. Without a
+graph: ``crowfly_times``, every entry flagged. Helicopters: ``air_times``. Answers of several profiles and methods are
+ordered by ``rank``: known times first, then estimates, then what is unreachable; never by seconds alone.
 """
 
 from dispatch.routing.closures import Closed, Closure, closed_at, nothing_closed

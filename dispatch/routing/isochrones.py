@@ -50,7 +50,7 @@ def isochrone(graph: Graph, profile: Profile, closed: Closed, origins: Snapped, 
     weights = weigh(graph, profile)
     chosen = choose(graph, weights, closed, origins)
     pieces = pieces_of(graph)
-    reached = piece_ms(weights, closed, chosen, profile, pieces, limits[-1])
+    reached = piece_ms(weights, closed, chosen, profile, pieces, limits[-1]) / profile.speed_f
     left_out = tuple(int(i) for i in np.flatnonzero((chosen.stretch < 0) | ((chosen.flags & UNREACHABLE) != 0)))
     areas = tuple(_area(graph, pieces, reached, limit) for limit in limits)
     return Areas("road", graph.map_version, profile.name, closed.version, areas, left_out)
@@ -59,11 +59,12 @@ def isochrone(graph: Graph, profile: Profile, closed: Closed, origins: Snapped, 
 def piece_ms(
     weights: Weights, closed: Closed, origins: Chosen, profile: Profile, pieces: Pieces, limit_s: float
 ) -> Floats:
-    """Milliseconds from the nearest origin to the middle of every piece of road, ``inf`` where not within the limit."""
+    """Milliseconds at speed factor 1 from the nearest origin to the middle of every piece, ``inf`` beyond the limit."""
+    limit_ms = limit_s * 1000.0 * profile.speed_f
     good = (origins.stretch >= 0) & ((origins.flags & UNREACHABLE) == 0)
     origins = Chosen(origins.stretch[good], origins.share[good], origins.metres[good], origins.flags[good])
-    head_start = access_ms(origins.metres, profile)
-    end_ms = _forward(weights, closed, origins, head_start, limit_s * 1000.0)
+    head_start = np.rint(access_ms(origins.metres, profile) * profile.speed_f)
+    end_ms = _forward(weights, closed, origins, head_start, limit_ms)
     middle = (pieces.share_a + pieces.share_b) / 2
     best = np.full(len(middle), np.inf)
     for direction in (0, 1):
@@ -78,7 +79,7 @@ def piece_ms(
             ahead = part_ms(whole[own], share[own]) - part_ms(whole[own], start)
             own_ms = np.where(ahead >= 0, ahead + head_start[place], np.inf)
             best[own] = np.minimum(best[own], own_ms)
-    return np.where(best <= limit_s * 1000.0, best, np.inf)
+    return np.where(best <= limit_ms, best, np.inf)
 
 
 def _forward(weights: Weights, closed: Closed, origins: Chosen, head_start: Floats, limit_ms: float) -> Floats:

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from dispatch.routing.closures import Closed
-from dispatch.routing.graph import Floats, Graph, metres_between
+from dispatch.routing.graph import MOTOR, Floats, Graph, metres_between
 from dispatch.routing.profiles import Profile
 from dispatch.routing.snapping import BEYOND_LIMIT, UNREACHABLE, Chosen, Snapped, choose
 from dispatch.routing.times import Times, times_from
-from dispatch.routing.trees import Tree, access_ms, begin, directed, grow, part_ms
+from dispatch.routing.trees import Tree, access_ms, begin, directed, grow, paced_ms, part_ms, serving
 from dispatch.routing.weights import CLOSED, HAZMAT_BAN, TOO_HEAVY, TOO_HIGH, TOO_LONG, TOO_WIDE, TRUCK_BAN, weigh
 
 
@@ -53,17 +53,18 @@ def path(graph: Graph, profile: Profile, closed: Closed, to: Snapped, origins: S
     return path_from(grow(graph, profile, closed, to, keep_way=True), origins, index)
 
 
-def path_from(tree: Tree, origins: Snapped, index: int = 0) -> Route:
+def path_from(tree: Tree, origins: Snapped, index: int = 0, profile: Profile | None = None) -> Route:
     """The way of one origin along a tree grown with ``keep_way``. Raises NoWayError."""
+    profile = serving(tree, profile)
     single = _one(origins, index)
-    answer = times_from(tree, single)
+    answer = times_from(tree, single, profile)
     if answer.flags[0] & (UNREACHABLE | BEYOND_LIMIT):
         raise NoWayError(answer.flag_names(0))
     start = choose(tree.graph, tree.weights, tree.closed, single)
     edges = _edges(tree, start)
-    points, clock = _drive(tree, start, edges)
-    before = access_ms(start.metres, tree.profile)[0]
-    after = access_ms(tree.to.metres, tree.profile)[0]
+    points, base = _drive(tree, start, edges)
+    clock = paced_ms(base, profile)
+    before, after = access_ms(start.metres, profile)[0], access_ms(tree.to.metres, profile)[0]
     points = np.concatenate([[[single.lon[0], single.lat[0]]], points, [[tree.lon, tree.lat]]])
     elapsed = np.concatenate([[0.0], clock + before, [clock[-1] + before + after]]) / 1000.0
     hops = metres_between(points[:-1, 0], points[:-1, 1], points[1:, 0], points[1:, 1])
@@ -82,7 +83,7 @@ def avoided(
     graph: Graph, profile: Profile, closed: Closed, to: Snapped, origins: Snapped, index: int = 0
 ) -> list[Avoided]:
     """Limits and closures on the way that a vehicle without size would take: why this one goes round, or cannot go."""
-    free = replace(profile, height_m=0.0, weight_t=0.0, width_m=0.0, length_m=0.0, hazmat=False)
+    free = Profile(profile.family, profile.speed_f)
     nothing = Closed("none", np.zeros_like(closed.edges))
     try:
         edges = path(graph, free, nothing, to, origins, index).edges
@@ -93,7 +94,8 @@ def avoided(
     for edge in edges:
         bits = int(barred[edge]) | (CLOSED if closed.edges[edge] else 0)
         found += [_sign(graph, edge, reason) for reason in _REASONS if bits & reason]
-    return found
+    junctions = [int(graph.edge_head[edge]) for edge in edges[:-1]]
+    return found + [sign for junction in junctions for sign in _signs_at(graph, profile, junction)]
 
 
 _REASONS = {
@@ -113,6 +115,21 @@ def _sign(graph: Graph, edge: int, reason: int) -> Avoided:
     lon, lat = (line[0] + line[-1]) / 2 if len(line) == 2 else line[len(line) // 2]
     limit = float(getattr(graph, array)[edge >> 1]) if array else None
     return Avoided(word, limit, graph.name(edge >> 1), float(lon), float(lat))
+
+
+def _signs_at(graph: Graph, profile: Profile, junction: int) -> list[Avoided]:
+    lon, lat = float(graph.junction_lon[junction]), float(graph.junction_lat[junction])
+    signs: list[Avoided] = []
+    if profile.bit != MOTOR:
+        return signs
+    for word, size, limits in (
+        ("height", profile.height_m, graph.junction_height),
+        ("weight", profile.weight_t, graph.junction_weight),
+        ("width", profile.width_m, graph.junction_width),
+    ):
+        if size > limits[junction]:
+            signs.append(Avoided(word, float(limits[junction]), "", lon, lat))
+    return signs
 
 
 def _one(origins: Snapped, index: int) -> Snapped:

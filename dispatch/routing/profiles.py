@@ -1,11 +1,11 @@
 """Vehicle profiles: what of a vehicle matters on the road, so that like vehicles share one tree."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil, inf
 
 import numpy as np
 
-from dispatch.routing.graph import BIKE, FOOT, MOTOR, Floats, Graph
+from dispatch.routing.graph import BIKE, FOOT, MOTOR, NO_HAZMAT, Floats, Graph
 from dispatch.routing.speeds import CROW_CLASS, HEAVY_T, LONG_VEHICLE_M, PACES, Paces
 
 
@@ -13,7 +13,8 @@ from dispatch.routing.speeds import CROW_CLASS, HEAVY_T, LONG_VEHICLE_M, PACES, 
 class Profile:
     """One way of moving. ``emergency`` may take banned turns and one-way streets the wrong way, slower.
 
-    Nothing may ignore height, weight, width, length, hazmat bans, barriers or closures.
+    Nothing may ignore height, weight, width, length, hazmat bans, barriers or closures. ``speed_f`` divides all times
+    on the road, turns and lights included.
     """
 
     family: str  # civil, emergency, bike, foot
@@ -92,20 +93,22 @@ def profile_for(
 
 
 def shared_on(graph: Graph, profile: Profile) -> Profile:
-    """The smallest profile with exactly the same answers on this map: sizes between two signed limits are one size.
+    """The profile whose tree serves this one on this map: sizes between two signed limits are one size.
 
-    Twenty kinds of appliance become a handful of trees. Lengths keep both signed limits and the slow-turning threshold.
+    The speed factor divides every time on the road alike, so it never changes a way and one tree serves all factors.
+    Some forty kinds of vehicle become a dozen trees.
     """
     if profile.family in ("foot", "bike"):
-        return replace(profile, height_m=0.0, weight_t=0.0, width_m=0.0, length_m=0.0, hazmat=False)
+        return Profile(profile.family)
     limits = _limits(graph)
-    return replace(
-        profile,
-        height_m=_step(profile.height_m, limits[0]),
-        weight_t=_step(profile.weight_t, limits[1]),
-        width_m=_step(profile.width_m, limits[2]),
-        length_m=_step(profile.length_m, limits[3]),
-        hazmat=profile.hazmat,
+    return Profile(
+        profile.family,
+        1.0,
+        _step(profile.height_m, limits[0]),
+        _step(profile.weight_t, limits[1]),
+        _step(profile.width_m, limits[2]),
+        _step(profile.length_m, limits[3]),
+        profile.hazmat and bool((graph.stretch_bits & NO_HAZMAT).any()),
     )
 
 

@@ -16,6 +16,7 @@ REACH_LIMIT_M = 2_000.0  # beyond: not reachable by road
 CANDIDATES = 4  # nearest stretches kept for vehicles, and as many for people
 SAMPLE_M = 40.0
 REMEMBERED = 64
+AT_ONCE = 500_000  # place and piece pairs looked at together: some 50 MB
 
 # What was remarkable about an answer; the words are FLAG_NAMES.
 OFF_NETWORK, UNREACHABLE, ESTIMATE, BEYOND_LIMIT, CLOSED_AT_PLACE, LIMIT_AT_PLACE = (1 << n for n in range(6))
@@ -131,7 +132,8 @@ def _choose(graph: Graph, weights: Weights, closed: Closed, places: Snapped) -> 
 
 
 def nearest(graph: Graph, index: Index, places: Floats, count: int) -> tuple[Ints, Floats, Floats]:
-    """[N, count] nearest distinct stretches: numbers (-1 where there are fewer), shares, metres. The first is exact."""
+    """[N, count] nearest distinct stretches: numbers (-1 where there are fewer), shares, metres. The first is exact
+    up to REACH_LIMIT_M."""
     stretch = np.full((len(places), count), -1, dtype=np.int32)
     share, metres = np.zeros((len(places), count)), np.full((len(places), count), np.inf)
     if index.tree is None:
@@ -139,11 +141,14 @@ def nearest(graph: Graph, index: Index, places: Floats, count: int) -> tuple[Int
     at = plane(graph, places)
     todo, reach = np.arange(len(places)), min(32, len(index.which))
     while len(todo):
-        far, found = index.tree.query(at[todo], k=list(range(1, reach + 1)))
-        stretch[todo], share[todo], metres[todo] = _closest(index.pieces, at[todo], index.which[found], count)
-        # A piece not looked at has its middle farther than the last, so it is at most half a piece closer.
-        unsure = metres[todo, 0] > far[:, -1] - SAMPLE_M / 2
-        todo = todo[unsure] if reach < len(index.which) else todo[:0]
+        unsure = []
+        for some in np.array_split(todo, len(todo) * reach // AT_ONCE + 1):
+            far, found = index.tree.query(at[some], k=list(range(1, reach + 1)))
+            stretch[some], share[some], metres[some] = _closest(index.pieces, at[some], index.which[found], count)
+            # A piece not looked at has its middle farther than the last, so it is at most half a piece closer.
+            near = metres[some, 0] < REACH_LIMIT_M + SAMPLE_M
+            unsure.append(some[near & (metres[some, 0] > far[:, -1] - SAMPLE_M / 2)])
+        todo = np.concatenate(unsure) if reach < len(index.which) else todo[:0]
         reach = min(reach * 4, len(index.which))
     return stretch, share, metres
 
@@ -229,12 +234,14 @@ def _closest(pieces: Pieces, at: Floats, which: Ints, count: int) -> tuple[Ints,
     for column in range(1, stretch.shape[1]):
         again[:, column] = (stretch[:, :column] == stretch[:, column : column + 1]).any(axis=1)
     keep = np.argsort(again, axis=1, kind="stable")[:, :count]
-    dropped = np.take_along_axis(again, keep, axis=1)
-    found = np.full((len(at), count), -1, dtype=np.int32), np.zeros((len(at), count)), np.full((len(at), count), np.inf)
-    for target, values in zip(found, (stretch, share, metres), strict=True):
-        picked = np.take_along_axis(values, keep, axis=1)
-        target[:, : keep.shape[1]] = np.where(dropped, target[:, : keep.shape[1]], picked)
-    return found
+    lost = np.take_along_axis(again, keep, axis=1)
+    wide = ((0, 0), (0, count - keep.shape[1]))
+
+    def picked(values: Floats | Ints, empty: float) -> Floats:
+        kept = np.where(lost, empty, np.take_along_axis(values, keep, axis=1))
+        return np.pad(kept, wide, constant_values=empty)
+
+    return picked(stretch, -1).astype(np.int32), picked(share, 0.0), picked(metres, np.inf)
 
 
 def _first(wanted: Mask, places: Snapped, within_m: float) -> Ints:

@@ -16,7 +16,7 @@ from dispatch.routing.snapping import (
     Snapped,
     choose,
 )
-from dispatch.routing.trees import Tree, access_ms, begin, grow
+from dispatch.routing.trees import Tree, access_ms, begin, grow, paced_ms, serving
 
 DETOUR_FACTOR = 1.4  # road metres per straight metre where no map says better
 
@@ -78,21 +78,22 @@ def travel_times(
     return times_from(grow(graph, profile, closed, to, limit_s=limit_s), origins)
 
 
-def times_from(tree: Tree, origins: Snapped) -> Times:
-    """Times of origins by a tree that is already grown."""
+def times_from(tree: Tree, origins: Snapped, profile: Profile | None = None) -> Times:
+    """Times of origins by a tree that is already grown, for its own profile or another that it serves."""
+    profile = serving(tree, profile)
     chosen = choose(tree.graph, tree.weights, tree.closed, origins)
-    road = begin(tree, chosen).road_ms
+    road = paced_ms(begin(tree, chosen).road_ms, profile)
     to_m = float(tree.to.metres[0])
     target = int(tree.to.flags[0])
     flags = chosen.flags | (target & (OFF_NETWORK | UNREACHABLE))
     lost = UNREACHABLE if tree.limit_s is None else BEYOND_LIMIT
     flags = np.where(np.isinf(road) & ((flags & UNREACHABLE) == 0), flags | lost, flags)
     dead = (flags & (UNREACHABLE | BEYOND_LIMIT)) != 0
-    legs = access_ms(chosen.metres, tree.profile) + access_ms(np.array([to_m]), tree.profile)[0]
+    legs = access_ms(chosen.metres, profile) + access_ms(np.array([to_m]), profile)[0]
     return Times(
         method="road",
         map_version=tree.graph.map_version,
-        profile=tree.profile.name,
+        profile=profile.name,
         closures_version=tree.closed.version,
         seconds=np.where(dead, np.inf, (road + legs) / 1000.0),
         snap_m=chosen.metres,

@@ -8,7 +8,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from dispatch.routing.closures import Closed
 from dispatch.routing.graph import Floats, Graph, Ints, Mask
-from dispatch.routing.profiles import Profile
+from dispatch.routing.profiles import Profile, shared_on
 from dispatch.routing.snapping import SNAP_LIMIT_M, Chosen, Snapped, choose
 from dispatch.routing.speeds import WALK_KMH, YARD_KMH
 from dispatch.routing.weights import Weights, weigh
@@ -16,7 +16,7 @@ from dispatch.routing.weights import Weights, weigh
 
 @dataclass(frozen=True, eq=False)
 class Tree:
-    """Times of one profile to one place.
+    """Times of one profile to one place, at speed factor 1.
 
     ``after_ms`` [E]: from the end of an edge to the place, the turn off it included, ``inf`` where there is no way.
     ``following`` [E] is the next edge on the way, ``E`` where the next edge is the last, negative where there is none.
@@ -52,10 +52,14 @@ def grow(
     limit_s: float | None = None,
     keep_way: bool = False,
 ) -> Tree:
-    """Grow the tree of the first place of ``to``. ``limit_s`` stops it early; ``keep_way`` keeps what paths need."""
+    """Grow the tree of the first place of ``to``; it serves every profile with the same ``shared_on``.
+
+    ``limit_s`` stops it at that time of this profile; ``keep_way`` keeps what paths need.
+    """
     weights = weigh(graph, profile)
     chosen = choose(graph, weights, closed, to)
-    after, following = _search(weights, closed, chosen, limit_s, keep_way)
+    limit_ms = np.inf if limit_s is None else limit_s * 1000.0 * profile.speed_f
+    after, following = _search(weights, closed, chosen, limit_ms, keep_way)
     return Tree(graph, profile, weights, closed, chosen, float(to.lon[0]), float(to.lat[0]), after, following, limit_s)
 
 
@@ -69,6 +73,21 @@ def access_ms(metres: Floats, profile: Profile) -> Floats:
     """From a place to its road: at yard pace up to 300 m, beyond that the whole leg is walked."""
     near = WALK_KMH if profile.family == "foot" else YARD_KMH
     ms: Floats = np.rint(metres * 3600.0 / np.where(metres > SNAP_LIMIT_M, WALK_KMH, near))
+    return ms
+
+
+def serving(tree: Tree, profile: Profile | None) -> Profile:
+    """The profile to answer for: the tree's own or another that it serves. Raises ValueError for one it does not."""
+    if profile is None:
+        return tree.profile
+    if shared_on(tree.graph, profile) != shared_on(tree.graph, tree.profile):
+        raise ValueError(f"the tree of {tree.profile.name} does not serve {profile.name} on this map")
+    return profile
+
+
+def paced_ms(base_ms: Floats, profile: Profile) -> Floats:
+    """Whole milliseconds on the road at the profile's speed factor."""
+    ms: Floats = np.rint(base_ms / profile.speed_f)
     return ms
 
 
@@ -106,17 +125,16 @@ def _from_edge(tree: Tree, origins: Chosen, direction: int) -> tuple[Floats, Int
 
 
 def _search(
-    weights: Weights, closed: Closed, to: Chosen, limit_s: float | None, keep_way: bool
+    weights: Weights, closed: Closed, to: Chosen, limit_ms: float, keep_way: bool
 ) -> tuple[Floats, Ints | None]:
     edges = len(weights.edge_ms)
     if to.stretch[0] < 0:
         return np.full(edges, np.inf), np.full(edges, -1, dtype=np.int32) if keep_way else None
     line = _with_root(weights, closed, _arrivals(weights, closed, to))
-    limit = np.inf if limit_s is None else limit_s * 1000.0
     if not keep_way:
-        ms = dijkstra(line, directed=True, indices=edges, limit=limit)
+        ms = dijkstra(line, directed=True, indices=edges, limit=limit_ms)
         return ms[:edges], None
-    ms, before = dijkstra(line, directed=True, indices=edges, limit=limit, return_predecessors=True)
+    ms, before = dijkstra(line, directed=True, indices=edges, limit=limit_ms, return_predecessors=True)
     return ms[:edges], before[:edges]
 
 

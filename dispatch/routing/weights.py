@@ -37,7 +37,7 @@ NO_ACCESS, TOO_HIGH, TOO_HEAVY, TOO_WIDE, TOO_LONG, HAZMAT_BAN, TRUCK_BAN, CLOSE
 
 @dataclass(frozen=True, eq=False)
 class Weights:
-    """Costs of one profile on one graph.
+    """Costs of one profile on one graph, at speed factor 1.
 
     ``toward`` is the reversed line graph as CSR parts: row = edge that is entered, column = edge it is entered
     from, value = turn + the whole entered edge: a tree grown from the target gives every edge its time to the target.
@@ -112,7 +112,7 @@ def barred_edges(graph: Graph, profile: Profile) -> Bits:
 
 def _edge_ms(graph: Graph, profile: Profile) -> Floats:
     paces = profile.paces
-    kmh = np.array([paces.kmh[name] for name in CLASSES])[graph.stretch_class] * profile.speed_f
+    kmh = np.array([paces.kmh[name] for name in CLASSES])[graph.stretch_class]
     signed = graph.stretch_maxspeed * paces.over_maxspeed
     kmh = np.where((graph.stretch_maxspeed > 0) & (signed < kmh), signed, kmh)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -122,7 +122,8 @@ def _edge_ms(graph: Graph, profile: Profile) -> Floats:
     per_edge = np.repeat(ms, 2)
     against = (graph.edge_access & (AGAINST | EMERGENCY | profile.bit)) == AGAINST
     per_edge = np.where(against, per_edge * paces.against_factor + (paces.against_ms or 0), per_edge)
-    return np.maximum(1.0, np.rint(per_edge) + graph.edge_signals.astype(np.float64) * paces.signal_ms)
+    whole: Floats = np.maximum(1.0, np.rint(per_edge) + graph.edge_signals.astype(np.float64) * paces.signal_ms)
+    return whole
 
 
 def _turn_ms(graph: Graph, profile: Profile) -> Floats:

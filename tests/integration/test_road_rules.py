@@ -197,6 +197,16 @@ def test_a_low_bridge_makes_the_nearer_ladder_slower(tmp_path: Path) -> None:
     assert avoided(graph, MEDIUM_PUMPER, none, to, stations, 0) == []
 
 
+def test_a_height_bar_is_named_as_what_is_gone_round(tmp_path: Path) -> None:
+    town = fork(nodes={5: {"barrier": "height_restrictor", "maxheight": "2.5"}})
+    graph, _ = built(town, tmp_path)
+    to, station, none = snap(graph, [town.at(4)]), snap(graph, [town.at(1)]), nothing_closed(graph)
+    signs = avoided(graph, MEDIUM_PUMPER, none, to, station)
+    assert [(sign.reason, sign.limit) for sign in signs] == [("height", 2.5)]
+    assert [signs[0].lon, signs[0].lat] == pytest.approx(town.at(5), abs=1e-6)
+    assert avoided(graph, WALKING, none, to, station) == []
+
+
 def test_off_the_network_is_walked_and_flagged_and_farther_is_unreachable(tmp_path: Path) -> None:
     town = fork()
     graph, _ = built(town, tmp_path)

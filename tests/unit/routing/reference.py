@@ -14,7 +14,7 @@ def edge_ms(graph: g.Graph, profile: Profile, closed: set[int], edge: int) -> fl
     s, paces, access = edge >> 1, profile.paces, int(graph.edge_access[edge])
     motor, urgent = profile.family in ("civil", "emergency"), profile.family == "emergency"
     granted = access & BITS.get(profile.family, g.MOTOR) or (urgent and access & (g.AGAINST | g.EMERGENCY))
-    kmh = paces.kmh[g.CLASSES[graph.stretch_class[s]]] * profile.speed_f
+    kmh = paces.kmh[g.CLASSES[graph.stretch_class[s]]]
     if edge in closed or not granted or not kmh:
         return inf
     if motor and (

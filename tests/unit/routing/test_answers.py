@@ -13,13 +13,16 @@ from dispatch.routing import (
     Times,
     air_times,
     crowfly_times,
+    grow,
     isochrone,
     nothing_closed,
     path,
+    path_from,
     profile_for,
     rank,
     shared_on,
     snap,
+    times_from,
     travel_times,
     weights,
 )
@@ -168,6 +171,29 @@ def test_vehicles_that_share_a_profile_share_every_cost(city: tuple[Graph, Close
     assert np.array_equal(own.toward_ms, shared.toward_ms)
 
 
+def test_one_tree_answers_for_every_speed_and_only_for_vehicles_of_its_kind() -> None:
+    graph = line_of(Stretch(0, 1, PRIMARY, height_m=3.5), *(Stretch(n, n + 1, PRIMARY) for n in range(1, 9)))
+    to, stations, none = snap(graph, at(graph, 700)), snap(graph, at(graph, 900, 2500, 4100)), nothing_closed(graph)
+    tree = grow(graph, MEDIUM_PUMPER, none, to, keep_way=True)
+    for speed_f in (0.5, 0.85, 1.1):
+        slower = profile_for(height_m=3.1, weight_t=12, length_m=7.5, speed_f=speed_f)
+        own = travel_times(graph, slower, none, to, stations)
+        served = times_from(tree, stations, slower)
+        assert served.seconds.tolist() == own.seconds.tolist()
+        assert served.profile == own.profile == slower.name
+        assert path_from(tree, stations, 2, slower).elapsed_s[-1] == own.seconds[2]
+    with pytest.raises(ValueError, match="does not serve"):
+        times_from(tree, stations, AERIAL_LADDER_62T)
+
+
+def test_nobody_asking_gets_an_empty_answer() -> None:
+    graph = line_of(Stretch(0, 1, PRIMARY))
+    times = travel_times(
+        graph, MEDIUM_PUMPER, nothing_closed(graph), snap(graph, at(graph, 100)), snap(graph, np.zeros((0, 2)))
+    )
+    assert len(times.seconds) == len(times.flags) == 0
+
+
 def test_a_map_without_limits_tells_few_vehicles_apart() -> None:
     graph = line_of(Stretch(0, 1, PRIMARY))
     sizes = [(3.3, 15.0, 8.0), (3.4, 17.0, 8.3), (3.6, 18.0, 9.0), (2.9, 7.5, 6.5)]
@@ -203,7 +229,7 @@ def test_reach_equals_the_reference_at_every_piece_of_road(city: tuple[Graph, Cl
     if start[0] < 0:
         assert np.isinf(reached).all()
         return
-    head = access_ms(origins.metres, profile)[0]
+    head = round(access_ms(origins.metres, profile)[0] * profile.speed_f)
     for n in range(0, len(pieces.stretch), 3):
         end = (int(pieces.stretch[n]), float((pieces.share_a[n] + pieces.share_b[n]) / 2))
         road = plain.road_ms(start, end)

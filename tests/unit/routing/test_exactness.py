@@ -118,7 +118,7 @@ def _expected(plain: Reference, origins: object, n: int, target: int, profile: P
         return inf
     legs = sum(float(trees.access_ms(metres[place : place + 1], profile)[0]) for place in (n, target))
     road = plain.road_ms((int(stretch[n]), float(share[n])), (int(stretch[target]), float(share[target])))
-    return (road + legs) / 1000.0
+    return (round(road / profile.speed_f) + legs) / 1000.0 if road < inf else inf
 
 
 def check(*profiles: Profile) -> Callable[[], None]:
