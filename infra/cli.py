@@ -37,6 +37,12 @@ def _roads(options: argparse.Namespace) -> int:
     return replace_map(Place(options.data.resolve()), options.extract)
 
 
+def _demo(options: argparse.Namespace) -> int:
+    from infra.demo import play_again
+
+    return play_again(options.data)
+
+
 def _check(_options: argparse.Namespace) -> int:
     from infra.check import check
 
@@ -65,6 +71,7 @@ def parser() -> argparse.ArgumentParser:
     test = _add(commands, "test", _test, "prove everything: check, unit, contract, integration, screens, end to end")
     test.add_argument("pytest", nargs=argparse.REMAINDER, help="with arguments, only pytest runs, and gets them")
     _add(commands, "check", _check, "check format, lint, types, import rules, sizes, contracts and the screens' code")
+    _add(commands, "demo", _demo, "let the demonstration's large incident happen once more", place)
     roads = _add(commands, "roads", _roads, "replace the schematic map by the roads of an OpenStreetMap extract", place)
     roads.add_argument("extract", type=Path, metavar="FILE.osm.pbf", help="an extract that covers the service area")
     _add(commands, "status", _status, "show what runs, with pids, ports and ages", place)

@@ -66,6 +66,11 @@ def make_keys(place: Place) -> None:
     write_private(verify, public)
 
 
+def make_simulator_secret(place: Place) -> None:
+    """The secret by which the simulated vehicle terminals sign in; new with each data directory, shown to nobody."""
+    write_private(place.keys / "simulator-secret", secrets.token_urlsafe(24).encode())
+
+
 def make_admin_password(place: Place) -> Path:
     """The file with the administrator's first password; when it is new, the password is printed, this once."""
     path = place.keys / "admin-password"
@@ -98,8 +103,10 @@ def service_environment(
     anchor, rate = clock(place, demo=demo)
     named = {f"MUSTER_{name.upper()}_URL": f"http://127.0.0.1:{port}" for name, port in ports.items()}
     workers = {f"MUSTER_{name.upper().replace('-', '_')}": path for name, path in sockets.items()}
+    simulator = {"MUSTER_SIMULATOR_SECRET_FILE": str(place.keys / "simulator-secret")} if demo else {}
     return {
         **named,
+        **simulator,
         **workers,
         "MUSTER_MODE": "demo" if demo else "production",
         "MUSTER_DATA": str(place.data),

@@ -110,6 +110,12 @@ class Launcher:
         self._bury_strangers()
         self._write_state()
 
+    def errand(self, name: str, target: str, argument: str) -> None:
+        """Has the zygote fork a function that does one thing and ends."""
+        if self.zygote is not None:
+            log = str(self.place.logs / f"{name}.log")
+            self.zygote.tell({"name": name, "target": target, "log": log, "argument": argument})
+
     def restart(self, names: Sequence[str]) -> None:
         """Ends these services politely; the next ticks bring them back."""
         for name in names:
@@ -160,7 +166,7 @@ class Launcher:
 
     def _note(self, facts: Sequence[dict[str, Any]]) -> None:
         for fact in facts:
-            if fact["fact"] == "started":
+            if fact["fact"] == "started" and fact["name"] in self.services:
                 self.services[fact["name"]].begin(fact["pid"])
 
     def _settle(self, service: Service) -> None:

@@ -1,5 +1,6 @@
 """`./muster run`: brings up everything in order, says each step, and stays until Ctrl-C."""
 
+import json
 import os
 import signal
 import sys
@@ -11,7 +12,14 @@ from pathlib import Path
 
 from infra import packages
 from infra.claim import claim
-from infra.environment import Databases, given_databases, make_admin_password, make_keys, service_environment
+from infra.environment import (
+    Databases,
+    given_databases,
+    make_admin_password,
+    make_keys,
+    make_simulator_secret,
+    service_environment,
+)
 from infra.launcher import Daemon, Launcher
 from infra.maps import provide_city
 from infra.node import build_frontend
@@ -20,8 +28,10 @@ from infra.postgres import DATABASE, OWNER, cluster_at, erase_cluster
 from infra.redis_server import redis_at
 from infra.schema import is_current
 from infra.services import Service
-from infra.steps import command, doing, say
+from infra.steps import Refusal, command, doing, say
 from infra.topology import PROCESSES, Process
+
+_LINKS_S = 30.0
 
 
 @dataclass(frozen=True)
@@ -86,7 +96,7 @@ def run(
         wishes.listen()
         try:
             parts(place)
-            bring_up(launcher, place)
+            bring_up(launcher, place, options)
             _stay(launcher, wishes)
         except Stopped:
             pass
@@ -140,10 +150,12 @@ def assemble(
     return Launcher(place, env, services, facts={"mode": env["MUSTER_MODE"], "url": env.get("MUSTER_GATEWAY_URL")})
 
 
-def bring_up(launcher: Launcher, place: Place) -> None:
+def bring_up(launcher: Launcher, place: Place, options: Options) -> None:
     """The order of a start: databases, schema, services."""
     make_keys(place)
     make_admin_password(place)
+    if options.demo:
+        make_simulator_secret(place)
     launcher.start_zygote()
     start_databases(launcher, place)
     migrate(launcher, place)
@@ -151,6 +163,8 @@ def bring_up(launcher: Launcher, place: Place) -> None:
     with doing(f"starting {', '.join(names)}"):
         launcher.want(names)
         launcher.wait_ready(names)
+    if options.demo:
+        show_links(launcher, place)
     say(f"Muster is running: {launcher.facts['url']}/   (Ctrl-C stops it)")
 
 
@@ -183,6 +197,18 @@ def migrate(launcher: Launcher, place: Place) -> None:
         log=place.logs / "migrate.log",
         env={**os.environ, **launcher.env},
     )
+
+
+def show_links(launcher: Launcher, place: Place) -> None:
+    """Prints links that open the demonstration's wall and desk without a password, once each."""
+    target = place.run / "links.json"
+    target.unlink(missing_ok=True)
+    launcher.errand("links", "infra.links:write", str(target))
+    if not launcher.wait(target.exists, _LINKS_S):
+        raise Refusal(f"No links were made for the demonstration; see {place.logs}/links.log.")
+    for screen, link in json.loads(target.read_text()).items():
+        say(f"{screen:>6}, one use within 10 minutes: {link}")
+    target.unlink()
 
 
 def _stay(launcher: Launcher, wishes: Wishes) -> None:
