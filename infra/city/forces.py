@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -32,6 +33,7 @@ CARRIERS = {
 BY_REQUEST = frozenset({"XPCC", "SOC", "PAP"})
 
 
+@cache
 def seed_list() -> dict[str, Any]:
     listed: dict[str, Any] = yaml.safe_load((SEED / "forces.yaml").read_text(encoding="utf-8"))
     return listed
@@ -147,10 +149,19 @@ class Forces:
             unit |= {"team_id": team["id"], "source": team["source"], "organisation_id": team["organisation_id"]}
             unit["by_request"] = team.get("by_request", False)
             units.append(unit)
+        self._seat(units, team["people"])
         self._skills(units, read_map(self._teams[code]["capabilities"]))
         if station["station_class"] not in STATION_TYPES:
             station["people_established"] = station.get("people_established", 0) + team["people"]
             station["turnout_limit_s"] = team["mobilise_s"]
+
+    @staticmethod
+    def _seat(units: list[Row], people: int) -> None:
+        """A team with fewer people than its vehicles have seats shares them out; nobody rides on two vehicles."""
+        crews = [unit["crew"] for unit in units]
+        if sum(crews) > people:
+            for unit, crew in zip(units, apportion(people, crews), strict=True):
+                unit |= {"crew": crew, "crew_needed": crew}
 
     def _unit(self, code: str, station: Row, owner: str, *, turnout_s: int) -> Row:
         kind = self._types[code]
@@ -164,7 +175,7 @@ class Forces:
         row |= {key: station[key] for key in ("organisation_id", "lon", "lat", "source")}
         row |= {"station_id": station["id"], "capabilities": {}, "parameters": self._own_parameters(kind)}
         row |= {"crew": int(kind["crew"]), "crew_needed": int(kind["crew"]), "turnout_s": turnout_s}
-        row |= {"by_air": code == "HEL", "shareable": code == "ZJC", "in_service": True}
+        row |= {"by_air": code == "HEL", "shareable": code == "ZJC", "by_request": False, "in_service": True}
         self.register.rows["units"].append(row)
         return row
 

@@ -74,7 +74,7 @@ def weave(streets: Sequence[Street]) -> Net:
 
 def _owners(cut: Iterable[LineString], drawn: "np.ndarray[tuple[int], np.dtype[np.object_]]") -> list[int]:
     middles = shapely.line_interpolate_point(cut, 0.5, normalized=True)
-    pieces, streets = STRtree(drawn).query_nearest(middles, max_distance=3.0, all_matches=True)
+    pieces, streets = STRtree(drawn).query(middles, predicate="dwithin", distance=1.5)
     best: dict[int, int] = {}
     for piece, street in zip(pieces.tolist(), streets.tolist(), strict=True):
         best[piece] = min(street, best.get(piece, street))

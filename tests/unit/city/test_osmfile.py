@@ -1,47 +1,68 @@
-"""The OSM file has the same bytes for the same seed and is labelled as schematic on every way."""
+"""The written city has the same bytes for the same seed and is labelled as schematic on every way."""
 
 import hashlib
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import osmium
 import pytest
 
-from infra.city import borders, osmfile, roads, skeleton
-from infra.city.skeleton import Skeleton
+from infra.city import borders
+from infra.city.__main__ import write
+from infra.city.build import City, build
 
 
 @pytest.fixture(scope="module")
-def drawn() -> Skeleton:
-    return skeleton.read()
+def written(city: City, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("first")
+    write(city, folder)
+    return folder
 
 
-@pytest.fixture(scope="module")
-def written(drawn: Skeleton, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    return [_write(drawn, tmp_path_factory.mktemp("city") / f"{turn}.osm.pbf") for turn in range(2)]
+def hashes(folder: Path) -> dict[str, str]:
+    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    return {str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
 
-def _write(drawn: Skeleton, path: Path) -> Path:
-    net, fabric = roads.build(drawn, 1)
-    osmfile.write(path, net, drawn, borders.districts(drawn), fabric.built_up)
-    return path
+def test_the_same_seed_gives_the_same_bytes_in_another_process(written: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "infra.city", str(tmp_path), "--seed", "1"]
+    said = subprocess.run(
+        command, env={**os.environ, "PYTHONHASHSEED": "77"}, capture_output=True, check=True, text=True
+    )
+    assert "示意数据" in said.stdout
+    assert len(hashes(written)) == 16
+    assert hashes(tmp_path) == hashes(written)
 
 
-def test_the_same_seed_gives_the_same_bytes(written: list[Path]) -> None:
-    first, second = (hashlib.sha256(path.read_bytes()).hexdigest() for path in written)
-    assert first == second
+@pytest.mark.slow
+def test_another_seed_gives_other_streets_and_people_but_the_same_forces(written: Path, tmp_path: Path) -> None:
+    write(build(2), tmp_path)
+    first, other = hashes(written), hashes(tmp_path)
+    kinds = (
+        "capabilities.csv",
+        "vehicle_types.csv",
+        "items.csv",
+        "organisations.csv",
+        "teams.csv",
+        "districts.geojson",
+    )
+    assert {name for name in first if other[name] == first[name]} == {f"register/{kind}" for kind in kinds}
 
 
-def test_every_way_and_relation_says_that_it_is_schematic(written: list[Path]) -> None:
-    said = [o.tags.get("note") for o in osmium.FileProcessor(str(written[0])) if o.is_way() or o.is_relation()]
+def test_every_way_and_relation_says_that_it_is_schematic(written: Path) -> None:
+    file = osmium.FileProcessor(str(written / "roads.osm.pbf"))
+    said = [o.tags.get("note") for o in file if o.is_way() or o.is_relation()]
     assert len(said) > 10_000
     assert set(said) == {"示意路网 非真实道路数据"}
 
 
-def test_references_resolve_and_restrictions_join_their_ways(written: list[Path]) -> None:
+def test_references_resolve_and_restrictions_join_their_ways(written: Path) -> None:
     nodes: set[int] = set()
     ways: dict[int, tuple[int, ...]] = {}
     joined = []
-    for o in osmium.FileProcessor(str(written[0])):
+    for o in osmium.FileProcessor(str(written / "roads.osm.pbf")):
         if o.is_node():
             nodes.add(o.id)
         elif o.is_way():
@@ -55,12 +76,12 @@ def test_references_resolve_and_restrictions_join_their_ways(written: list[Path]
     assert all(joined)
 
 
-def test_eight_districts_partition_the_territory(drawn: Skeleton) -> None:
-    shapes = borders.districts(drawn)
+def test_eight_districts_partition_the_territory(city: City) -> None:
+    shapes = city.districts
     assert len(shapes) == 8
-    assert sum(s.area for s in shapes.values()) == pytest.approx(drawn.territory.area, rel=0.02)
+    assert sum(s.area for s in shapes.values()) == pytest.approx(city.skeleton.territory.area, rel=0.02)
     codes = sorted(shapes)
     overlap = sum(shapes[a].intersection(shapes[b]).area for i, a in enumerate(codes) for b in codes[i + 1 :])
     assert overlap < 1.0
-    for district in drawn.districts:
+    for district in city.skeleton.districts:
         assert borders.owner_of(shapes, district.label) == district.code

@@ -3,19 +3,12 @@
 from collections import Counter
 from dataclasses import replace
 
-import pytest
-
 from infra.city import net as network
-from infra.city import roads, skeleton, traits
+from infra.city import traits
 from infra.city.net import Net
 from infra.city.plane import to_plane
 
 CITY_CENTRE, DABANCHENG = (87.6168, 43.7925), (88.305, 43.356)
-
-
-@pytest.fixture(scope="module")
-def net() -> Net:
-    return roads.build(skeleton.read(), 1)[0]
 
 
 def component_of(net: Net, node: int, *, without: str = "") -> set[int]:
@@ -86,9 +79,3 @@ def test_forbidden_turns_name_edges_that_meet_at_their_node(net: Net) -> None:
     for start, via, end, _ in net.restrictions:
         assert via in (net.edges[start].a, net.edges[start].b)
         assert via in (net.edges[end].a, net.edges[end].b)
-
-
-def test_another_seed_gives_another_city_with_the_same_named_roads(net: Net) -> None:
-    other = roads.build(skeleton.read(), 2)[0]
-    assert other.nodes != net.nodes
-    assert {e.tags.get("ref") for e in other.edges} == {e.tags.get("ref") for e in net.edges}
