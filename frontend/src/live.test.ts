@@ -24,7 +24,7 @@ class FakeSocket implements Socket {
 class World implements Edges {
   time = 0;
   sockets: FakeSocket[] = [];
-  ticketError: unknown = null;
+  ticketError: Error | null = null;
   private timers: { at: number; run: () => void }[] = [];
   now = () => this.time;
   random = () => 0.5;
@@ -41,7 +41,7 @@ class World implements Edges {
     this.sockets.push(socket);
     return socket;
   };
-  final = (error: unknown) => error === "signed out";
+  final = (error: unknown) => error instanceof Error && error.message === "signed out";
   get socket(): FakeSocket {
     const last = this.sockets.at(-1);
     if (!last) throw new Error("no socket yet");
@@ -211,10 +211,10 @@ describe("trying again", () => {
 
   it("stops where the session has ended, and says so", async () => {
     opened();
-    world.ticketError = "signed out";
+    world.ticketError = new Error("signed out");
     world.socket.onclose?.();
     await world.pass(20_000);
     expect(world.sockets).toHaveLength(1);
-    expect(live.health().refused).toBe("signed out");
+    expect(live.health().refused).toBe(world.ticketError);
   });
 });

@@ -1,20 +1,69 @@
-// The command wall: one connection, one picture, the whole city at a glance.
-import { LiveProvider } from "../store";
-import { Clock, DateLine, DemoClock } from "../parts/Clock";
-import { Degraded, Freshness } from "../parts/Freshness";
-import { StaleBand } from "../parts/StaleBand";
+// The command wall: one connection, one picture, the whole city at a glance. No cursor, no scroll, nothing hidden.
+import { useEffect } from "react";
+import { Guard } from "../parts/Guard";
+import { LiveProvider, useHealth } from "../store";
+import { applyTheme } from "../theme";
+import { Calm } from "./Calm";
+import { EventList } from "./EventList";
+import { Force } from "./Force";
+import { Header } from "./Header";
+import { Hero } from "./Hero";
+import { Rows } from "./Rows";
+import { useSituation } from "./situation";
+import { StockPanel } from "./StockPanel";
+import { Suggestion } from "./Suggestion";
+import { Timeline } from "./Timeline";
+import css from "./WallScreen.module.css";
+import { WallMap } from "./WallMap";
 
 export default function WallScreen() {
+  useWallScale();
   return (
     <LiveProvider>
-      <header>
-        <Freshness />
-        <Degraded />
-        <DemoClock />
-        <DateLine />
-        <Clock />
-        <StaleBand />
-      </header>
+      <Wall />
     </LiveProvider>
+  );
+}
+
+/** 192 x 108 rem fill the wall: the same layout at every resolution. */
+function useWallScale(): void {
+  useEffect(() => {
+    applyTheme("dark");
+    const root = document.documentElement;
+    root.style.fontSize = "min(calc(100vw / 192), calc(100vh / 108))";
+    return () => {
+      root.style.fontSize = "";
+    };
+  }, []);
+}
+
+function Wall() {
+  const situation = useSituation();
+  const { freshness, refused } = useHealth();
+  const stale = freshness === "stale" || refused !== null;
+  const calm = situation.hero === undefined;
+  return (
+    <div className={`${css["wall"]} ${stale ? css["stale"] : ""} ${calm ? css["calm"] : ""}`} data-freshness={freshness}>
+      <Header stale={stale} />
+      <main className={css["left"]}>
+        <Guard>{situation.hero ? <><Hero situation={situation} incident={situation.hero} /><Rows situation={situation} /></> : <Calm situation={situation} />}</Guard>
+      </main>
+      <section className={css["map"]}>
+        <Guard><WallMap situation={situation} /></Guard>
+      </section>
+      <aside className={css["right"]}>
+        <Guard>
+          <Force units={situation.units} />
+          <StockPanel hero={situation.hero} />
+          <Suggestion situation={situation} />
+        </Guard>
+      </aside>
+      <footer className={css["footer"]}>
+        <Guard>
+          {!calm && <Timeline situation={situation} />}
+          <EventList wide={calm} />
+        </Guard>
+      </footer>
+    </div>
   );
 }

@@ -1,0 +1,65 @@
+// What a screen draws on the base map besides symbols: routes, closures, micro stations; fetched once each.
+import { useEffect, useMemo, useState } from "react";
+import { read } from "../api";
+import type { Assignment, Closure, MicroStation, Route } from "../contracts";
+import type { LonLat } from "../geo";
+
+const NOTHING: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
+
+const collection = (features: readonly GeoJSON.Feature[]): GeoJSON.FeatureCollection => ({ type: "FeatureCollection", features: [...features] });
+const feature = (geometry: GeoJSON.Geometry, properties: GeoJSON.GeoJsonProperties = {}): GeoJSON.Feature => ({ type: "Feature", properties, geometry });
+const plain = (points: readonly LonLat[]): GeoJSON.Position[] => points.map(([lon, lat]) => [lon, lat]);
+
+/** Lines along points; `colour` of a line may differ from the style's. */
+export function lines(paths: readonly { readonly points: readonly LonLat[]; readonly colour?: string }[]): GeoJSON.FeatureCollection {
+  return collection(paths.map(({ points, colour }) => feature({ type: "LineString", coordinates: plain(points) }, colour ? { colour } : {})));
+}
+
+/** Closures in force at an instant in ms. */
+export function closureAreas(closures: Iterable<Closure>, now: number): GeoJSON.FeatureCollection {
+  const inForce = [...closures].filter(
+    (c) => !c.lifted && Date.parse(c.valid_from) <= now && (c.valid_to === null || Date.parse(c.valid_to) > now),
+  );
+  return collection(inForce.map((c) => feature({ type: "Polygon", coordinates: [[...plain(c.ring), ...plain(c.ring.slice(0, 1))]] })));
+}
+
+/** Routes of assignments by id, asked for once each and kept while the assignment is on the list. */
+export function useRoutes(assignments: readonly Assignment[]): ReadonlyMap<string, Route> {
+  const [routes, setRoutes] = useState<ReadonlyMap<string, Route>>(new Map());
+  const wanted = assignments.map((a) => a.id).sort().join(" ");
+  useEffect(() => {
+    const stop = new AbortController();
+    const ids = wanted === "" ? [] : wanted.split(" ");
+    for (const id of ids) {
+      read<Route>(`/api/dispatch/assignments/${id}/route`, stop.signal).then(
+        (route) => setRoutes((known) => new Map([...known].filter(([k]) => ids.includes(k))).set(id, route)),
+        () => undefined, // no road path: the unit is drawn without a line
+      );
+    }
+    return () => stop.abort();
+  }, [wanted]);
+  return routes;
+}
+
+/** The micro stations as points; empty until they are there. */
+export function useMicroStations(): GeoJSON.FeatureCollection {
+  const [stations, setStations] = useState<readonly MicroStation[]>([]);
+  useEffect(() => {
+    const stop = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const ask = () => {
+      read<readonly MicroStation[]>("/api/resources/micro-stations", stop.signal).then(setStations, () => {
+        if (!stop.signal.aborted) timer = setTimeout(ask, 10_000);
+      });
+    };
+    ask();
+    return () => {
+      stop.abort();
+      clearTimeout(timer);
+    };
+  }, []);
+  return useMemo(
+    () => (stations.length === 0 ? NOTHING : collection(stations.map((s) => feature({ type: "Point", coordinates: [...s.at] })))),
+    [stations],
+  );
+}

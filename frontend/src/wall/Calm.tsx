@@ -1,0 +1,78 @@
+// No open incident: since when, what today brought, and how ready each district stands.
+import { all, unitStatus } from "../picture";
+import { T } from "../parts/T";
+import { usePicture } from "../store";
+import { dayOf, durationText, ms, shortClockText } from "../times";
+import { t, word } from "../words";
+import css from "./Calm.module.css";
+import { byDistrict, LOW_READINESS } from "./figures";
+import { useAssignmentByUnit, useClocks, type Situation } from "./situation";
+
+const ROOM = 10;
+
+export function Calm({ situation }: { situation: Situation }) {
+  const { running } = useClocks();
+  const incidents = usePicture((picture) => all(picture, "incident"));
+  const ended = [...incidents.values()].flatMap((incident) => {
+    const at = incident.closed_at ?? incident.resolved_at;
+    return at ? [{ incident, at: ms(at) }] : [];
+  });
+  const last = ended.toSorted((a, b) => b.at - a.at)[0];
+  const today = [...incidents.values()].filter((i) => dayOf(i.reported_at) === dayOf(running)).length;
+  return (
+    <>
+      <section className={css["calm"]}>
+        <h2 className={css["title"]}><T>{t("wall.calm")}</T></h2>
+        {last && (
+          <div className={css["since"]}>
+            <span className={css["elapsed"]}>{durationText((running - last.at) / 1000)}</span>
+            <div className={css["last"]}>
+              <p><T>{t("wall.calm_since")}</T></p>
+              <p><T>{`${shortClockText(last.at)} ${word("kind", last.incident.kind)}`}</T></p>
+            </div>
+          </div>
+        )}
+        <Tiles situation={situation} today={today} closed={ended.filter(({ at }) => dayOf(at) === dayOf(running)).length} />
+      </section>
+      <Districts situation={situation} />
+    </>
+  );
+}
+
+function Tiles({ situation, today, closed }: { situation: Situation; today: number; closed: number }) {
+  const byUnit = useAssignmentByUnit();
+  const statuses = [...situation.units.values()].map((unit) => unitStatus(unit, byUnit.get(unit.id)));
+  const ready = statuses.filter((s) => s === "available" || s === "returning").length;
+  const out = statuses.filter((s) => s !== "available" && s !== "out_of_service").length;
+  const tiles: [string, number][] = [[t("wall.handled_today"), today], [t("wall.closed_today"), closed], [t("wall.out_now"), out], [t("wall.ready_now"), ready]];
+  return (
+    <dl className={css["tiles"]}>
+      {tiles.map(([label, n]) => (
+        <div key={label} className={css["tile"]}>
+          <dt><T>{label}</T></dt>
+          <dd>{n}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Districts({ situation }: { situation: Situation }) {
+  const stations = usePicture((picture) => all(picture, "station"));
+  const byUnit = useAssignmentByUnit();
+  const rows = byDistrict(situation.units.values(), stations, byUnit).slice(0, ROOM);
+  return (
+    <section className={css["districts"]}>
+      <h3 className={css["heading"]}><T>{t("wall.stations")}</T></h3>
+      <ul>
+        {rows.map((row) => (
+          <li key={row.district} className={css["district"]}>
+            <span className={css["name"]}><T>{row.district}</T></span>
+            <span className={css["bar"]}><span style={{ inlineSize: `${(row.ready / row.total) * 100}%` }} /></span>
+            <span className={`${css["count"]} ${row.ready < row.total * LOW_READINESS ? css["low"] : ""}`}><b>{row.ready}</b> / {row.total}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
