@@ -8,7 +8,10 @@ from pathlib import Path
 from dispatch import feed, positions, store, watch
 from dispatch.api import desk, units
 from dispatch.api import positions as position_lane
-from dispatch.feed import COPIED, Copies, Feed
+from dispatch.commands.supplies import settle
+from dispatch.copies import COPIED, Copies
+from dispatch.feed import Feed
+from dispatch.loops import repeat
 from dispatch.own import Own
 from dispatch.positions import Positions
 from dispatch.tables import LEDGER
@@ -24,18 +27,19 @@ async def live(running: Running) -> AsyncIterator[Own]:
     socket = running.settings.worker_live or Path("worker-live.sock")
     own = Own(Copies(), Positions(), Pool(Worker(socket)), running.clock)
     sources = [running.source(name) for name in COPIED]
-    await feed.recall(own.copies, running.engine, running.clock, sources)
-    await positions.recall(own.positions, running.engine, running.clock)
+    await feed.recall(own.copies, running, sources)
+    await positions.recall(own.positions, running)
     async with running.engine.connect() as connection:
         epoch = await installation_epoch(connection)
-    jobs = [
-        *(Feed(own.copies, running.engine, running.clock, source).run() for source in sources),
-        positions.write(own.positions, running.engine, running.clock),
-        positions.publish(own.positions, running.redis, epoch),
-        watch.watch_receipts(running, own),
-        watch.settle_supplies(running, own),
-    ]
-    tasks = [asyncio.create_task(job) for job in jobs]
+    work = (
+        *(Feed(own.copies, running, source).run() for source in sources),
+        repeat(lambda: positions.write(own.positions, running), every_s=positions.WRITE_EVERY_S),
+        repeat(lambda: positions.publish(own.positions, running.redis, epoch), every_s=positions.PUBLISH_EVERY_S),
+        repeat(lambda: positions.keep(running), every_s=positions.KEEP_EVERY_S),
+        repeat(lambda: watch.look_for_silence(running, own), every_s=watch.LOOK_EVERY_S),
+        repeat(lambda: settle(running), every_s=watch.SETTLE_EVERY_S, wake=own.settle),
+    )
+    tasks = [asyncio.create_task(each) for each in work]
     try:
         yield own
     finally:

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from dispatch.feed import Copies
+from dispatch.copies import Copies
 from dispatch.positions import Positions
 from dispatch.workers.pool import Pool, WorkerAway
 from kernel.clock import RealmClock

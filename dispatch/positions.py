@@ -1,6 +1,5 @@
 """The positions lane: latest in memory, a batch each second to PostgreSQL, ten times a second to Redis."""
 
-import asyncio
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -9,23 +8,25 @@ from typing import Any
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dispatch import store
 from kernel.auth import service_principal
-from kernel.clock import RealmClock, real_now
+from kernel.clock import real_now
 from kernel.contracts.assignment import Fix
 from kernel.contracts.base import LIVE
 from kernel.contracts.events import Position
-from kernel.database import begin
 from kernel.positions import positions_key, publish_positions
+from kernel.running import Running
 
 log = logging.getLogger(__name__)
 WRITE_EVERY_S = 1.0
 PUBLISH_EVERY_S = 0.1
+KEEP_EVERY_S = 3600.0
 KEEP_DAYS = 7
+BATCH = 2000
 REMEMBER = timedelta(hours=12)
 MOST_PENDING = 20_000
+ITSELF = service_principal("dispatch")
 
 
 @dataclass
@@ -69,10 +70,10 @@ def _row(position: Position, now: datetime) -> dict[str, Any]:
     }
 
 
-async def recall(positions: Positions, engine: AsyncEngine, clock: RealmClock) -> None:
+async def recall(positions: Positions, running: Running) -> None:
     """Fills the memory with the last fixes from the database at start."""
     since = real_now() - REMEMBER
-    async with begin(engine, realm=LIVE, principal=service_principal("dispatch"), at=clock.now()) as tx:
+    async with running.work(ITSELF) as tx:
         await store.keep_partitions(tx, KEEP_DAYS)
         for row in await store.list_latest_positions(tx, since):
             position = Position(
@@ -86,32 +87,30 @@ async def recall(positions: Positions, engine: AsyncEngine, clock: RealmClock) -
             positions.heard_at[position.unit_id] = since
 
 
-async def write(positions: Positions, engine: AsyncEngine, clock: RealmClock) -> None:
-    """Writes pending fixes each second, for ever; a failed batch stays pending."""
-    day = real_now().date()
-    while True:
-        await asyncio.sleep(WRITE_EVERY_S)
-        batch, positions.unwritten = positions.unwritten, []
-        try:
-            async with begin(engine, realm=LIVE, principal=service_principal("dispatch"), at=clock.now()) as tx:
-                if real_now().date() != day:
-                    day = real_now().date()
-                    await store.keep_partitions(tx, KEEP_DAYS)
-                for start in range(0, len(batch), 2000):
-                    await store.save_positions(tx, batch[start : start + 2000])
-        except Exception:
-            log.exception("positions could not be written")
-            positions.unwritten = (batch + positions.unwritten)[:MOST_PENDING]
+async def write(positions: Positions, running: Running) -> None:
+    """Writes what is pending in one transaction; a batch that fails stays pending."""
+    batch, positions.unwritten = positions.unwritten, []
+    try:
+        async with running.work(ITSELF) as tx:
+            for start in range(0, len(batch), BATCH):
+                await store.save_positions(tx, batch[start : start + BATCH])
+    except Exception:
+        positions.unwritten = (batch + positions.unwritten)[:MOST_PENDING]
+        raise
+
+
+async def keep(running: Running) -> None:
+    """Makes the partitions of tomorrow and drops those past their retention."""
+    async with running.work(ITSELF) as tx:
+        await store.keep_partitions(tx, KEEP_DAYS)
 
 
 async def publish(positions: Positions, redis: Redis, epoch: str) -> None:
-    """Publishes what moved ten times a second, for ever; lost while Redis is away, by design."""
-    while True:
-        await asyncio.sleep(PUBLISH_EVERY_S)
-        moved, positions.unpublished = positions.unpublished, {}
-        if not moved:
-            continue
-        try:
-            await publish_positions(redis, positions_key(epoch, LIVE), list(moved.values()))
-        except (TimeoutError, RedisError, OSError):
-            await asyncio.sleep(0.5)
+    """Publishes what has moved; lost while Redis is away, by design: a screen only needs the latest."""
+    moved, positions.unpublished = positions.unpublished, {}
+    if not moved:
+        return
+    try:
+        await publish_positions(redis, positions_key(epoch, LIVE), list(moved.values()))
+    except (RedisError, OSError, TimeoutError):
+        log.info("%d positions were not published: Redis is away", len(moved))

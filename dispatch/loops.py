@@ -1,0 +1,31 @@
+"""The one loop of background work: again and again, for ever, through failures that it logs."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+log = logging.getLogger(__name__)
+
+
+async def repeat(work: Callable[[], Awaitable[object]], *, every_s: float, wake: asyncio.Event | None = None) -> None:
+    """Does `work`, then waits `every_s` or for `wake`, for ever. A failure is logged and tried again after a second."""
+    while True:
+        pause_s = every_s
+        if wake is not None:
+            wake.clear()
+        try:
+            await work()
+        except Exception:
+            log.exception("%s failed; trying again", getattr(work, "__qualname__", work))
+            pause_s = max(1.0, every_s)
+        await _pause(pause_s, wake)
+
+
+async def _pause(seconds: float, wake: asyncio.Event | None) -> None:
+    if wake is None:
+        await asyncio.sleep(seconds)
+        return
+    try:
+        await asyncio.wait_for(wake.wait(), seconds)
+    except TimeoutError:
+        return
