@@ -92,9 +92,7 @@ def merge(lines: Iterable[Requirement]) -> tuple[Requirement, ...]:
     for line in lines:
         mine = _signature(line)
         merged[mine] = _larger(merged[mine], line) if mine in merged else line
-    counts = [line for line in merged.values() if line.kind is LineKind.COUNT]
-    reduced = [_less_narrower(line, counts) for line in merged.values()]
-    return _unique_keys(line for line in reduced if line.quantity > 0)
+    return _unique_keys(line for line in _less_narrower(list(merged.values())) if line.quantity > 0)
 
 
 def _signature(line: Requirement) -> tuple[object, ...]:
@@ -115,18 +113,24 @@ def _larger(a: Requirement, b: Requirement) -> Requirement:
     )
 
 
-def _less_narrower(line: Requirement, counts: Iterable[Requirement]) -> Requirement:
-    if line.kind is not LineKind.COUNT:
-        return line
-    narrower = sum(other.quantity for other in counts if other is not line and meets(other, line))
-    return line.model_copy(update={"quantity": max(line.quantity - narrower, 0)})
+def _less_narrower(lines: list[Requirement]) -> list[Requirement]:
+    """Each count line less what the narrower ones already bring, the narrowest first; their order stays."""
+    narrower = {
+        number: [other for other, each in enumerate(lines) if meets(each, line)] for number, line in enumerate(lines)
+    }
+    kept: dict[int, int] = {}
+    for number in sorted(narrower, key=lambda each: len(narrower[each])):
+        kept[number] = max(lines[number].quantity - sum(kept[other] for other in narrower[number]), 0)
+    return [line.model_copy(update={"quantity": kept[number]}) for number, line in enumerate(lines)]
 
 
 def meets(narrow: Requirement, wide: Requirement) -> bool:
     """Whether every unit that counts for `narrow` also counts for `wide` (and the two are not the same line)."""
     floors: Mapping[str, float] = {each.parameter: each.at_least for each in narrow.thresholds}
     holds = (
-        set(narrow.capabilities) <= set(wide.capabilities)
+        narrow.kind is LineKind.COUNT
+        and wide.kind is LineKind.COUNT
+        and set(narrow.capabilities) <= set(wide.capabilities)
         and narrow.amount >= wide.amount
         and all(floors.get(each.parameter, 0) >= each.at_least for each in wide.thresholds)
     )
