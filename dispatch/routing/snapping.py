@@ -273,7 +273,7 @@ def _cut(graph: Graph, wanted: Mask) -> Index:
     kept: dict[bytes, Index] = graph.memory.setdefault("cuts", {})
     key = np.packbits(wanted).tobytes()
     if key not in kept:
-        if len(kept) >= 8:
+        if len(kept) >= 2:
             kept.pop(next(iter(kept)))
         kept[key] = _index_of(graph, wanted)
     return kept[key]

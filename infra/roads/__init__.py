@@ -78,8 +78,11 @@ def build(
     out.mkdir(parents=True, exist_ok=True)
     _whole(out / GRAPH_FILE, lambda path: save_graph(graph, path))
     step("drawing the map")
-    features: dict[str, int] = {}
-    _whole(out / BASEMAP_FILE, lambda path: features.update(draw(pbf, graph, path, box)))
+    drawn: list[tuple[dict[str, int], tuple[str, ...]]] = []
+    _whole(out / BASEMAP_FILE, lambda path: drawn.append(draw(pbf, graph, path, box)))
+    features, undrawn = drawn[0]
+    if undrawn:
+        extract.notes[f"kinds of road not drawn, the map is large ({', '.join(undrawn)})"] = len(undrawn)
     summary = _summary(graph, len(roads.restrictions), features, extract.notes, out, time.perf_counter() - begun)
     for reason, count in sorted(summary.notes.items()):
         step(f"note: {count} {reason}")

@@ -1,6 +1,7 @@
 """The drawn map of an OSM extract: named GeoJSON layers, simplified and rounded to about a metre."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,11 @@ from infra.roads.reader import Box
 DETAIL_DEG = 2e-5  # about two metres: below a line's width at street zoom
 AREA_DETAIL_DEG = 5e-5
 SMALLEST_DEG2 = 2e-8  # areas below some 200 square metres are dust at every zoom
-DIGITS_DEG = 1e-5
+BUDGET_BYTES = 12_000_000
+SMALLEST_FIRST = (
+    "steps", "footway", "path", "cycleway", "track", "pedestrian", "service", "living_street", "road", "residential",
+    "unclassified", "tertiary", "secondary",
+)  # fmt: skip
 
 ROADS = {
     "motorway", "trunk", "primary", "secondary", "tertiary", "unclassified", "residential", "living_street", "service",
@@ -39,10 +44,10 @@ LAYERS = ("built", "green", "water", "waterways", "districts", "roads", "rail", 
 Layers = dict[str, list[dict[str, Any]]]
 
 
-def draw(extract: Path, graph: Graph, out: Path, box: Box | None = None) -> dict[str, int]:
+def draw(extract: Path, graph: Graph, out: Path, box: Box | None = None) -> tuple[dict[str, int], tuple[str, ...]]:
     """Write ``basemap.json`` beside the graph: attribution, map_version, box and one FeatureCollection per layer.
 
-    Returns the number of features per layer.
+    Returns the number of features per layer, and the kinds of road left out to stay within BUDGET_BYTES.
     """
     layers: Layers = {name: [] for name in LAYERS}
     factory = osmium.geom.WKBFactory()
@@ -53,10 +58,25 @@ def draw(extract: Path, graph: Graph, out: Path, box: Box | None = None) -> dict
     for thing in osmium.FileProcessor(str(extract)).with_locations().with_areas().with_filter(keys):
         _place(layers, factory, thing, clip)
     layers["limits"] = _limits(graph)
+    layers["roads"], left_out = _within_budget(layers["roads"])
     collections = {name: {"type": "FeatureCollection", "features": layers[name]} for name in LAYERS}
     head = {"attribution": graph.attribution, "map_version": graph.map_version, "box": graph.box}
     out.write_text(json.dumps({**head, "layers": collections}, ensure_ascii=False, separators=(",", ":")))
-    return {name: len(features) for name, features in layers.items()}
+    return {name: len(features) for name, features in layers.items()}, left_out
+
+
+def _within_budget(roads: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+    """Roads without the smallest kinds, as many as it takes to stay a file that a browser opens."""
+    size: Counter[str] = Counter()
+    for road in roads:
+        size[road["properties"]["kind"]] += len(json.dumps(road, separators=(",", ":")))
+    dropped: list[str] = []
+    for kind in SMALLEST_FIRST:
+        if sum(size.values()) <= BUDGET_BYTES:
+            break
+        if size.pop(kind, 0):
+            dropped.append(kind)
+    return [road for road in roads if road["properties"]["kind"] in size], tuple(dropped)
 
 
 def _place(layers: Layers, factory: Any, thing: Any, clip: BaseGeometry | None) -> None:

@@ -11,6 +11,7 @@ import pytest
 from dispatch.routing import MapFormatError, load_graph
 from dispatch.routing.graph import ARRAYS
 from infra.roads import BASEMAP_FILE, GRAPH_FILE, OSM_ATTRIBUTION, EmptyMapError, build
+from infra.roads.__main__ import main
 from tests.integration.tiny_maps import METRE, Town, built, fork
 
 
@@ -133,6 +134,32 @@ def test_the_drawn_map_has_every_layer(tmp_path: Path) -> None:
     assert summary.features == {layer: len(found) for layer, found in names.items()}
     limit = drawn["layers"]["limits"]["features"][0]["properties"]
     assert limit["height_m"] == 3.5
+
+
+def test_a_map_too_large_to_draw_leaves_out_the_smallest_roads_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("infra.roads.basemap.BUDGET_BYTES", 500)
+    town = fork({"highway": "footway"})
+    graph, summary = built(town, tmp_path)
+    drawn = json.loads((tmp_path / BASEMAP_FILE).read_text())["layers"]["roads"]["features"]
+    assert {road["properties"]["name"] for road in drawn} == {"west", "long", "east"}
+    assert dict(summary.notes) == {"kinds of road not drawn, the map is large (footway)": 1}
+    assert "short" in {graph.name(s) for s in range(summary.stretches)}
+
+
+@pytest.mark.parametrize(
+    ("content", "box"), [(b"no map at all", None), (None, "1,2,3"), (None, "88,43,87,44"), (None, "10,10,11,11")]
+)
+def test_a_file_that_does_not_serve_ends_with_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes | None, box: str | None
+) -> None:
+    file = fork().write(tmp_path / "town.osm")
+    if content:
+        file.write_bytes(content)
+    assert main([str(file), str(tmp_path / "out"), *([box] if box else [])]) == 1
+    assert "cannot use" in capsys.readouterr().err
+    assert not (tmp_path / "out" / GRAPH_FILE).exists()
 
 
 def test_a_graph_opens_within_the_time_of_a_blink(tmp_path: Path) -> None:
