@@ -11,7 +11,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +33,7 @@ _LOCK = 0x6D757374  # "must": any number that no other program takes in this dat
 
 def metadata_of(schema: str) -> MetaData:
     """The tables that a service declares; the kernel's one table is written by hand in its migration."""
-    if schema == "kernel" or find_spec(f"{schema}.tables") is None:
+    if schema == "kernel":
         return MetaData(schema=schema)
     found: MetaData = import_module(f"{schema}.tables").metadata
     return found

@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 from infra import packages
@@ -116,7 +115,7 @@ def erase(place: Place) -> None:
 
 def present(processes: Sequence[Process], *, demo: bool) -> list[Process]:
     """The processes of this start."""
-    return [one for one in processes if (demo or not one.demo_only) and find_spec(one.module) is not None]
+    return [one for one in processes if demo or not one.demo_only]
 
 
 def make_services(place: Place, processes: list[Process], port: int | None) -> dict[str, Service]:

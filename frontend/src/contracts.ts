@@ -227,6 +227,11 @@ export interface IncidentEntry {
   readonly actor: string;
 }
 
+export interface Reported {
+  readonly report: Report;
+  readonly incident: Incident;
+}
+
 export interface MergeForm {
   readonly into: string;
 }
@@ -255,7 +260,6 @@ export interface Pick {
   readonly line: string;
   readonly eta_s: number;
   readonly travel_s: number;
-  readonly distance_m: number;
   readonly method: TravelMethod;
   readonly flags: readonly string[];
   readonly rank: number;
@@ -371,7 +375,6 @@ export interface Assignment {
   readonly exclusive: boolean;
   readonly eta_at: string | null;
   readonly travel_s: number | null;
-  readonly distance_m: number;
   readonly method: TravelMethod;
   readonly flags: readonly string[];
   readonly dispatched_at: string;
@@ -422,6 +425,25 @@ export interface SupplyOrder {
   readonly ordered_at: string;
   readonly settled_at: string | null;
   readonly delivered_at: string | null;
+}
+
+export interface SupplyStepForm {
+  readonly to: SupplyStatus;
+}
+
+export interface Ordered {
+  readonly order_id: string;
+  readonly assignments: readonly Assignment[];
+  readonly supply_orders: readonly SupplyOrder[];
+}
+
+export interface ControlForm {
+  readonly take: boolean;
+}
+
+export interface WhyNot {
+  readonly unit_id: string;
+  readonly why: readonly Why[];
 }
 
 export interface Control {
@@ -614,6 +636,7 @@ export interface Stock {
   readonly committed: number;
   readonly in_transit: number;
   readonly delivered: number;
+  readonly expired: number;
 }
 
 export interface StationArea {
@@ -676,6 +699,7 @@ export interface Commitment {
   readonly supply_order_id: string;
   readonly confirmed: boolean;
   readonly short: readonly CommitmentLine[];
+  readonly state: string;
 }
 
 export interface MovementForm {
@@ -698,6 +722,17 @@ export interface ImportSummary {
   readonly unchanged: Readonly<Record<string, number>>;
   readonly problems: readonly ImportProblem[];
   readonly problem_count: number;
+}
+
+export interface ImportStamp {
+  readonly id: string;
+  readonly version: number;
+  readonly imported_at: string;
+  readonly source: string;
+  readonly synthetic: boolean;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly created: number;
+  readonly changed: number;
 }
 
 export interface Envelope {
@@ -784,3 +819,92 @@ export interface BeatFrame {
 }
 
 export type Frame = SnapshotFrame | EventsFrame | PositionsFrame | BeatFrame;
+
+export interface Account {
+  readonly title: string;
+  readonly roles: readonly Role[];
+  readonly organisation?: string;
+  readonly station_id?: string | null;
+  readonly unit_ids?: readonly (string | "*")[];
+  readonly seat?: string;
+  readonly active?: boolean;
+  readonly id: string;
+  readonly name: string;
+  readonly version: number;
+  readonly has_password: boolean;
+}
+
+export interface AccountForm {
+  readonly title: string;
+  readonly roles: readonly Role[];
+  readonly organisation?: string;
+  readonly station_id?: string | null;
+  readonly unit_ids?: readonly (string | "*")[];
+  readonly seat?: string;
+  readonly active?: boolean;
+}
+
+export interface Accounts {
+  readonly accounts: readonly Account[];
+}
+
+export interface Clock {
+  readonly now: string;
+  readonly rate: number;
+}
+
+export interface DemoSignIn {
+  readonly role: Role;
+  readonly station_id?: string | null;
+  readonly unit_id?: string | null;
+}
+
+export interface Link {
+  readonly path: string;
+}
+
+export interface NewAccount {
+  readonly title: string;
+  readonly roles: readonly Role[];
+  readonly organisation?: string;
+  readonly station_id?: string | null;
+  readonly unit_ids?: readonly (string | "*")[];
+  readonly seat?: string;
+  readonly active?: boolean;
+  readonly name: string;
+}
+
+export interface PasswordForm {
+  readonly password: string;
+}
+
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly request_id: string;
+}
+
+export type Role = "commander" | "dispatcher" | "incident_commander" | "resource_keeper" | "plan_keeper" | "drill_coordinator" | "evaluator" | "auditor" | "administrator" | "wall" | "station" | "unit" | "service";
+
+export interface SessionView {
+  readonly subject: string;
+  readonly name: string;
+  readonly roles: readonly Role[];
+  readonly station_id: string | null;
+  readonly unit_ids: readonly string[];
+  readonly seat: string;
+  readonly mode: string;
+  readonly clock: Clock;
+}
+
+export interface SignIn {
+  readonly name: string;
+  readonly password: string;
+}
+
+export interface Ticket {
+  readonly ticket: string;
+}
