@@ -24,6 +24,8 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
+Engine = AsyncEngine  # for who passes it on and asks nothing of it
+
 
 def schema_metadata(schema: str) -> MetaData:
     """The metadata of a service's own schema; every table name is qualified with it."""

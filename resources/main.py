@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 from kernel.app import Service, create_app
 from kernel.running import Running
 from resources.api import register
+from resources.current import current
 from resources.layers import Layers
-from resources.picture import current
 from resources.tables import LEDGER
 
 

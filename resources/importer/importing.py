@@ -4,12 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from kernel.auth import Principal
 from kernel.contracts.base import LIVE, Realm, Versioned
 from kernel.contracts.resources import ImportStamp, ImportSummary
-from kernel.database import Transaction, begin
+from kernel.database import Engine, Transaction, begin
 from kernel.http import decide
 from kernel.outbox import flush
 from resources.importer.building import Register, build
@@ -25,7 +23,7 @@ Diff = dict[str, Changes]
 
 
 async def import_folder(
-    engine: AsyncEngine,
+    engine: Engine,
     path: Path,
     *,
     principal: Principal,
