@@ -46,7 +46,7 @@ it("fills holes, leaves unknown codes as they are, and speaks the chosen languag
   expect(t("wall.needed", { n: 25 })).toBe("需 25 车");
   expect(word("line", "NO_SUCH_LINE")).toBe("NO_SUCH_LINE");
   setLanguage("en");
-  expect(t("wall.needed", { n: 25 })).toBe("25 needed");
+  expect(t("wall.needed", { n: 25 })).toBe("of 25");
 });
 
 it("says a refusal by its code, with what the code needs, or in the server's own words", () => {

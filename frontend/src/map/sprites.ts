@@ -92,7 +92,7 @@ function drawRing(context: CanvasRenderingContext2D, path: Path2D, colour: strin
 
 function drawGlyph(context: CanvasRenderingContext2D, icon: Icon, colour: string): void {
   context.fillStyle = colour;
-  context.font = `700 13.5px "Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "PingFang SC", sans-serif`;
+  context.font = `700 ${/[A-Z]/.test(icon.glyph) ? 16 : 13.5}px "Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "PingFang SC", sans-serif`;
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.fillText(icon.glyph, 12, icon.shape === "station" ? 13.6 : 12.6);

@@ -9,7 +9,7 @@ const STATES = ["available", "alerted", "enroute", "on_scene", "returning"] as c
 
 export function Legend({ corner }: { corner: Corner }) {
   return (
-    <ul className={`${css["legend"]} ${corner.endsWith("left") ? css["left"] : css["right"]}`} aria-label={t("wall.legend")}>
+    <ul className={`${css["legend"]} ${corner.startsWith("bottom") ? css["bottom"] : css["top"]}`} aria-label={t("wall.legend")}>
       {STATES.map((status) => (
         <li key={status} className={css["line"]}>
           <span className={css["glyph"]}><UnitGlyph unitClass="water" family="fire" status={status} /></span>

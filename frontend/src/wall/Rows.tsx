@@ -28,13 +28,15 @@ function Row({ situation, incident }: { situation: Situation; incident: Incident
   return (
     <li className={css["row"]}>
       <span className={css["square"]}><AlarmSquare level={incident.alarm_level} /></span>
-      <div className={css["names"]}>
-        <p className={css["title"]}><T>{word("kind", incident.kind)}</T></p>
-        <p className={css["place"]}><T>{[incident.district, incident.address].filter(Boolean).join(" ")}</T></p>
-      </div>
-      <div className={css["side"]}>
-        <p className={css["elapsed"]}>{columnDuration((running - ms(incident.reported_at)) / 1000)}</p>
-        <p className={`${css["state"]} ${isBad(state) ? css["bad"] : ""}`}><T>{stateText(state, incident)}</T></p>
+      <div className={css["lines"]}>
+        <p className={css["line"]}>
+          <span className={css["title"]}><T>{word("kind", incident.kind)}</T></span>
+          <span className={css["elapsed"]}>{columnDuration((running - ms(incident.reported_at)) / 1000)}</span>
+        </p>
+        <p className={css["line"]}>
+          <span className={css["place"]}><T>{[incident.district, incident.address].filter(Boolean).join(" ")}</T></span>
+          <span className={`${css["state"]} ${isBad(state) ? css["bad"] : ""}`}><T>{stateText(state, incident)}</T></span>
+        </p>
       </div>
     </li>
   );

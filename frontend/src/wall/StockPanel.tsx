@@ -46,9 +46,9 @@ function NeedRow({ row }: { row: StockState }) {
         <b>{numberText(have)}</b> / {numberText(row.needed)}
       </span>
       {row.missing > 0 ? (
-        <span className={css["short"]}>▲ <T>{`${t("wall.missing")} ${numberText(row.missing)}`}</T></span>
+        <span className={css["short"]}><T>{`▲ ${t("wall.missing")} ${numberText(row.missing)}`}</T></span>
       ) : (
-        <span className={css["met"]}>✓ <T>{t("wall.stock_ok")}</T></span>
+        <span className={css["met"]}><T>{`✓ ${t("wall.stock_ok")}`}</T></span>
       )}
     </li>
   );

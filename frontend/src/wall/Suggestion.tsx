@@ -23,15 +23,15 @@ export function Suggestion({ situation }: { situation: Situation }) {
   ];
   const first = outcome.first_due_s === null ? "" : t("wall.suggest_first", { time: durationText(outcome.first_due_s) });
   const when = [
+    first,
     outcome.complete_s === null ? "" : t("wall.suggest_full", { time: durationText(outcome.complete_s) }),
-    found.gap === 0 ? t("wall.proven") : "",
   ];
   return (
     <section className={css["strip"]} style={{ borderColor: `var(--alarm-${incident.alarm_level})` }}>
       <p className={css["what"]}>
         <b><T>{t("wall.suggestion")}</T></b>
         <span className={css["square"]}><AlarmSquare level={incident.alarm_level} /></span>
-        <T>{[...what, first].filter(Boolean).join(" · ")}</T>
+        <T>{[...what, found.gap === 0 ? t("wall.proven") : ""].filter(Boolean).join(" · ")}</T>
       </p>
       <p className={css["when"]}><T>{[...when, t("wall.suggest_confirm")].filter(Boolean).join(" · ")}</T></p>
     </section>

@@ -23,7 +23,7 @@ import css from "./WallMap.module.css";
 const IN_VIEW = 4;
 const MOST_ROUTES = 40;
 const INSET = { width: 46, height: 34 };
-const LEGEND = { width: 17, height: 24 };
+const LEGEND = { width: 19, height: 26 };
 const MARGIN = 1.2;
 const CLOSEST = 13.5;
 
@@ -83,7 +83,7 @@ function CityOnWall({ basemap, situation, size }: { basemap: Basemap; situation:
   const drawn = useDrawn(situation);
   const inset = { width: INSET.width * rem, height: INSET.height * rem };
   const corner = useCorner(points.map((p) => project(p, view, size)), inset, size);
-  const legendCorner: Corner = corner === "bottom-left" ? "bottom-right" : "bottom-left";
+  const legendCorner: Corner = hero && corner === "bottom-left" ? "top-left" : "bottom-left";
   const legend = inCorner(legendCorner, { width: LEGEND.width * rem, height: LEGEND.height * rem }, size, 0);
   const taken = hero ? [legend, inCorner(corner, inset, size, MARGIN * rem)] : [legend];
   const counts = (is: typeof isComing) => incidents.flatMap((i) => of(i.id)).filter(is).length;

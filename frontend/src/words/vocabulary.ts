@@ -211,7 +211,7 @@ export const vocabularyWords = room(
     "status.staged": "Staged",
     "status.on_scene": "On scene",
     "status.returning": "Returning",
-    "status.out_of_service": "Out",
+    "status.out_of_service": "Out of service",
     "class.water": "Water",
     "class.foam": "Foam",
     "class.ladder": "Aerial",
