@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
@@ -50,13 +50,13 @@ def spawn(
     log: Path,
     on_orphan: signal.Signals,
     user: str | None = None,
-    env: dict[str, str] | None = None,
+    env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
     pass_fds: Iterable[int] = (),
 ) -> subprocess.Popen[bytes]:
     """Starts a program in a session of its own, out of a terminal's Ctrl-C, its output appended to `log`.
 
-    Call it from the main thread only: the kernel's tie is to the thread that forked.
+    Call it from a thread that lives as long as the program shall: the kernel's tie is to the thread that forked.
     """
     parent = os.getpid()
     account: dict[str, object] = {"user": user, "group": user, "extra_groups": []} if user else {}

@@ -24,13 +24,25 @@ def provide_city(place: Place) -> None:
     """Writes the schematic city and builds its map, unless that was done from these very sources."""
     stamp = place.data / "map.json"
     known = json.loads(stamp.read_text()) if stamp.exists() else {}
-    wanted = {"source": _SCHEMATIC, "fingerprint": fingerprint(ROOT / name for name in _SOURCES)}
+    wanted = {"source": _SCHEMATIC, "fingerprint": fingerprint([ROOT / name for name in _SOURCES], ROOT)}
     if known == wanted or known.get("source", _SCHEMATIC) != _SCHEMATIC:
         return
     argv = [sys.executable, "-P", "-m", "infra.city", str(city_of(place))]
     command("drawing the schematic city (示意数据)", argv, log=place.logs / "city.log")
     _build(place, city_of(place) / "roads.osm.pbf")
     stamp.write_text(json.dumps(wanted))
+
+
+def fill_register(place: Place, env: dict[str, str]) -> None:
+    """Imports the schematic city's forces, unless this very folder was imported before."""
+    folder = city_of(place) / "register"
+    stamp = place.data / "register.json"
+    wanted = json.dumps({"imported": fingerprint([folder], folder)})
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    argv = [sys.executable, "-P", "-m", "resources.importer", str(folder)]
+    command("importing the schematic city's forces", argv, log=place.logs / "import.log", env=env)
+    stamp.write_text(wanted)
 
 
 def replace_map(place: Place, extract: Path) -> int:

@@ -84,7 +84,7 @@ def sources() -> list[Path]:
 def install_packages(env: dict[str, str], logs: Path) -> None:
     """`npm ci`, unless the lock file is the one that was installed last."""
     stamp = FRONTEND / "node_modules" / ".muster-stamp"
-    wanted = fingerprint([FRONTEND / "package-lock.json"])
+    wanted = fingerprint([FRONTEND / "package-lock.json"], ROOT)
     if stamp.exists() and stamp.read_text() == wanted:
         return
     argv = ["npm", "ci", "--no-audit", "--no-fund"]
@@ -95,7 +95,7 @@ def install_packages(env: dict[str, str], logs: Path) -> None:
 def build_frontend(logs: Path) -> None:
     """Builds the screens unless the last build came from these very sources."""
     stamp = FRONTEND / "dist" / ".muster-stamp"
-    wanted = fingerprint(sources())
+    wanted = fingerprint(sources(), ROOT)
     if stamp.exists() and stamp.read_text() == wanted:
         say("the screens are built already")
         return

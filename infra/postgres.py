@@ -12,7 +12,7 @@ from pathlib import Path
 
 from infra.children import spawn, wait_until
 from infra.packages import find_postgres
-from infra.place import Place, make_private
+from infra.place import Place
 from infra.steps import Refusal
 
 OWNER = "muster"
@@ -69,15 +69,19 @@ class Cluster:
 
     def exists(self) -> bool:
         """Whether initdb has finished here."""
-        return (self.data / "PG_VERSION").exists() and (self.data / "global" / "pg_control").exists()
+        return (self.data / "PG_VERSION").exists()
 
     def init(self) -> None:
-        """Makes the cluster: UTF-8, the same collation on every machine, checksums on."""
-        argv = [str(self.programs / "initdb"), "--pgdata", str(self.data), "--username", OWNER, "--auth", "trust"]
+        """Makes the cluster, whole or not at all: UTF-8, the same collation on every machine, checksums on."""
+        scratch = self.data.with_name("postgres.new")
+        shutil.rmtree(scratch, ignore_errors=True)
+        _make_for(scratch, self.user)
+        argv = [str(self.programs / "initdb"), "--pgdata", str(scratch), "--username", OWNER, "--auth", "trust"]
         argv += ["--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums", "--no-instructions"]
         made = self._run(argv)
         if made.returncode != 0:
             raise Refusal(f"initdb failed:\n{made.stderr}")
+        scratch.rename(self.data)
 
     def start(self, settings: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
         """Starts the server; it shuts down by itself when this process ends, however it ends."""
@@ -153,21 +157,20 @@ def cluster_at(place: Place) -> Cluster:
     if programs is None:
         raise Refusal("PostgreSQL with PostGIS is not installed.")
     user = server_user()
-    data = data_of(place)
     socket = place.run / "pg"
-    log = place.logs / "postgres.log"
-    data.mkdir(parents=True, exist_ok=True)
-    if user is None:
-        make_private(socket, 0o700)
-    else:
-        socket.mkdir(exist_ok=True)
-        _give(socket, user)
-        _give(data, user)
-    data.chmod(0o700)
-    return Cluster(programs, data, socket, log, user)
+    _make_for(data_of(place), user)
+    _make_for(socket, user)
+    return Cluster(programs, data_of(place), socket, place.logs / "postgres.log", user)
 
 
-def _give(folder: Path, user: str) -> None:
-    entry = pwd.getpwnam(user)
-    os.chown(folder, entry.pw_uid, entry.pw_gid)
+def _make_for(folder: Path, user: str | None) -> None:
+    """A folder that only the server's account can open."""
+    if folder.is_relative_to(_SYSTEM_DATA):
+        for parent in (_SYSTEM_DATA, folder.parent):
+            parent.mkdir(exist_ok=True)
+            parent.chmod(0o755)  # whatever the umask, the server must be able to walk in
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if user is not None:
+        entry = pwd.getpwnam(user)
+        os.chown(folder, entry.pw_uid, entry.pw_gid)
     folder.chmod(0o700)

@@ -20,14 +20,14 @@ from infra.environment import (
     service_environment,
 )
 from infra.launcher import Daemon, Launcher
-from infra.maps import provide_city
+from infra.maps import city_of, fill_register, provide_city
 from infra.node import build_frontend
 from infra.place import Place, listen
 from infra.postgres import DATABASE, OWNER, cluster_at, erase_cluster
 from infra.redis_server import redis_at
 from infra.schema import is_current
 from infra.services import Service
-from infra.steps import Refusal, command, doing, say
+from infra.steps import Refusal, command, doing, say, together
 from infra.topology import PROCESSES, Process
 
 _LINKS_S = 30.0
@@ -70,16 +70,20 @@ class Stopped(BaseException):
     """Raised wherever the start happens to be when a person presses Ctrl-C."""
 
 
-def make_parts(place: Place) -> None:
-    """Makes what the services only read: the built screens, the schematic city and its map."""
+def make_parts(place: Place, options: Options) -> None:
+    """Makes what the services only read: the built screens, and in the demonstration the schematic city and its map."""
+    if options.demo:
+        together(lambda: build_frontend(place.logs), lambda: provide_city(place))
+        return
     build_frontend(place.logs)
-    provide_city(place)
+    if not (place.data / "roads.npz").exists():
+        say("there is no road map yet: travel times are straight-line estimates until ./muster roads FILE.osm.pbf")
 
 
 def run(
     options: Options,
     processes: Sequence[Process] = PROCESSES,
-    parts: Callable[[Place], None] = make_parts,
+    parts: Callable[[Place, Options], None] = make_parts,
 ) -> None:
     """Starts Muster and keeps it running until SIGINT or SIGTERM; the tests bring a table of processes of their own."""
     place = Place(options.data.resolve())
@@ -94,7 +98,7 @@ def run(
         launcher = assemble(place, given, options, processes)
         wishes.listen()
         try:
-            parts(place)
+            parts(place, options)
             bring_up(launcher, place, options)
             _stay(launcher, wishes)
         except Stopped:
@@ -158,6 +162,8 @@ def bring_up(launcher: Launcher, place: Place, options: Options) -> None:
     launcher.start_zygote()
     start_databases(launcher, place)
     migrate(launcher, place)
+    if options.demo and city_of(place).exists():
+        fill_register(place, {**os.environ, **launcher.env})
     names = list(launcher.services)
     with doing(f"starting {', '.join(names)}"):
         launcher.want(names)

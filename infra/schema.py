@@ -13,7 +13,7 @@ def schema_fingerprint() -> str:
     models = [ROOT / schema / "tables.py" for schema in SCHEMAS[1:]]
     kernel = [ROOT / "kernel" / f"{name}.py" for name in ("database", "outbox", "audit", "idempotency")]
     own = [ROOT / "infra" / "migrations", ROOT / "infra" / "migrate.py"]
-    return fingerprint([*models, *kernel, *own])
+    return fingerprint([*models, *kernel, *own], ROOT)
 
 
 def is_current(cluster: Cluster, database: str) -> bool:

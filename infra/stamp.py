@@ -4,14 +4,12 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from infra.place import ROOT
 
-
-def fingerprint(paths: Iterable[Path]) -> str:
-    """SHA-256 over the files' names and contents; folders stand for every file in them."""
+def fingerprint(paths: Iterable[Path], root: Path) -> str:
+    """SHA-256 over the files' names below `root` and their contents; folders stand for every file in them."""
     digest = hashlib.sha256()
     for path in sorted(file for given in paths for file in _files(given)):
-        digest.update(str(path.relative_to(ROOT)).encode() + b"\0")
+        digest.update(str(path.relative_to(root)).encode() + b"\0")
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 

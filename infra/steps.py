@@ -1,20 +1,24 @@
 """Says each step of a start before it is done, with the elapsed time, and runs long commands so that they show life."""
 
+import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from pathlib import Path
 
 from infra.bootstrap import Refusal
+from infra.children import spawn
 
-__all__ = ["Refusal", "command", "doing", "say"]
+__all__ = ["Refusal", "command", "doing", "say", "together"]
 
 _STARTED = time.monotonic()
 _BEAT_S = 5.0
 _TAIL_LINES = 15
+_running: set[subprocess.Popen[bytes]] = set()
 
 
 def say(text: str) -> None:
@@ -31,7 +35,7 @@ def doing(text: str) -> Iterator[None]:
 
     def beat() -> None:
         while not done.wait(_BEAT_S):
-            say(f"  … still at it, {time.monotonic() - began:.0f} s")
+            say(f"  … {text}: {time.monotonic() - began:.0f} s")
 
     heart = threading.Thread(target=beat, daemon=True)
     heart.start()
@@ -41,21 +45,40 @@ def doing(text: str) -> Iterator[None]:
         done.set()
         heart.join()
     if time.monotonic() - began >= 1:
-        say(f"  done in {time.monotonic() - began:.1f} s")
+        say(f"  done in {time.monotonic() - began:.1f} s: {text}")
 
 
 def command(
-    text: str, argv: Sequence[str], *, log: Path, cwd: Path | None = None, env: dict[str, str] | None = None
+    text: str, argv: Sequence[str], *, log: Path, cwd: Path | None = None, env: Mapping[str, str] | None = None
 ) -> None:
     """Runs a command as one step, its output in `log`; a failure shows the last lines and is refused."""
     log.parent.mkdir(parents=True, exist_ok=True)
-    with doing(text), log.open("wb") as out:
+    log.unlink(missing_ok=True)
+    with doing(text):
         try:
-            outcome = subprocess.run(
-                argv, stdout=out, stderr=subprocess.STDOUT, cwd=cwd, env=env, check=False
-            ).returncode
+            process = spawn(argv, log=log, on_orphan=signal.SIGKILL, cwd=cwd, env=env)
         except FileNotFoundError as error:
             raise Refusal(f"{argv[0]} is not installed.") from error
+        _running.add(process)
+        try:
+            outcome = process.wait()
+        finally:
+            process.kill()
+            _running.discard(process)
     if outcome != 0:
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-_TAIL_LINES:])
         raise Refusal(f"`{' '.join(argv[:4])} …` failed with code {outcome}. Its last words:\n{tail}\nAll of it: {log}")
+
+
+def together(*works: Callable[[], None]) -> None:
+    """Does several pieces of work side by side; the first refusal, or a wish to stop, ends all of them."""
+    pool = ThreadPoolExecutor(len(works))
+    try:
+        for done in as_completed([pool.submit(work) for work in works]):
+            done.result()
+    except BaseException:
+        for process in list(_running):
+            process.kill()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)

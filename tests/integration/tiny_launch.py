@@ -46,4 +46,4 @@ def serve(path: str) -> None:
 
 if __name__ == "__main__":
     port = int(sys.argv[2]) if len(sys.argv) > 2 else None
-    run(Options(data=Path(sys.argv[1]), port=port, demo=False, fresh=False), TABLE, parts=lambda _: None)
+    run(Options(data=Path(sys.argv[1]), port=port, demo=False, fresh=False), TABLE, parts=lambda _place, _options: None)
