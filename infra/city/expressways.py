@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import shapely
@@ -190,12 +190,11 @@ def _all_links(
 ) -> None:
     for (way_a, at_a), (way_b, at_b) in ((one, other), (other, one)):
         bend = beside(way_a, at_a, 0.0)
-        for a in (FORWARD, REVERSE):
-            for b in (FORWARD, REVERSE):
-                leave, join = sides[way_a.id, a], sides[way_b.id, b]
-                start, end = at_a - a * 320, at_b + b * 320
-                if _inside(way_a, start) and _inside(way_b, end):
-                    _link(net, leave.stop(net, start), join.stop(net, end), way_b, bend=bend)
+        for a, b in product((FORWARD, REVERSE), repeat=2):
+            leave, join = sides[way_a.id, a], sides[way_b.id, b]
+            start, end = at_a - a * 320, at_b + b * 320
+            if _inside(way_a, start) and _inside(way_b, end):
+                _link(net, leave.stop(net, start), join.stop(net, end), way_b, bend=bend)
 
 
 def _inside(way: Expressway, at_m: float) -> bool:

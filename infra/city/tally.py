@@ -104,11 +104,11 @@ def _repeated(register: Register) -> Iterator[str]:
 
 def _dangling(register: Register) -> Iterator[str]:
     known = {name: {row["id"] for row in rows} for name, rows in register.rows.items()}
-    for name, columns in REFERENCES.items():
+    columns = [(name, column, to) for name, targets in REFERENCES.items() for column, to in targets.items()]
+    for name, column, target in columns:
         for row in register.rows[name]:
-            for column, target in columns.items():
-                if row.get(column) and row[column] not in known[target]:
-                    yield f"{name} {row['id']}: {column} {row[column]} is not among {target}"
+            if row.get(column) and row[column] not in known[target]:
+                yield f"{name} {row['id']}: {column} {row[column]} is not among {target}"
     for feature in register.areas.get("station_areas", []):
         if feature["properties"]["station_id"] not in known["stations"]:
             yield f"station_areas {feature['id']}: station {feature['properties']['station_id']} is not known"
