@@ -93,8 +93,8 @@ def crossings(skeleton: Skeleton, land: BaseGeometry, names: StreetNames, rng: R
     """Short streets under or over each barrier, so that no side of the city is cut off."""
     barriers: list[tuple[LineString, float, float]] = []
     barriers += [(e.line, EXPRESSWAY_HALF_M, 950.0) for e in skeleton.expressways if not _elevated_over_street(e.id)]
-    barriers += [(r.line, RAIL_HALF_M, 1050.0) for r in skeleton.railways]
-    barriers += [(r.line, RIVER_HALF_M, 520.0) for r in skeleton.rivers]
+    barriers += [(r.line, RAIL_HALF_M, 1500.0) for r in skeleton.railways]
+    barriers += [(r.line, RIVER_HALF_M, 680.0) for r in skeleton.rivers]
     found = []
     shapely.prepare(land)
     for line, half_m, gap_m in barriers:

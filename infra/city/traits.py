@@ -36,7 +36,7 @@ def _under_railway(edge: Edge, rng: Random) -> dict[str, str]:
     highway = edge.tags["highway"]
     if highway.startswith("motorway") or "layer" in edge.tags:
         return {"bridge": "yes", "layer": "1"}
-    low = highway not in MAIN_ROADS and rng.random() < 0.6
+    low = highway not in MAIN_ROADS and rng.random() < 0.72
     return {"maxheight": rng.choice(LOW_BRIDGES_M) if low else "4.5"}
 
 
@@ -44,7 +44,7 @@ def _over_river(edge: Edge, river: str, rng: Random) -> dict[str, str]:
     tags = {"bridge": "yes", "layer": edge.tags.get("layer", "1")}
     highway = edge.tags["highway"]
     small = highway not in MAIN_ROADS and not highway.startswith(("motorway", "trunk"))
-    if small and rng.random() < 0.45:
+    if small and rng.random() < 0.55:
         tags |= {"maxweight": rng.choice(WEAK_BRIDGES_T), "bridge:name": f"{river}{edge.tags.get('name', '便道')}桥"}
     return tags
 
