@@ -144,8 +144,10 @@ class Forces:
 
     def _team_units(self, team: Row, station: Row, vehicles: Sequence[str], code: str) -> None:
         units = []
-        for vehicle in vehicles:
+        for number, vehicle in enumerate(vehicles, 1):
             unit = self._unit(vehicle, station, code, turnout_s=team["mobilise_s"])
+            if code == "EXP":  # an expert is called by field
+                unit["name"] = f"{team['name'].removesuffix('组')}{number}"
             unit |= {"team_id": team["id"], "source": team["source"], "organisation_id": team["organisation_id"]}
             unit["by_request"] = team.get("by_request", False)
             units.append(unit)

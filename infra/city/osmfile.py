@@ -39,7 +39,7 @@ def write(
     _runway(file, skeleton.airport)
     _districts(file, skeleton, districts)
     for name, kind, at in skeleton.places:
-        file.node(at, {"place": kind, "name": name})
+        file.node(at, {"place": kind, "name": name, "note": NOTE})
     for start, via, end, kind in net.restrictions:
         members = [("w", ways[start], "from"), ("n", file.junction(via), "via"), ("w", ways[end], "to")]
         file.relations.append((members, {"type": "restriction", "restriction": kind, "note": NOTE}))
@@ -156,5 +156,5 @@ def _districts(file: _File, skeleton: Skeleton, shapes: Mapping[str, BaseGeometr
         tags = {"boundary": "administrative", "admin_level": "6", "name": district.name, "ref": district.code}
         rings = [part.exterior for part in getattr(shape, "geoms", [shape])]
         outer = [("w", file.way(list(ring.coords)[:-1], tags, closed=True), "outer") for ring in rings]
-        label = file.node(district.label, {"place": "district", "name": district.name})
+        label = file.node(district.label, {"place": "district", "name": district.name, "note": NOTE})
         file.relations.append(([*outer, ("n", label, "label")], {**tags, "type": "boundary", "note": NOTE}))
