@@ -109,23 +109,20 @@ class Trial:
 
     def _stand_ins(self, role: Role, use: Role) -> list[str]:
         """The unit displaced by the exchange, and the nearest free one, where they can do what `use` does."""
-        able = []
-        for unit in self.tables.main:
-            if unit.id != role.unit_id and (unit.id in self.use or not self.tables.is_free(unit, use.incident_id)):
-                continue
-            eta = self.tables.eta(unit, use.incident_id)
-            if eta is not None and self._can(unit, use):
-                exact = self.tables.reach[unit.id, use.incident_id].exact
-                able.append((unit.id != role.unit_id, not exact, eta, unit.id))
-        able.sort()
-        free = [entry for entry in able if entry[0]][:1]
-        return [entry[3] for entry in able if not entry[0]] + [entry[3] for entry in free]
+        displaced = self.tables.units[role.unit_id]
+        reaches = self.tables.eta(displaced, use.incident_id) is not None
+        able = [displaced.id] if reaches and self._can(self.tables.class_of[displaced.id], use) else []
+        for entry in self.tables.arrivals[use.incident_id]:
+            unused = entry.unit_id not in self.use and self._can(entry.klass, use)
+            if unused and self.tables.is_free(self.tables.units[entry.unit_id], use.incident_id):
+                return [*able, entry.unit_id]
+        return able
 
-    def _can(self, unit: Unit, use: Role) -> bool:
+    def _can(self, klass: int, use: Role) -> bool:
         if use.line_id == EXTRA:
             lines = self.tables.incidents[use.incident_id].sums
-            return any(amount_of(unit, line.attribute) > 0 for line in lines)
-        return self.tables.eligible(unit, self.tables.slot_of[use.incident_id, use.line_id])
+            return any(self.tables.class_adds(klass, line.attribute) > 0 for line in lines)
+        return self.tables.fits[klass][self.tables.slot_of[use.incident_id, use.line_id]]
 
     def _figures(self, incident_id: str, roles: Roles) -> tuple[int, int]:
         figures = self.scorer.figures(incident_id, roles)

@@ -10,13 +10,21 @@ Codes against a nearer unit: out_of_service / outside [reason] · committed_to [
   was stopped by its budget and says so).
 """
 
+from dataclasses import dataclass
+
 from dispatch.optimizer.counterfactual import Trial
 from dispatch.optimizer.plan import EXTRA, Nearer, Pick, Reason, Role, Roles
 from dispatch.optimizer.problem import CountLine, Incident, Unit
 from dispatch.optimizer.score import Scorer
 from dispatch.optimizer.tables import Tables, amount_of
 
-Ranked = list[tuple[bool, int, str]]
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The units able to fill one line: place of each that is in service, and all by arrival (seconds, id)."""
+
+    rank: dict[str, int]
+    earliest: list[tuple[int, str]]
 
 
 class Explainer:
@@ -28,7 +36,7 @@ class Explainer:
         self.holding: dict[tuple[str, str], set[str]] = {}
         for role in roles:
             self.holding.setdefault(role[:2], set()).add(role.unit_id)
-        self._ranked: dict[tuple[str, str], Ranked] = {}
+        self._ranked: dict[tuple[str, str], Ranking] = {}
 
     def picks(self, incident: Incident) -> tuple[Pick, ...]:
         """The units sent to an incident (not those already committed), in order of arrival."""
@@ -40,47 +48,46 @@ class Explainer:
         ]
         return tuple(sorted(sent, key=lambda pick: (pick.eta_s, pick.unit_id)))
 
-    def ranked(self, role: Role) -> Ranked:
-        """All that could do what the role does, in service or not, exact times first, then by arrival, then by id."""
+    def line(self, role: Role) -> Ranking:
+        """All that could do what the role does, in service or not."""
         key = (role.incident_id, role.line_id)
         if key not in self._ranked:
-            entries = []
-            for unit in self.tables.main:
-                eta = self.tables.eta(unit, role.incident_id)
-                if eta is not None and self._could(unit, role):
-                    entries.append((not self.tables.reach[unit.id, role.incident_id].exact, eta, unit.id))
-            self._ranked[key] = sorted(entries)
+            able = self._able_classes(role)
+            entries = [entry for entry in self.tables.arrivals[role.incident_id] if able[entry.klass]]
+            in_service = [entry.unit_id for entry in entries if self._in_service(self.tables.units[entry.unit_id])]
+            earliest = sorted((entry.eta_s, entry.unit_id) for entry in entries)
+            self._ranked[key] = Ranking({unit: 1 + at for at, unit in enumerate(in_service)}, earliest)
         return self._ranked[key]
 
-    def _could(self, unit: Unit, role: Role) -> bool:
+    def _able_classes(self, role: Role) -> list[bool]:
         if role.line_id != EXTRA:
-            return self.tables.eligible(unit, self.tables.slot_of[role.incident_id, role.line_id])
-        return any(amount_of(unit, line.attribute) > 0 for line in self.tables.incidents[role.incident_id].sums)
+            slot = self.tables.slot_of[role.incident_id, role.line_id]
+            return [fits[slot] for fits in self.tables.fits]
+        sums = self.tables.incidents[role.incident_id].sums
+        classes = range(len(self.tables.classes))
+        return [any(self.tables.class_adds(klass, line.attribute) > 0 for line in sums) for klass in classes]
 
     def _pick(self, incident: Incident, role: Role) -> Pick:
         unit, reach = self.tables.units[role.unit_id], self.tables.reach[role.unit_id, incident.id]
-        eta = self.tables.eta(unit, incident.id) or 0
-        in_service = [entry for entry in self.ranked(role) if self._in_service(self.tables.units[entry[2]])]
-        rank = 1 + [entry[2] for entry in in_service].index(unit.id)
-        nearer = self._nearer(role, (not reach.exact, eta, unit.id))
-        why = (*self._why(incident, role, rank, len(in_service)), *self._remarks(incident, role, eta))
+        eta, line = self.tables.eta(unit, incident.id) or 0, self.line(role)
+        rank, rivals = line.rank[unit.id], len(line.rank)
+        why = (*self._why(incident, role, rank, rivals), *self._remarks(incident, role, eta))
+        nearer = self._nearer(role, (eta, unit.id), line)
         return Pick(unit.id, role.line_id, eta, reach.method, reach.flags, reach.exact, rank, why, nearer)
 
     def _in_service(self, unit: Unit) -> bool:
         return unit.standing.status in ("available", "enroute", "committed")
 
-    def _nearer(self, role: Role, mine: tuple[bool, int, str]) -> tuple[Nearer, ...]:
-        holding, found = self.holding[role[:2]], []
-        for entry in self.ranked(role):
-            unit = self.tables.units[entry[2]]
-            earlier = entry[1] < mine[1] or entry[1:] < mine[1:]
-            if not earlier or unit.id in holding:
-                continue
-            found.append((entry[1], entry[2], unit))
-        found.sort(key=lambda item: item[:2])
-        return tuple(
-            Nearer(unit_id, eta, self.trial.reason_against(unit, role)) for eta, unit_id, unit in found[: self.limit]
-        )
+    def _nearer(self, role: Role, mine: tuple[int, str], line: Ranking) -> tuple[Nearer, ...]:
+        holding: set[str] = self.holding[role[:2]]
+        found: list[Nearer] = []
+        for eta, unit_id in line.earliest:
+            if (eta, unit_id) >= mine or len(found) == self.limit:
+                break
+            if unit_id not in holding:
+                reason = self.trial.reason_against(self.tables.units[unit_id], role)
+                found.append(Nearer(unit_id, eta, reason))
+        return tuple(found)
 
     def _why(self, incident: Incident, role: Role, rank: int, rivals: int) -> list[Reason]:
         codes = []

@@ -31,6 +31,27 @@ class Flow:
     levels: tuple[int, int, int, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Arcs:
+    """Arcs of one solve: source to groups, source to lines (unmet), then from `first` on one arc per column."""
+
+    columns: Ints
+    tail: Ints
+    head: Ints
+    capacity: Ints
+    price: Ints
+    first: int
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """The optimal face: what may still vary (`capacity`), and what every optimum uses (`forced`)."""
+
+    arcs: Arcs
+    capacity: Ints
+    forced: Ints
+
+
 class Network:
     """The flow network of a model; `solve` may be asked again under caps on the columns. Counts its solves."""
 
@@ -38,7 +59,7 @@ class Network:
         columns = model.columns
         self.model = model
         self.solves = 0
-        self.count = np.flatnonzero(columns.slot >= 0)
+        self.is_count = columns.slot >= 0
         self.sizes = np.array([len(group.unit_ids) for group in model.groups], dtype=np.int64)
         self.demand = np.array([slot.line.quantity for slot in model.slots], dtype=np.int64)
         self.weight = np.array([model.priority[s.incident] * s.line.weight for s in model.slots], dtype=np.int64)
@@ -46,35 +67,46 @@ class Network:
         self.nodes = 1 + len(self.sizes) + len(self.demand)
         self.group_node = 1 + np.arange(len(self.sizes))
         self.slot_node = 1 + len(self.sizes) + np.arange(len(self.demand))
-        group, slot = columns.group[self.count], columns.slot[self.count]
-        self.arc_tail, self.arc_head = 1 + group, 1 + len(self.sizes) + slot
-        self.arc_capacity = np.minimum(self.sizes[group], self.demand[slot])
-        self._price(columns.late[self.count] * self.weight[slot], ~columns.exact[self.count])
+        self.ranks = tie_ranks(columns.incident, columns.time, columns.group)
+        self.scale = 1 + int(self.ranks.max(initial=0)) * (1 + int(self.demand.sum()))
+        self._lay_arcs()
 
-    def _price(self, late: Ints, degraded: Flags) -> None:
+    def _lay_arcs(self) -> None:
+        """Column arcs: group to line; a unit sent for sum lines only returns from its group to the source."""
+        columns = self.model.columns
+        self.tail = self.group_node[columns.group]
+        self.head, self.most = np.zeros_like(self.tail), self.sizes[columns.group]
+        slot = columns.slot[self.is_count]
+        self.head[self.is_count] = self.slot_node[slot]
+        self.most[self.is_count] = np.minimum(self.most[self.is_count], self.demand[slot])
+        late = np.zeros_like(self.tail)
+        late[self.is_count] = columns.late[self.is_count] * self.weight[slot]
         total = int(self.demand.sum()) + 1
-        above_late = 1 + (int(late.max(initial=0)) * total)
-        above_degraded = above_late * (total if degraded.any() else 1)
+        above_late = 1 + int(late.max(initial=0)) * total
+        above_degraded = above_late * (total if (~columns.exact).any() else 1)
         soft = int((self.weight * self.demand)[~self.hard].sum())
-        self.arc_price = late + degraded * above_late
+        self.price = late + ~columns.exact * above_late
         self.missing_price = self.weight * above_degraded * np.where(self.hard, 1 + soft, 1)
 
-    def solve(self, allowed: Flags | None = None) -> Flow:
-        """The least unmet need over the allowed columns (mask over the model's columns; None = all)."""
-        arcs = self.count if allowed is None else self.count[allowed[self.count]]
-        pick = slice(None) if allowed is None else np.flatnonzero(allowed[self.count])
-        tail, head, capacity, price = self._arcs(pick)
-        flows = self._run(tail, head, capacity, price, self._supplies())
-        return self._answer(arcs, flows, int(price @ flows))
+    def arcs(self, allowed: Flags | None, *, extras: bool = False) -> Arcs:
+        """The arcs of the allowed columns (mask over the model's columns; None = all)."""
+        chosen = np.ones(len(self.tail), dtype=bool) if allowed is None else allowed
+        at = np.flatnonzero(chosen if extras else chosen & self.is_count)
+        source = np.zeros(self.nodes - 1, dtype=np.int64)
+        return Arcs(
+            at,
+            np.concatenate([source, self.tail[at]]),
+            np.concatenate([self.group_node, self.slot_node, self.head[at]]),
+            np.concatenate([self.sizes, self.demand, self.most[at]]),
+            np.concatenate([np.zeros_like(self.sizes), self.missing_price, self.price[at]]),
+            self.nodes - 1,
+        )
 
-    def _arcs(self, pick: "slice | Ints") -> tuple[Ints, Ints, Ints, Ints]:
-        source = np.zeros(len(self.sizes) + len(self.demand), dtype=np.int64)
-        tail = np.concatenate([source, self.arc_tail[pick]])
-        head = np.concatenate([self.group_node, self.slot_node, self.arc_head[pick]])
-        capacity = np.concatenate([self.sizes, self.demand, self.arc_capacity[pick]])
-        free = np.zeros(len(self.sizes), dtype=np.int64)
-        price = np.concatenate([free, self.missing_price, self.arc_price[pick]])
-        return tail, head, capacity, price
+    def solve(self, allowed: Flags | None = None) -> Flow:
+        """The least unmet need over the allowed columns."""
+        arcs = self.arcs(allowed)
+        flows = self._run(arcs, arcs.capacity, arcs.price, self._supplies())
+        return self._answer(arcs, flows, int(arcs.price @ flows))
 
     def _supplies(self) -> Ints:
         supplies = np.zeros(self.nodes, dtype=np.int64)
@@ -82,39 +114,41 @@ class Network:
         supplies[self.slot_node] = -self.demand
         return supplies
 
-    def _run(self, tail: Ints, head: Ints, capacity: Ints, price: Ints, supplies: Ints) -> Ints:
+    def _run(self, arcs: Arcs, capacity: Ints, price: Ints, supplies: Ints) -> Ints:
         self.solves += 1
         solver = min_cost_flow.SimpleMinCostFlow()
-        arcs = solver.add_arcs_with_capacity_and_unit_cost(tail, head, capacity, price)
+        handles = solver.add_arcs_with_capacity_and_unit_cost(arcs.tail, arcs.head, capacity, price)
         solver.set_nodes_supplies(np.arange(self.nodes), supplies)
         status = solver.solve()
         if status != solver.OPTIMAL:
             raise RuntimeError(f"min-cost flow ended with {status}")
-        return np.asarray(solver.flows(arcs), dtype=np.int64)
+        return np.asarray(solver.flows(handles), dtype=np.int64)
 
-    def _answer(self, arcs: Ints, flows: Ints, value: int) -> Flow:
-        first = len(self.sizes)
-        missing = flows[first : first + len(self.demand)]
-        used = np.zeros(len(self.model.columns.group), dtype=np.int64)
-        used[arcs] = flows[first + len(self.demand) :]
-        late = self.model.columns.late[arcs] * self.weight[self.model.columns.slot[arcs]]
+    def _answer(self, arcs: Arcs, flows: Ints, value: int) -> Flow:
+        columns = self.model.columns
+        missing = flows[len(self.sizes) : arcs.first]
+        used = np.zeros(len(columns.group), dtype=np.int64)
+        used[arcs.columns] = flows[arcs.first :]
         short = missing * self.weight * PER_UNIT
+        late = np.flatnonzero(columns.late & (used > 0))
         levels = (
             int(short[self.hard].sum()),
             int(short[~self.hard].sum()),
-            int(used[~self.model.columns.exact].sum()),
-            int(late @ used[arcs]),
+            int(used[~columns.exact].sum()),
+            int(self.weight[columns.slot[late]] @ used[late]),
         )
         return Flow(value, used, missing, levels)
 
     def potentials(self, flow: Flow, allowed: Flags | None = None) -> Ints:
-        """Shortest distances in the residual graph of an optimal flow (Bellman-Ford); they prove its optimality."""
-        pick = slice(None) if allowed is None else np.flatnonzero(allowed[self.count])
-        tail, head, capacity, price = self._arcs(pick)
-        flows = self._flows(flow, pick)
+        """Shortest distances in the residual graph of an optimal flow; they prove its optimality."""
+        arcs = self.arcs(allowed)
+        return self.distances(arcs, arcs.capacity, arcs.price, self._flows(flow, arcs))
+
+    def distances(self, arcs: Arcs, capacity: Ints, price: Ints, flows: Ints) -> Ints:
+        """Bellman-Ford over the residual arcs, from all nodes at once."""
         forward, backward = flows < capacity, flows > 0
-        start = np.concatenate([tail[forward], head[backward]])
-        end = np.concatenate([head[forward], tail[backward]])
+        start = np.concatenate([arcs.tail[forward], arcs.head[backward]])
+        end = np.concatenate([arcs.head[forward], arcs.tail[backward]])
         length = np.concatenate([price[forward], -price[backward]])
         distance = np.zeros(self.nodes, dtype=np.int64)
         for _ in range(self.nodes + 1):
@@ -125,46 +159,48 @@ class Network:
             distance = shorter
         raise RuntimeError("the flow given is not optimal: its residual graph has a negative cycle")
 
-    def _flows(self, flow: Flow, pick: "slice | Ints") -> Ints:
-        on_arcs = flow.used[self.count]
-        out = np.bincount(self.arc_tail - 1, weights=on_arcs, minlength=len(self.sizes)).astype(np.int64)
-        return np.concatenate([out, flow.missing, on_arcs[pick]])
+    def _flows(self, flow: Flow, arcs: Arcs) -> Ints:
+        on_columns = flow.used[arcs.columns]
+        group = self.model.columns.group[arcs.columns]
+        out = np.bincount(group, weights=on_columns, minlength=len(self.sizes)).astype(np.int64)
+        return np.concatenate([out, flow.missing, on_columns])
 
     def improving(self, distance: Ints, allowed: Flags) -> Ints:
         """Columns that are not allowed and whose reduced price is negative: only they could lessen the unmet need."""
-        reduced = self.arc_price + distance[self.arc_tail] - distance[self.arc_head]
-        return self.count[(reduced < 0) & ~allowed[self.count]]
+        reduced = self.price + distance[self.tail] - distance[self.head]
+        return np.flatnonzero((reduced < 0) & self.is_count & ~allowed)
 
     def earliest(self, flow: Flow, allowed: Flags | None = None) -> Flow:
         """Among all flows as good as `flow`, one of least arrival cost."""
-        pick = slice(None) if allowed is None else np.flatnonzero(allowed[self.count])
-        arcs = self.count[pick]
-        tail, head, capacity, price = self._arcs(pick)
-        distance = self.potentials(flow, allowed)
-        reduced = price + distance[tail] - distance[head]
-        forced = np.where(reduced < 0, capacity, 0)
-        supplies = self._supplies()
-        np.subtract.at(supplies, tail, forced)
-        np.add.at(supplies, head, forced)
-        rank, scale = self._tie_ranks()
-        arrival = np.zeros(len(tail), dtype=np.int64)
-        arrival[len(self.sizes) + len(self.demand) :] = self.model.columns.cost[arcs] * scale + rank[arcs]
-        flows = self._run(tail, head, np.where(reduced == 0, capacity, 0), arrival, supplies)
-        return self._answer(arcs, flows + forced, flow.value)
+        face = self.face(flow, self.arcs(allowed))
+        at = face.arcs.columns
+        price = np.zeros(len(face.arcs.tail), dtype=np.int64)
+        price[face.arcs.first :] = self.model.columns.cost[at] * self.scale + self.ranks[at]
+        return self._answer(face.arcs, self.run_on(face, price), flow.value)
 
-    def _tie_ranks(self) -> tuple[Ints, int]:
-        """Among columns of equal arrival the lower id first; `scale` keeps the ranks below one unit of real cost."""
-        columns = self.model.columns
-        rank = tie_ranks(columns.incident, columns.time, columns.group)
-        return rank, 1 + int(rank.max(initial=0)) * (1 + int(self.demand.sum()))
+    def face(self, flow: Flow, arcs: Arcs) -> Face:
+        """The optimal face that an optimal flow proves."""
+        distance = self.distances(arcs, arcs.capacity, arcs.price, self._flows(flow, arcs))
+        reduced = arcs.price + distance[arcs.tail] - distance[arcs.head]
+        return Face(arcs, np.where(reduced == 0, arcs.capacity, 0), np.where(reduced < 0, arcs.capacity, 0))
+
+    def run_on(self, face: Face, price: Ints) -> Ints:
+        """The flow of least `price` on the face (prices may be negative)."""
+        supplies = self._supplies()
+        np.subtract.at(supplies, face.arcs.tail, face.forced)
+        np.add.at(supplies, face.arcs.head, face.forced)
+        return self._run(face.arcs, face.capacity, price, supplies) + face.forced
 
 
 def tie_ranks(incident: Ints, time: Ints, group: Ints) -> Ints:
     """0, 1, 2 ... over the groups (in order of unit id) that reach the same incident at the same second."""
     rank = np.zeros(len(group), dtype=np.int64)
-    seen: dict[tuple[int, int], dict[int, int]] = {}
+    if not len(group):
+        return rank
     order = np.lexsort((group, time, incident))
-    for at in order.tolist():
-        ranks = seen.setdefault((int(incident[at]), int(time[at])), {})
-        rank[at] = ranks.setdefault(int(group[at]), len(ranks))
+    place = np.stack((incident[order], time[order]))
+    starts = np.concatenate([[True], (place[:, 1:] != place[:, :-1]).any(axis=0)])
+    changes = np.concatenate([[True], group[order][1:] != group[order][:-1]]) | starts
+    number = np.cumsum(changes) - 1
+    rank[order] = number - np.maximum.accumulate(np.where(starts, number, 0))
     return rank

@@ -23,12 +23,8 @@ def nearest(tables: Tables) -> Roles:
 
 def by_arrival(tables: Tables, incident: Incident) -> list[Unit]:
     """Free main-tier units that can reach the incident: exact times first, then by time, then by id."""
-    ranked = []
-    for unit in tables.main:
-        eta = tables.eta(unit, incident.id) if tables.is_free(unit, incident.id) else None
-        if eta is not None:
-            ranked.append((not tables.reach[unit.id, incident.id].exact, eta, unit.id, unit))
-    return [entry[3] for entry in sorted(ranked, key=lambda entry: entry[:3])]
+    units = (tables.units[arrival.unit_id] for arrival in tables.arrivals[incident.id])
+    return [unit for unit in units if tables.is_free(unit, incident.id)]
 
 
 def _serve(tables: Tables, incident: Incident, taken: set[str]) -> list[Role]:

@@ -135,19 +135,10 @@ def _sum_rows(tables: Tables, groups: tuple[Group, ...]) -> tuple[SumRow, ...]:
         for line in incident.sums:
             needed = line.total - sum(amount_of(unit, line.attribute) for unit in bound)
             if needed > 0:
-                per_class = _class_amounts(tables, line.attribute)
+                per_class = [tables.class_adds(klass, line.attribute) for klass in range(len(tables.classes))]
                 adds = tuple(0 if group.bound >= 0 else per_class[group.klass] for group in groups)
                 rows.append(SumRow(number, line, needed, adds))
     return tuple(rows)
-
-
-def _class_amounts(tables: Tables, attribute: str) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for unit in tables.main:
-        klass = tables.class_of[unit.id]
-        if klass not in found:
-            found[klass] = amount_of(unit, attribute)
-    return found
 
 
 def _columns(tables: Tables, groups: tuple[Group, ...], sums: tuple[SumRow, ...]) -> Columns:

@@ -9,6 +9,7 @@ greedy answer (nearest truck with stock first) is the incumbent and the hint.
 """
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from ortools.sat.python import cp_model
@@ -123,9 +124,12 @@ def best_loads(problem: Problem, meter: Meter) -> tuple[tuple[Load, ...], str]:
 
 
 def _by_program(problem: Problem, start: tuple[Load, ...], meter: Meter) -> tuple[tuple[Load, ...], str]:
-    program = _Haul(problem)
+    program = _Haul(problem, start)
     program.hint(start)
-    for level in ("unmet", "degraded", "arrival"):
+    for level, known in zip(("unmet", "degraded", "arrival"), (*program.start_cost[:2], None), strict=True):
+        if known == 0:
+            program.forbid(level)
+            continue
         if not program.minimise(level, meter):
             return _cheaper(problem, program.loads, start), GREEDY if program.loads is None else NEAR
     return _cheaper(problem, program.loads, start), PROVED if program.whole else NEAR
@@ -144,6 +148,49 @@ def cost(problem: Problem, loads: tuple[Load, ...]) -> tuple[int, int, int]:
         arrival += _share(need, time) * load.quantity
         trips.add((load.stockpile_id, load.truck_id, reach.exact, need.incident.priority * time * 100))
     return unmet, sum(not trip[2] for trip in trips), arrival + sum(trip[3] for trip in trips)
+
+
+def fewest_trips(mine: list[Need], holding: list[Carrier]) -> int:
+    """Trips that an incident's lines need at least: by payload, and by how many stockpiles must give."""
+    payload = max(carrier.truck.payload_kg * 1000 for carrier in holding)
+    least = max(1, -(-sum(need.line.quantity * need.gram for need in mine) // payload))
+    for need in mine:
+        stock = {carrier.depot.id: dict(carrier.depot.stock).get(need.line.item, 0) for carrier in holding}
+        left, depots = need.line.quantity, 0
+        for have in sorted(stock.values(), reverse=True):
+            if left <= 0:
+                break
+            left, depots = left - have, depots + 1
+        least = max(least, depots)
+    return min(least, len(holding))
+
+
+def lower_bound(problem: Problem) -> int:
+    """Arrival level that no plan on exact times can beat: each line from the nearest stock, each trip the nearest."""
+    bound, every = 0, needs(problem)
+    for incident in {need.incident.id: need.incident for need in every}.values():
+        mine = [need for need in every if need.incident.id == incident.id]
+        items = {need.line.item for need in mine}
+        holding = [
+            carrier
+            for carrier in carriers(problem, incident)
+            if carrier.exact and any(dict(carrier.depot.stock).get(item, 0) for item in items)
+        ]
+        trips = holding[: fewest_trips(mine, holding)]
+        bound += sum(100 * incident.priority * carrier.eta_s for carrier in trips)
+        bound += sum(_nearest_stock(need, holding) for need in mine)
+    return bound
+
+
+def _nearest_stock(need: Need, holding: list[Carrier]) -> int:
+    left, spent, seen = need.line.quantity, 0, set[str]()
+    for carrier in holding:
+        if carrier.depot.id in seen or left <= 0:
+            continue
+        seen.add(carrier.depot.id)
+        take = min(left, dict(carrier.depot.stock).get(need.line.item, 0))
+        left, spent = left - take, spent + take * _share(need, carrier.eta_s)
+    return spent
 
 
 def _reached(depot: Stockpile, incident_id: str) -> tuple[int, Reach]:
@@ -168,6 +215,7 @@ class _Haul:
     """The integer program of this stage."""
 
     problem: Problem
+    start: tuple[Load, ...]
     cp: Any = field(default_factory=cp_model.CpModel)
     load: dict[tuple[int, str, str], Any] = field(default_factory=dict)
     goes: dict[tuple[str, str, str], Any] = field(default_factory=dict)
@@ -177,6 +225,11 @@ class _Haul:
 
     def __post_init__(self) -> None:
         self.needs = needs(self.problem)
+        self.start_cost = cost(self.problem, self.start)
+        self.bound = lower_bound(self.problem) if self.start_cost[:2] == (0, 0) else 0
+        self.payload = {
+            (depot.id, truck.id): truck.payload_kg * 1000 for depot in self.problem.stockpiles for truck in depot.trucks
+        }
         self.terms = {"unmet": [], "degraded": [], "arrival": []}
         near = {need.incident.id: self._near(need.incident) for need in self.needs}
         for incident_id in sorted(near):
@@ -187,28 +240,38 @@ class _Haul:
         self._add_stock()
 
     def _near(self, incident: Incident) -> list[Carrier]:
-        """Nearest trucks until stock and payload of each item's holders reach three times the need."""
-        wanted: dict[str, int] = {}
-        for need in self.needs:
-            wanted[need.line.item] = wanted.get(need.line.item, 0) + NEAR_FACTOR * need.line.quantity
-        mine = {need.line.item for need in self.needs if need.incident.id == incident.id}
+        """Trucks worth considering: by proof where everything can be brought, else the nearest to thrice the need."""
+        mine = [need for need in self.needs if need.incident.id == incident.id]
+        holding = [
+            carrier
+            for carrier in carriers(self.problem, incident)
+            if any(dict(carrier.depot.stock).get(need.line.item, 0) for need in mine)
+        ]
+        if self.start_cost[:2] == (0, 0):
+            return self._not_beyond(incident, mine, [carrier for carrier in holding if carrier.exact])
+        return self._nearest(mine, holding)
+
+    def _not_beyond(self, incident: Incident, mine: list[Need], holding: list[Carrier]) -> list[Carrier]:
+        """Bound elimination: without trucks so far that even beside the nearest others they cost more than the plan."""
+        least = fewest_trips(mine, holding)
+        spare = self.start_cost[2] - self.bound
+        reach = holding[least - 1].eta_s + spare // (100 * incident.priority)
+        return [carrier for carrier in holding if carrier.eta_s <= reach]
+
+    def _nearest(self, mine: list[Need], holding: list[Carrier]) -> list[Carrier]:
+        wanted = {need.line.item: NEAR_FACTOR * need.line.quantity * len(self.needs) for need in mine}
         grams = sum(NEAR_FACTOR * need.line.quantity * need.gram for need in self.needs)
         kept: list[Carrier] = []
         depots: set[str] = set()
-        every = carriers(self.problem, incident)
-        for carrier in every:
-            stock = dict(carrier.depot.stock)
-            if not any(stock.get(item, 0) for item in mine):
-                continue
-            if grams <= 0 and all(wanted[item] <= 0 for item in mine) and len(kept) * len(self.needs) > MOST_PAIRS:
+        for carrier in holding:
+            if grams <= 0 and all(left <= 0 for left in wanted.values()) and len(kept) * len(mine) > MOST_PAIRS:
                 self.whole = False
                 break
             kept.append(carrier)
             grams -= carrier.truck.payload_kg * 1000
             if carrier.depot.id not in depots:
                 depots.add(carrier.depot.id)
-                for item in mine:
-                    wanted[item] -= stock.get(item, 0)
+                wanted = {item: left - dict(carrier.depot.stock).get(item, 0) for item, left in wanted.items()}
         return kept
 
     def _add_trips(self, incident_id: str, near: list[Carrier]) -> None:
@@ -235,9 +298,6 @@ class _Haul:
         self.terms["unmet"].append((short, need.price))
 
     def _add_loads(self) -> None:
-        payload = {
-            (depot.id, truck.id): truck.payload_kg * 1000 for depot in self.problem.stockpiles for truck in depot.trucks
-        }
         weights: dict[tuple[str, str, str], list[tuple[Any, int]]] = {}
         for (at, depot, truck), variable in self.load.items():
             need = self.needs[at]
@@ -246,9 +306,17 @@ class _Haul:
         for (incident_id, depot, truck), drives in self.goes.items():
             trips.setdefault((depot, truck), []).append(drives)
             carried = weights.get((incident_id, depot, truck), [])
-            self.cp.add(_weighted(carried) <= payload[depot, truck] * drives)
+            self.cp.add(_weighted(carried) <= self.payload[depot, truck] * drives)
         for choices in trips.values():
             self.cp.add_at_most_one(choices)
+        self._order_twins(trips)
+
+    def _order_twins(self, trips: dict[tuple[str, str], list[Any]]) -> None:
+        """Of equal trucks of a depot the first goes first: without this every plan has as many copies as orders."""
+        keys = sorted(trips, key=lambda key: (key[0], self.payload[key], key[1]))
+        for before, after in pairwise(keys):
+            if before[0] == after[0] and self.payload[before] == self.payload[after]:
+                self.cp.add(cp_model.LinearExpr.sum(trips[before]) >= cp_model.LinearExpr.sum(trips[after]))
 
     def _add_stock(self) -> None:
         drawn: dict[tuple[str, str], list[Any]] = {}
@@ -268,6 +336,10 @@ class _Haul:
             self.cp.add_hint(variable, taken.get(key, 0))
         for trip, drives in self.goes.items():
             self.cp.add_hint(drives, int(trip in driving))
+
+    def forbid(self, level: str) -> None:
+        """A level that the known plan has at zero stays at zero."""
+        self.cp.add(_weighted(self.terms[level]) <= 0)
 
     def minimise(self, level: str, meter: Meter) -> bool:
         """Solve one level and hold it; False where the budget ended before the proof."""

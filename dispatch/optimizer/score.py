@@ -59,6 +59,7 @@ class Scorer:
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
         self.bound = {incident: tables.bound_to(incident) for incident in tables.incidents}
+        self.card_sizes = {incident.id: card_size(incident) for incident in tables.problem.incidents}
         self.area_applies = {incident: self._area_applies(tables.incidents[incident]) for incident in tables.incidents}
 
     def area_units(self, incident: Incident) -> tuple[Unit, ...]:

@@ -5,8 +5,18 @@ has hundreds of units and a few dozen classes.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from dispatch.optimizer.problem import Amounts, CountLine, Incident, Problem, Reach, Unit
+
+
+class Arrival(NamedTuple):
+    """A main-tier unit that can reach an incident, in service or not; sorts exact times first, then by time and id."""
+
+    inexact: bool
+    eta_s: int
+    unit_id: str
+    klass: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +29,12 @@ class Slot:
 
 def amount_of(unit: Unit, attribute: str) -> int:
     """What one unit adds to a sum line: its parameter of that name, else its capability's amount, else nothing."""
-    for pairs in (unit.parameters, unit.capabilities):
+    return amount_in(unit.capabilities, unit.parameters, attribute)
+
+
+def amount_in(capabilities: Amounts, parameters: Amounts, attribute: str) -> int:
+    """The same for a class of units."""
+    for pairs in (parameters, capabilities):
         for code, amount in pairs:
             if code == attribute:
                 return amount
@@ -58,6 +73,23 @@ class Tables:
         self.reach: dict[tuple[str, str], Reach] = {
             (unit.id, reach.incident_id): reach for unit in problem.units for reach in unit.reach
         }
+        self.arrivals: dict[str, list[Arrival]] = {incident: [] for incident in self.incidents}
+        self._rank_arrivals()
+
+    def _rank_arrivals(self) -> None:
+        for unit in self.main:
+            klass = self.class_of[unit.id]
+            for reach in unit.reach:
+                if reach.travel_s is not None and reach.incident_id in self.arrivals:
+                    entry = Arrival(not reach.exact, reach.travel_s + unit.turnout_s, unit.id, klass)
+                    self.arrivals[reach.incident_id].append(entry)
+        for entries in self.arrivals.values():
+            entries.sort()
+
+    def class_adds(self, klass: int, attribute: str) -> int:
+        """What one unit of a class adds to a sum line."""
+        capabilities, parameters = self.classes[klass]
+        return amount_in(capabilities, parameters, attribute)
 
     def _name_classes(self) -> None:
         numbers: dict[tuple[Amounts, Amounts], int] = {}
