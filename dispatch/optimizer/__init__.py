@@ -13,7 +13,7 @@ Read the folder in this order and it teaches the method.
   lagrange.py    sum lines as prices: a bound by flows, and the columns that it proves useless
   program.py     the small integer program, open to further rows and terms
   final.py       S0 to S3 where flows do not suffice; each stage says how far it is proved
-  materials.py   stock, trucks and loads, after the units (haulage.py words them)
+  materials.py   stock, trucks and loads, after the units; trucks.py its program, haulage.py its words
   firstaid.py    micro stations beside the plan, never in it
   check.py       the independent checker that every plan passes
   hall.py        which lines compete for too few units

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.optimizer.problem import SumLine, Unit
-from dispatch.optimizer.score import Scorer, arrival_cost
+from dispatch.optimizer.score import Scorer, arrival_cost, card_size
 from dispatch.optimizer.tables import Slot, Tables, amount_of
 
 Ints: TypeAlias = NDArray[np.int64]
@@ -146,13 +146,14 @@ def _columns(tables: Tables, groups: tuple[Group, ...], sums: tuple[SumRow, ...]
     rows: list[tuple[int, ...]] = []
     for number, incident in enumerate(tables.problem.incidents):
         slots = [slot for slot, entry in enumerate(tables.slots) if entry.incident == number and entry.line.quantity]
+        size = card_size(incident)
         adding = [row.amounts for row in sums if row.incident == number]
         for position, group in enumerate(groups):
             time, exact = group.times[number]
             area = group.bound < 0 and group.station_id in incident.area_station_ids
             if time < 0 or (not area and time > limits.get((number, group.klass, exact), -1) and group.bound < 0):
                 continue
-            cost = 0 if group.bound >= 0 else arrival_cost(incident, time)
+            cost = 0 if group.bound >= 0 else arrival_cost(incident.priority, size, time)
             fits = tables.fits[group.klass]
             for slot in slots:
                 if fits[slot]:

@@ -12,12 +12,13 @@ from dispatch.optimizer.final import Desk, earliest_mean, full_complement, least
 from dispatch.optimizer.flow import Network
 from dispatch.optimizer.greedy import nearest
 from dispatch.optimizer.groups import build
-from dispatch.optimizer.materials import best_loads, nearest_loads
+from dispatch.optimizer.materials import nearest_loads
 from dispatch.optimizer.plan import Provenance, Recommendation, Roles
 from dispatch.optimizer.problem import Budget, Problem, canonical
 from dispatch.optimizer.program import FAILURES, Meter
 from dispatch.optimizer.score import Cost, Scorer
 from dispatch.optimizer.tables import Tables
+from dispatch.optimizer.trucks import best_loads
 
 GREEDY = "greedy"
 

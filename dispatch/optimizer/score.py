@@ -43,9 +43,9 @@ def card_size(incident: Incident) -> int:
     return max(1, sum(line.quantity for line in incident.counts))
 
 
-def arrival_cost(incident: Incident, eta_s: int) -> int:
-    """What one more unit at `eta_s` adds to the last level."""
-    return 100 * incident.priority * eta_s // card_size(incident) + 1
+def arrival_cost(priority: int, size: int, eta_s: int) -> int:
+    """What one more unit at `eta_s` adds to the last level; `size` = n_i."""
+    return 100 * priority * eta_s // size + 1
 
 
 def total(costs: Iterable[Cost]) -> Cost:
@@ -103,7 +103,7 @@ class Scorer:
             sum(not tables.reach[role.unit_id, incident_id].exact for role in sent),
             self._late(incident, sent, times),
             incident.priority * completion,
-            sum(arrival_cost(incident, time) for time in times),
+            sum(arrival_cost(incident.priority, self.card_sizes[incident_id], time) for time in times),
         )
 
     def departs(self, incident: Incident, sent: list[Role]) -> bool:
