@@ -10,7 +10,6 @@ Read the folder in this order and it teaches the method.
   flow.py        S0: the least unmet need is a min-cost flow; potentials and optimal faces
   completion.py  S1: time is a cap on columns; best-first over caps, branching on what the potentials name
   repair.py      sum lines after a flow: add, then swap
-  lagrange.py    sum lines as prices: a bound by flows, and the columns that it proves useless
   program.py     the small integer program, open to further rows and terms
   final.py       S0 to S3 where flows do not suffice; each stage says how far it is proved
   materials.py   stock, trucks and loads, after the units; trucks.py its program, haulage.py its words

@@ -16,7 +16,6 @@ import numpy as np
 from dispatch.optimizer.completion import Caps, complete, weigh, within
 from dispatch.optimizer.flow import Flow, Network
 from dispatch.optimizer.groups import Flags, Ints, Model
-from dispatch.optimizer.lagrange import Relaxation
 from dispatch.optimizer.plan import Roles
 from dispatch.optimizer.program import LEVELS, Meter, Program, Row
 from dispatch.optimizer.repair import repair, to_roles
@@ -170,8 +169,6 @@ def earliest_mean(desk: Desk, stage: Stage, caps: Caps, further: tuple[Row, ...]
     stage = desk.better(stage, repair(desk.model, relaxed.used, caps))
     arrival = int(desk.model.columns.cost @ relaxed.used)
     bounded = relaxed.levels == stage.levels and not further
-    if bounded and stage.cost.arrival > arrival and desk.model.sums:
-        stage, arrival, allowed = _priced(desk, stage, caps, relaxed, allowed)
     if bounded and stage.cost.arrival <= arrival:
         return replace(stage, final=PROVED)
     program = Program(desk.model, allowed, (*area_rows(desk.model, _departed(desk, stage)), *further))
@@ -181,18 +178,6 @@ def earliest_mean(desk: Desk, stage: Stage, caps: Caps, further: tuple[Row, ...]
     if answer is None:
         return replace(stage, final=gap(stage.cost.arrival, arrival) if bounded else FLOW)
     return replace(desk.better(stage, answer.used), final=gap(answer.value, answer.bound))
-
-
-def _priced(desk: Desk, stage: Stage, caps: Caps, relaxed: Flow, allowed: Flags) -> tuple[Stage, int, Flags]:
-    """A better plan where one is found on the way, a bound of its arrival, and the columns that still matter."""
-    found = [stage]
-
-    def improve(used: Ints) -> int:
-        found.append(desk.better(found[-1], repair(desk.model, used, caps)))
-        return found[-1].cost.arrival
-
-    bound = Relaxation(desk.network, relaxed, allowed).bound(stage.cost.arrival, improve)
-    return found[-1], bound.value, bound.useful
 
 
 def _departed(desk: Desk, stage: Stage) -> Flags:

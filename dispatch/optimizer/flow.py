@@ -72,7 +72,7 @@ class Network:
         self._lay_arcs()
 
     def _lay_arcs(self) -> None:
-        """Column arcs: group to line; a unit sent for sum lines only returns from its group to the source."""
+        """Column arcs, group to line. Columns for sum lines only have places in the arrays and are never arcs."""
         columns = self.model.columns
         self.tail = self.group_node[columns.group]
         self.head, self.most = np.zeros_like(self.tail), self.sizes[columns.group]
@@ -88,10 +88,9 @@ class Network:
         self.price = late + ~columns.exact * above_late
         self.missing_price = self.weight * above_degraded * np.where(self.hard, 1 + soft, 1)
 
-    def arcs(self, allowed: Flags | None, *, extras: bool = False) -> Arcs:
+    def _arcs(self, allowed: Flags | None) -> Arcs:
         """The arcs of the allowed columns (mask over the model's columns; None = all)."""
-        chosen = np.ones(len(self.tail), dtype=bool) if allowed is None else allowed
-        at = np.flatnonzero(chosen if extras else chosen & self.is_count)
+        at = np.flatnonzero(self.is_count if allowed is None else self.is_count & allowed)
         source = np.zeros(self.nodes - 1, dtype=np.int64)
         return Arcs(
             at,
@@ -104,7 +103,7 @@ class Network:
 
     def solve(self, allowed: Flags | None = None) -> Flow:
         """The least unmet need over the allowed columns."""
-        arcs = self.arcs(allowed)
+        arcs = self._arcs(allowed)
         flows = self._run(arcs, arcs.capacity, arcs.price, self._supplies())
         return self._answer(arcs, flows, int(arcs.price @ flows))
 
@@ -141,10 +140,10 @@ class Network:
 
     def potentials(self, flow: Flow, allowed: Flags | None = None) -> Ints:
         """Shortest distances in the residual graph of an optimal flow; they prove its optimality."""
-        arcs = self.arcs(allowed)
-        return self.distances(arcs, arcs.capacity, arcs.price, self._flows(flow, arcs))
+        arcs = self._arcs(allowed)
+        return self._distances(arcs, arcs.capacity, arcs.price, self._flows(flow, arcs))
 
-    def distances(self, arcs: Arcs, capacity: Ints, price: Ints, flows: Ints) -> Ints:
+    def _distances(self, arcs: Arcs, capacity: Ints, price: Ints, flows: Ints) -> Ints:
         """Bellman-Ford over the residual arcs, from all nodes at once."""
         forward, backward = flows < capacity, flows > 0
         start = np.concatenate([arcs.tail[forward], arcs.head[backward]])
@@ -172,20 +171,20 @@ class Network:
 
     def earliest(self, flow: Flow, allowed: Flags | None = None) -> Flow:
         """Among all flows as good as `flow`, one of least arrival cost."""
-        face = self.face(flow, self.arcs(allowed))
+        face = self._face(flow, self._arcs(allowed))
         at = face.arcs.columns
         price = np.zeros(len(face.arcs.tail), dtype=np.int64)
         price[face.arcs.first :] = self.model.columns.cost[at] * self.scale + self.ranks[at]
-        return self._answer(face.arcs, self.run_on(face, price), flow.value)
+        return self._answer(face.arcs, self._run_on(face, price), flow.value)
 
-    def face(self, flow: Flow, arcs: Arcs) -> Face:
+    def _face(self, flow: Flow, arcs: Arcs) -> Face:
         """The optimal face that an optimal flow proves."""
-        distance = self.distances(arcs, arcs.capacity, arcs.price, self._flows(flow, arcs))
+        distance = self._distances(arcs, arcs.capacity, arcs.price, self._flows(flow, arcs))
         reduced = arcs.price + distance[arcs.tail] - distance[arcs.head]
         return Face(arcs, np.where(reduced == 0, arcs.capacity, 0), np.where(reduced < 0, arcs.capacity, 0))
 
-    def run_on(self, face: Face, price: Ints) -> Ints:
-        """The flow of least `price` on the face (prices may be negative)."""
+    def _run_on(self, face: Face, price: Ints) -> Ints:
+        """The flow of least `price` on the face."""
         supplies = self._supplies()
         np.subtract.at(supplies, face.arcs.tail, face.forced)
         np.add.at(supplies, face.arcs.head, face.forced)
