@@ -44,6 +44,7 @@ from dispatch.optimizer.problem import (
 )
 from dispatch.optimizer.program import warm_up
 from dispatch.optimizer.recommend import recommend, recommend_greedy
+from dispatch.optimizer.tables import could_help
 from dispatch.optimizer.whynot import why_not
 
 __all__ = [
@@ -62,6 +63,7 @@ __all__ = [
     "Truck",
     "Unit",
     "amounts",
+    "could_help",
     "faults",
     "recommend",
     "recommend_greedy",

@@ -7,7 +7,7 @@ has hundreds of units and a few dozen classes.
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from dispatch.optimizer.problem import Amounts, CountLine, Incident, Problem, Reach, Unit
+from dispatch.optimizer.problem import Amounts, CountLine, Incident, Problem, Reach, SumLine, Unit
 
 
 class Arrival(NamedTuple):
@@ -49,6 +49,13 @@ def qualifies(capabilities: Amounts, parameters: Amounts, line: CountLine) -> bo
         return True
     have = dict(parameters)
     return all(have.get(name, 0) >= minimum for name, minimum in line.parameters)
+
+
+def could_help(unit: Unit, line: CountLine | SumLine) -> bool:
+    """Whether a unit could fill a count line, or adds anything to a sum line."""
+    if isinstance(line, SumLine):
+        return amount_of(unit, line.attribute) > 0
+    return qualifies(unit.capabilities, unit.parameters, line)
 
 
 class Tables:

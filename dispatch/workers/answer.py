@@ -98,8 +98,9 @@ def _pick(pick: PlanPick, turnout: dict[str, int]) -> Pick:
 def _not_used(picks: tuple[PlanPick, ...]) -> tuple[NotUsed, ...]:
     """Nearer units that stay, once each, nearest first; the slowest picks are the bottleneck and come first."""
     found: dict[str, NotUsed] = {}
+    going = {pick.unit_id for pick in picks}
     for pick in sorted(picks, key=lambda each: -each.eta_s):
-        for near in pick.nearer:
+        for near in (each for each in pick.nearer if each.unit_id not in going):
             entry = NotUsed(unit_id=near.unit_id, line=pick.line_id or EXTRA, eta_s=near.eta_s, why=(why_of(near.why),))
             found.setdefault(near.unit_id, entry)
     return tuple(found.values())[:MOST_NOT_USED]

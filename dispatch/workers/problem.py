@@ -9,15 +9,16 @@ from dispatch.workers.travel import Leg, Roads, mover_of, mover_of_micro, truck_
 from kernel.contracts.incident import Incident
 from kernel.contracts.plans import LineKind, Requirement
 
+FIRST_AID_S = 300.0
 OUTSIDE = frozenset({"by_request", "silent"})
 
 
-def problem_of(job: RecommendJob, roads: Roads) -> optimizer.Problem:
-    """The joint problem; road times are grown here, one tree per profile and incident."""
+def problem_of(job: RecommendJob, roads: Roads, limit_s: float | None = None) -> optimizer.Problem:
+    """The joint problem; road times are grown here, one tree per profile and incident, up to a limit."""
     closed = roads.closed(job.closures, job.at)
     return optimizer.Problem(
         incidents=tuple(_incident(each, job.supplied.get(each.id, {}), number) for number, each in _by_report(job)),
-        units=(*_units(job, roads, closed), *_micro(job, roads, closed)),
+        units=(*_units(job, roads, closed, limit_s), *_micro(job, roads, closed)),
         stockpiles=_stockpiles(job, roads, closed),
         item_g=optimizer.amounts({code: round(kg * 1000) for code, kg in job.item_kg.items()}),
     )
@@ -69,9 +70,12 @@ def _weight(line: Requirement) -> int:
     return min(100, max(1, line.weight))
 
 
-def _units(job: RecommendJob, roads: Roads, closed: Closed | None) -> list[optimizer.Unit]:
+def _units(job: RecommendJob, roads: Roads, closed: Closed | None, limit_s: float | None) -> list[optimizer.Unit]:
     movers = [mover_of(each.unit, each.at) for each in job.units]
-    legs = {each.id: roads.legs(each.at, movers, closed, free=each.id == job.incident_id) for each in job.incidents}
+    legs = {
+        each.id: roads.legs(each.at, movers, closed, free=each.id == job.incident_id, limit_s=limit_s)
+        for each in job.incidents
+    }
     return [_unit(each, {key: found[number] for key, found in legs.items()}) for number, each in enumerate(job.units)]
 
 
@@ -117,7 +121,7 @@ def _reach(legs: dict[str, Leg]) -> tuple[optimizer.Reach, ...]:
 def _micro(job: RecommendJob, roads: Roads, closed: Closed | None) -> list[optimizer.Unit]:
     """Micro stations around the incident asked about, as the first-aid tier."""
     asked = next(each for each in job.incidents if each.id == job.incident_id)
-    legs = roads.legs(asked.at, [mover_of_micro(each) for each in job.micro_stations], closed)
+    legs = roads.legs(asked.at, [mover_of_micro(each) for each in job.micro_stations], closed, limit_s=FIRST_AID_S)
     return [
         optimizer.Unit(
             id=station.id,
@@ -158,3 +162,19 @@ def _trucks(pile_id: str, trucks: int, out: int, payload_kg: int) -> tuple[optim
     away = [optimizer.Truck(f"{pile_id}:{number}", payload_kg, available=False, reason="out") for number in range(out)]
     home = [optimizer.Truck(f"{pile_id}:{number}", payload_kg) for number in range(out, trucks)]
     return (*away[:trucks], *home)
+
+
+def helped_from_beyond(problem: optimizer.Problem, plan: optimizer.Recommendation) -> bool:
+    """Whether a need that the plan leaves unmet could be met by a free unit beyond the limit of the search."""
+    unmet = {(each.incident_id, line.line_id) for each in plan.incidents for line in each.unmet}
+    needs: list[tuple[str, optimizer.CountLine | optimizer.SumLine]] = []
+    for incident in problem.incidents:
+        needs += [(incident.id, line) for line in incident.counts]
+        needs += [(incident.id, total) for total in incident.sums]
+    lines = [line for incident_id, line in needs if (incident_id, line.id) in unmet]
+    beyond = [unit for unit in problem.units if unit.standing.status == "available" and _beyond(unit)]
+    return any(optimizer.could_help(unit, line) for unit in beyond for line in lines)
+
+
+def _beyond(unit: optimizer.Unit) -> bool:
+    return any("beyond_limit" in reach.flags for reach in unit.reach)

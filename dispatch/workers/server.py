@@ -11,12 +11,13 @@ from dispatch.routing import MapFormatError, load_graph
 from dispatch.workers.answer import answer_of, why_of
 from dispatch.workers.jobs import About, Answer, Job, RecommendJob, Result, RouteJob, TravelJob, WhyJob
 from dispatch.workers.nearest import travel_of
-from dispatch.workers.problem import problem_of
+from dispatch.workers.problem import helped_from_beyond, problem_of
 from dispatch.workers.travel import Roads, mover_of, truck_at
 from dispatch.workers.wire import pack, receive
 from kernel.contracts.assignment import Route, Why
 from kernel.settings import Settings
 
+HORIZON_S = 1200.0
 log = logging.getLogger(__name__)
 
 
@@ -41,12 +42,20 @@ class Engine:
                 return self.about()
 
     def recommend(self, job: RecommendJob) -> Answer:
-        """A plan for an incident, all open incidents considered jointly."""
-        problem = problem_of(job, self.roads)
+        """A plan for an incident, all open incidents considered jointly.
+
+        First among those within 20 minutes: for one incident nobody further away can improve a need that is met, since
+        completion counts before everything but unmet need. Only where a need stays unmet is everybody looked at.
+        """
+        problem = problem_of(job, self.roads, HORIZON_S)
+        plan = optimizer.recommend(problem)
+        if helped_from_beyond(problem, plan):
+            problem = problem_of(job, self.roads)
+            plan = optimizer.recommend(problem)
         closed = self.roads.closed(job.closures, job.at)
         return answer_of(
             problem,
-            optimizer.recommend(problem),
+            plan,
             job.incident_id,
             map_version=self.roads.map_version,
             closures_version=closed.version if closed else "none",

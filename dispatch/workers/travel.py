@@ -16,15 +16,17 @@ from dispatch.routing import (
     Profile,
     Snapped,
     Times,
+    Tree,
     air_times,
     avoided,
     closed_at,
     crowfly_times,
+    grow,
     path,
     profile_for,
     shared_on,
     snap,
-    travel_times,
+    times_from,
 )
 from dispatch.routing import Closure as RoadClosure
 from dispatch.rules.geometry import metres
@@ -38,16 +40,18 @@ SUPPLY_TRUCK = profile_for(family="civil", speed_f=0.9, height_m=3.6, weight_t=1
 CIVIL = frozenset({UnitFamily.TEAM})
 METHODS = {"road": TravelMethod.ROAD, "air": TravelMethod.AIR, "crowfly": TravelMethod.ESTIMATE}
 ON_FOOT = frozenset({"foot", "bike"})
-REMEMBERED = 256
+REMEMBERED = 1024
+FASTEST = 1.2  # the greatest speed factor of a profile
 
 
 @dataclass(frozen=True)
 class Mover:
-    """Something at a place with a way of moving; `cruise_kmh` above zero flies."""
+    """Something at a place with a way of moving; `cruise_kmh` above zero flies; `away` from where it stands."""
 
     at: LonLat
     profile: Profile
     cruise_kmh: float = 0
+    away: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,12 +65,25 @@ class Leg:
     unrestricted_s: int | None = None
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What a time depends on: the place, who moves, from where, round which closures, and how far is looked."""
+
+    to: LonLat
+    profile: Profile
+    cruise_kmh: float
+    places: tuple[LonLat, ...]
+    closures: str
+    limit_s: float | None
+
+
 @dataclass
 class Roads:
-    """The loaded map, or none, with the places already found on it."""
+    """The loaded map, or none, with the places already found on it and the times already known."""
 
     graph: Graph | None
     snapped: dict[tuple[LonLat, ...], Snapped] = field(default_factory=dict)
+    known: dict[Asked, Times] = field(default_factory=dict)
 
     @property
     def map_version(self) -> str:
@@ -82,32 +99,70 @@ class Roads:
         ]
         return closed_at(self.graph, found, at)
 
-    def legs(self, to: LonLat, movers: Sequence[Mover], closed: Closed | None, *, free: bool = False) -> list[Leg]:
-        """The way of every mover to a place; with `free` also what it would take without its size."""
-        groups: dict[tuple[Profile, float], list[int]] = {}
+    def legs(
+        self,
+        to: LonLat,
+        movers: Sequence[Mover],
+        closed: Closed | None,
+        *,
+        free: bool = False,
+        limit_s: float | None = None,
+    ) -> list[Leg]:
+        """The way of every mover to a place; with `free` also what it would take without its size.
+
+        `limit_s` bounds the search: who is further away is flagged `beyond_limit` and has no time.
+        """
+        groups: dict[tuple[Profile, float, bool], list[int]] = {}
         for number, mover in enumerate(movers):
             profile = shared_on(self.graph, mover.profile) if self.graph else mover.profile
-            groups.setdefault((profile, mover.cruise_kmh), []).append(number)
+            paced = replace(profile, speed_f=mover.profile.speed_f)
+            groups.setdefault((paced, mover.cruise_kmh, mover.away), []).append(number)
         legs: list[Leg] = [Leg(None, TravelMethod.UNREACHABLE)] * len(movers)
-        for (profile, cruise_kmh), members in groups.items():
-            places = tuple(movers[number].at for number in members)
-            times = self._times(to, profile, cruise_kmh, places, closed)
-            without = self._times(to, _sizeless(profile), 0, places, closed) if free and _sized(profile) else None
+        trees: dict[Profile, Tree] = {}
+        for (profile, cruise_kmh, _), members in groups.items():
+            asked = Asked(
+                to=to,
+                profile=profile,
+                cruise_kmh=cruise_kmh,
+                places=tuple(movers[number].at for number in members),
+                closures=closed.version if closed else "none",
+                limit_s=limit_s,
+            )
+            times = self._times(asked, closed, trees)
+            without = self._without_size(asked, closed, trees) if free else None
             for index, number in enumerate(members):
                 legs[number] = _leg(times, index, profile, without)
         return legs
 
-    def _times(
-        self, to: LonLat, profile: Profile, cruise_kmh: float, places: tuple[LonLat, ...], closed: Closed | None
-    ) -> Times:
-        if cruise_kmh:
-            return air_times(to, np.array(places), cruise_kmh=cruise_kmh)
+    def _without_size(self, asked: Asked, closed: Closed | None, trees: dict[Profile, Tree]) -> Times | None:
+        if asked.cruise_kmh or asked.profile.family in ON_FOOT:
+            return None
+        sizeless = replace(asked.profile, height_m=0.0, weight_t=0.0, width_m=0.0, length_m=0.0)
+        return self._times(replace(asked, profile=sizeless), closed, trees)
+
+    def _times(self, asked: Asked, closed: Closed | None, trees: dict[Profile, Tree]) -> Times:
+        """Times as asked, from memory if they were asked before: most origins are stations and stay."""
+        found = self.known.pop(asked, None)
+        if found is None:
+            found = self._grown(asked, closed, trees)
+        self.known[asked] = found
+        if len(self.known) > REMEMBERED:
+            del self.known[next(iter(self.known))]
+        return found
+
+    def _grown(self, asked: Asked, closed: Closed | None, trees: dict[Profile, Tree]) -> Times:
+        if asked.cruise_kmh:
+            return air_times(asked.to, np.array(asked.places), cruise_kmh=asked.cruise_kmh)
         if self.graph is None or closed is None:
-            return crowfly_times(profile, to, np.array(places))
-        return travel_times(self.graph, profile, closed, self._snap(self.graph, (to,)), self._snap(self.graph, places))
+            return crowfly_times(asked.profile, asked.to, np.array(asked.places))
+        whole = replace(asked.profile, speed_f=1.0)
+        if whole not in trees:
+            slowest_s = None if asked.limit_s is None else asked.limit_s * FASTEST
+            trees[whole] = grow(self.graph, whole, closed, self._snap(self.graph, (asked.to,)), limit_s=slowest_s)
+        return times_from(trees[whole], self._snap(self.graph, asked.places), asked.profile)
 
     def _snap(self, graph: Graph, places: tuple[LonLat, ...]) -> Snapped:
-        """Places on the map; those asked before are remembered, since most origins are stations."""
+        """Places on the map, remembered like the times."""
         found = self.snapped.pop(places, None)
         if found is None:
             found = snap(graph, np.array(places, dtype=np.float64))
@@ -156,14 +211,6 @@ def straight(mover: Mover, to: LonLat) -> Route:
     )
 
 
-def _sized(profile: Profile) -> bool:
-    return profile.height_m > 0 or profile.weight_t > 0
-
-
-def _sizeless(profile: Profile) -> Profile:
-    return replace(profile, height_m=0.0, weight_t=0.0, width_m=0.0, length_m=0.0)
-
-
 def _leg(times: Times, index: int, profile: Profile, without: Times | None) -> Leg:
     seconds = float(times.seconds[index])
     if not np.isfinite(seconds):
@@ -190,7 +237,7 @@ def mover_of(unit: Unit, at: LonLat) -> Mover:
         width_m=given.get("vehicle_width_m"),
         length_m=given.get("vehicle_length_m"),
     )
-    return Mover(at, profile, given.get("cruise_kmh", CRUISE_KMH) if unit.by_air else 0)
+    return Mover(at, profile, given.get("cruise_kmh", CRUISE_KMH) if unit.by_air else 0, away=at != unit.at)
 
 
 def mover_of_micro(station: MicroStation) -> Mover:
