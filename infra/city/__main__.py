@@ -7,7 +7,7 @@ import time
 from datetime import date, datetime
 from pathlib import Path
 
-from infra.city import osmfile
+from infra.city import landmarks, osmfile
 from infra.city.build import AS_OF, City, build
 from infra.city.net import junctions
 
@@ -31,7 +31,8 @@ def main(arguments: list[str]) -> int:
 def write(city: City, out: Path) -> None:
     """Writes both halves of the city under `out`."""
     out.mkdir(parents=True, exist_ok=True)
-    osmfile.write(out / "roads.osm.pbf", city.net, city.skeleton, city.districts, city.built_up)
+    points = landmarks.of(city.register, city.skeleton)
+    osmfile.write(out / "roads.osm.pbf", city.net, city.skeleton, city.districts, city.built_up, points)
     city.register.write(out / "register")
 
 

@@ -93,7 +93,7 @@ def add(net: Net, ways: tuple[Expressway, ...], roads: list[Road]) -> None:
     for way in ways:
         crossings = sorted(float(way.line.project(p)) for r in roads for p in _points(way.line.intersection(r.line)))
         _town_ramps(net, ground, way, sides, crossings)
-        for at_m in _spaced(crossings, 450.0):
+        for at_m in _spaced([m for m in crossings if way.closed or 150 < m < way.length_m - 150], 450.0):
             _diamond(net, ground, way, sides, at_m)
         if not way.closed:
             _open_ends(net, ground, way, sides, ways)

@@ -24,7 +24,12 @@ AREA_TAGS: dict[str, Tags] = {
 
 
 def write(
-    path: Path, net: Net, skeleton: Skeleton, districts: Mapping[str, BaseGeometry], built_up: BaseGeometry
+    path: Path,
+    net: Net,
+    skeleton: Skeleton,
+    districts: Mapping[str, BaseGeometry],
+    built_up: BaseGeometry,
+    landmarks: Iterable[tuple[Point, Tags]],
 ) -> None:
     """Writes nodes, ways and relations in that order; the bytes depend on nothing but the arguments."""
     path.unlink(missing_ok=True)
@@ -38,8 +43,11 @@ def write(
         _area(file, part, {"landuse": "residential"})
     _runway(file, skeleton.airport)
     _districts(file, skeleton, districts)
-    for name, kind, at in skeleton.places:
-        file.node(at, {"place": kind, "name": name, "note": NOTE})
+    for name, kind, people, at in skeleton.places:
+        size = {"population": str(people)} if people else {}
+        file.node(at, {"place": kind, "name": name, "note": NOTE, **size})
+    for at, tags in landmarks:
+        file.node(at, {**tags, "note": NOTE})
     for start, via, end, kind in net.restrictions:
         members = [("w", ways[start], "from"), ("n", file.junction(via), "via"), ("w", ways[end], "to")]
         file.relations.append((members, {"type": "restriction", "restriction": kind, "note": NOTE}))
@@ -155,6 +163,6 @@ def _districts(file: _File, skeleton: Skeleton, shapes: Mapping[str, BaseGeometr
         shape = shapes[district.code]
         tags = {"boundary": "administrative", "admin_level": "6", "name": district.name, "ref": district.code}
         rings = [part.exterior for part in getattr(shape, "geoms", [shape])]
-        outer = [("w", file.way(list(ring.coords)[:-1], tags, closed=True), "outer") for ring in rings]
+        outer = [("w", file.way(list(ring.coords)[:-1], {}, closed=True), "outer") for ring in rings]
         label = file.node(district.label, {"place": "district", "name": district.name, "note": NOTE})
         file.relations.append(([*outer, ("n", label, "label")], {**tags, "type": "boundary", "note": NOTE}))

@@ -90,7 +90,8 @@ class Skeleton:
     grounds: tuple[Ground, ...]
     districts: tuple[District, ...]
     territory: Polygon
-    places: tuple[tuple[str, str, Point], ...]
+    places: tuple[tuple[str, str, int, Point], ...]  # name, kind, people
+    peaks: tuple[tuple[str, int, Point], ...]  # name, metres above the sea
 
 
 def read() -> Skeleton:
@@ -109,7 +110,8 @@ def read() -> Skeleton:
             for one in drawn["districts"]
         ),
         territory=Polygon(smooth(line_to_plane(drawn["territory"]), closed=True, step_m=900)[0]),
-        places=tuple((one["name"], one["kind"], to_plane(*one["at"])) for one in drawn["places"]),
+        places=tuple((p["name"], p["kind"], p.get("people", 0), to_plane(*p["at"])) for p in drawn["places"]),
+        peaks=tuple((name, height_m, to_plane(*at)) for name, height_m, at in drawn["peaks"]),
     )
 
 

@@ -4,6 +4,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import osmium
@@ -56,6 +57,24 @@ def test_every_way_and_relation_says_that_it_is_schematic(written: Path) -> None
     said = [o.tags.get("note") for o in file if o.is_way() or o.is_relation()]
     assert len(said) > 10_000
     assert set(said) == {"示意路网 非真实道路数据"}
+
+
+def test_districts_places_and_landmarks_are_on_the_map(written: Path) -> None:
+    kinds: Counter[str] = Counter()
+    districts = set()
+    for o in osmium.FileProcessor(str(written / "roads.osm.pbf")):
+        if o.is_node() and "name" in o.tags:
+            kinds[
+                next(o.tags[key] for key in ("amenity", "railway", "aeroway", "natural", "place") if key in o.tags)
+            ] += 1
+            assert o.tags["note"] == "示意路网 非真实道路数据"
+        elif o.tags.get("boundary") == "administrative":
+            districts.add((o.type_str(), o.tags["name"]))
+    names = ("天山区", "沙依巴克区", "新市区", "水磨沟区", "头屯河区", "达坂城区", "米东区", "乌鲁木齐县")
+    assert districts == {("r", name) for name in names}
+    assert kinds["fire_station"] == 25
+    assert kinds["district"] == 8
+    assert min(kinds[kind] for kind in ("hospital", "station", "peak", "town", "village", "city")) >= 4
 
 
 def test_references_resolve_and_restrictions_join_their_ways(written: Path) -> None:
