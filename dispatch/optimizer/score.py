@@ -60,6 +60,7 @@ class Scorer:
         self.tables = tables
         self.bound = {incident: tables.bound_to(incident) for incident in tables.incidents}
         self.card_sizes = {incident.id: card_size(incident) for incident in tables.problem.incidents}
+        self._there: dict[tuple[str, str], int] = {}
         self.area_applies = {incident: self._area_applies(tables.incidents[incident]) for incident in tables.incidents}
 
     def area_units(self, incident: Incident) -> tuple[Unit, ...]:
@@ -127,8 +128,10 @@ class Scorer:
 
     def brought(self, incident_id: str, attribute: str, sent: list[Role]) -> int:
         """A sum line's total: all units committed plus all units sent."""
-        there = sum(amount_of(unit, attribute) for unit in self.bound[incident_id])
-        return there + sum(amount_of(self.tables.units[role.unit_id], attribute) for role in sent)
+        if (incident_id, attribute) not in self._there:
+            self._there[incident_id, attribute] = sum(amount_of(unit, attribute) for unit in self.bound[incident_id])
+        adds, classes = self.tables.class_adds, self.tables.class_of
+        return self._there[incident_id, attribute] + sum(adds(classes[role.unit_id], attribute) for role in sent)
 
     def _late(self, incident: Incident, sent: list[Role], times: list[int]) -> int:
         lines = {line.id: line for line in incident.counts}

@@ -80,6 +80,7 @@ class Tables:
         self.reach: dict[tuple[str, str], Reach] = {
             (unit.id, reach.incident_id): reach for unit in problem.units for reach in unit.reach
         }
+        self._adds: dict[tuple[int, str], int] = {}
         self.arrivals: dict[str, list[Arrival]] = {incident: [] for incident in self.incidents}
         self._rank_arrivals()
 
@@ -95,8 +96,9 @@ class Tables:
 
     def class_adds(self, klass: int, attribute: str) -> int:
         """What one unit of a class adds to a sum line."""
-        capabilities, parameters = self.classes[klass]
-        return amount_in(capabilities, parameters, attribute)
+        if (klass, attribute) not in self._adds:
+            self._adds[klass, attribute] = amount_in(*self.classes[klass], attribute)
+        return self._adds[klass, attribute]
 
     def _name_classes(self) -> None:
         numbers: dict[tuple[Amounts, Amounts], int] = {}

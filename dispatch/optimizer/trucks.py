@@ -40,6 +40,9 @@ def best_loads(problem: Problem, meter: Meter) -> tuple[tuple[Load, ...], str]:
 
 def _by_program(problem: Problem, start: tuple[Load, ...], meter: Meter) -> tuple[tuple[Load, ...], str]:
     program = _Haul(problem, start)
+    if program.spare == 0:
+        return start, PROVED
+    program.write()
     program.hint(start)
     for level, known in zip(("unmet", "degraded", "arrival"), (*program.start_cost[:2], None), strict=True):
         if known == 0:
@@ -113,7 +116,18 @@ class _Haul:
             self.mine.setdefault(need.incident.id, []).append(need)
         self.pools = {depot.id: pool for depot in self.problem.stockpiles if (pool := self._pool(depot))}
         self.terms = {"unmet": [], "degraded": [], "arrival": []}
-        near = self._near({incident: self._holding(mine) for incident, mine in sorted(self.mine.items())})
+        self.holding = {incident: self._holding(mine) for incident, mine in sorted(self.mine.items())}
+        self.spare = self._spare() if self.start_cost[:2] == (0, 0) else None
+
+    def _spare(self) -> int:
+        """How much dearer the known plan is than each incident's bound together; 0 = it is the best there is."""
+        for incident, every in self.holding.items():
+            self.holding[incident] = [carrier for carrier in every if carrier.exact]
+        return self.start_cost[2] - sum(least_arrival(self.mine[at], every) for at, every in self.holding.items())
+
+    def write(self) -> None:
+        """State variables, rows and terms."""
+        near = {incident: self._near(self.mine[incident], every) for incident, every in self.holding.items()}
         for incident_id, trucks in near.items():
             self._add_trips(incident_id, trucks)
         for at, need in enumerate(self.needs):
@@ -141,13 +155,9 @@ class _Haul:
             and carrier.truck.id in self.pools.get(carrier.depot.id, (carrier.truck.id,))[:1]
         ]
 
-    def _near(self, holding: dict[str, list[Carrier]]) -> dict[str, list[Carrier]]:
+    def _near(self, mine: list[Need], holding: list[Carrier]) -> list[Carrier]:
         """Trucks worth considering: by proof where everything can be brought, else the nearest to thrice the need."""
-        if self.start_cost[:2] != (0, 0):
-            return {incident: self._nearest(self.mine[incident], every) for incident, every in holding.items()}
-        exact = {incident: [carrier for carrier in every if carrier.exact] for incident, every in holding.items()}
-        spare = self.start_cost[2] - sum(least_arrival(self.mine[incident], every) for incident, every in exact.items())
-        return {incident: self._not_beyond(self.mine[incident], every, spare) for incident, every in exact.items()}
+        return self._nearest(mine, holding) if self.spare is None else self._not_beyond(mine, holding, self.spare)
 
     def _not_beyond(self, mine: list[Need], holding: list[Carrier], spare: int) -> list[Carrier]:
         """Bound elimination: without trucks so far that even beside the nearest others they cost more than the plan."""

@@ -8,6 +8,7 @@ from dispatch.optimizer import Budget, Problem, faults, recommend, recommend_gre
 from dispatch.optimizer import flow as flow_module
 from dispatch.optimizer import program as program_module
 from dispatch.optimizer.problem import canonical, input_hash
+from tests.unit.optimizer.test_materials import two_depots
 from tests.unit.optimizer.town import city, count, needs, shuffled, unit
 
 
@@ -48,10 +49,6 @@ def test_a_starved_program_says_what_is_not_proved() -> None:
     assert answer.provenance.final != "proved"
 
 
-def one_incident(seed: int) -> Problem:
-    return city(seed, 1)
-
-
 def _broken(*_: object, **__: object) -> None:
     raise RuntimeError("solver died")
 
@@ -67,11 +64,11 @@ def test_a_program_that_dies_leaves_the_flow_plan(monkeypatch: pytest.MonkeyPatc
 
 def test_a_program_that_dies_leaves_the_greedy_loads(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(program_module.cp_model.CpSolver, "solve", _broken)
-    problem = next(problem for problem in map(one_incident, range(99)) if problem.incidents[0].materials)
-    answer = recommend(problem)
-    assert faults(problem, answer) == ()
+    answer = recommend(two_depots())
+    assert faults(two_depots(), answer) == ()
     assert answer.incidents[0].materials
     assert answer.provenance.materials == "greedy"
+    assert answer.provenance.failure == "RuntimeError"
 
 
 def test_a_flow_that_dies_leaves_the_greedy_plan(monkeypatch: pytest.MonkeyPatch) -> None:
