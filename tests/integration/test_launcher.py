@@ -7,82 +7,28 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from infra.children import is_alive, wait_until
 from infra.place import Place
-from infra.status import read_state
+from tests.launched import Copy, children_of, reachable
 
 HERE = Path(__file__).parent
-START_S = 90
 
 
-class Copy:
-    """One running copy of the tiny Muster."""
-
-    def __init__(self, data: Path, *arguments: str) -> None:
-        self.place = Place(data.resolve())
-        self.log = data.parent / f"{data.name}.log"
-        env = {name: value for name, value in os.environ.items() if not name.startswith("MUSTER_")}
-        argv = [sys.executable, str(HERE / "tiny_launch.py"), str(data), *arguments]
-        with self.log.open("wb") as out:
-            self.process = subprocess.Popen(
-                argv, stdout=out, stderr=out, env=env | {"PYTHONPATH": str(HERE)}, start_new_session=True
-            )
-
-    def state(self) -> dict[str, Any]:
-        """What the launcher says about itself; empty before it does."""
-        return read_state(self.place) or {}
-
-    def is_up(self) -> bool:
-        """Whether every process runs and has answered."""
-        found = self.state().get("processes", {}).values()
-        return len(found) == 6 and all(one.get("pid") and one.get("ready", True) for one in found)
-
-    def wait_up(self) -> "Copy":
-        """Waits for the start."""
-        wait_until(lambda: self.is_up() or self.process.poll() is not None, START_S)
-        assert self.is_up(), self.log.read_text()
-        return self
-
-    def pid(self, name: str) -> int:
-        """The pid of a process, 0 while it is down."""
-        return int(self.state()["processes"][name]["pid"] or 0)
-
-    def pids(self) -> list[int]:
-        """Every process of this copy but the launcher."""
-        return [int(one["pid"]) for one in self.state()["processes"].values()]
-
-    def ask(self, name: str, path: str = "/") -> int:
-        """The pid that answers on a service's port."""
-        port = self.state()["processes"][name]["port"]
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=20) as answer:
-            return int(answer.read())
-
-    def finish(self) -> None:
-        """Ends it, whatever state it is in."""
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            self.process.wait(20)
+def tiny(data: Path, *arguments: str) -> Copy:
+    """A copy with a tiny table of processes, on the real launcher."""
+    return Copy(data, [sys.executable, str(HERE / "tiny_launch.py"), str(data), *arguments], {"PYTHONPATH": str(HERE)})
 
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
-    made = Copy(reachable(tmp_path_factory.mktemp("copy")) / "data").wait_up()
+    made = tiny(reachable(tmp_path_factory.mktemp("copy")) / "data").wait_up()
     yield made
     made.finish()
-
-
-def reachable(folder: Path) -> Path:
-    """pytest's folders are private, and the database server must be able to walk into them."""
-    for part in (folder, folder.parent, folder.parent.parent):
-        part.chmod(0o755)
-    return folder
 
 
 @pytest.mark.parametrize("name", ["gateway", "dispatch", "worker-live"])
@@ -134,14 +80,14 @@ def test_sighup_restarts_only_what_reads_the_road_map(copy: Copy) -> None:
 
 
 def test_a_second_launcher_on_the_same_data_is_refused(copy: Copy) -> None:
-    second = Copy(copy.place.data)
+    second = tiny(copy.place.data)
     assert second.process.wait(30) != 0
     assert copy.is_up()
 
 
 def test_a_second_copy_runs_beside_the_first_and_leaves_it_alone(copy: Copy, tmp_path: Path) -> None:
     before = copy.pids()
-    other = Copy(reachable(tmp_path) / "other")
+    other = tiny(reachable(tmp_path) / "other")
     try:
         other.wait_up()
         assert set(other.pids()).isdisjoint(before)
@@ -154,7 +100,7 @@ def test_a_second_copy_runs_beside_the_first_and_leaves_it_alone(copy: Copy, tmp
 def test_ports_that_are_taken_are_stepped_over(tmp_path: Path) -> None:
     place = Place((reachable(tmp_path) / "data").resolve())
     with socket.create_server(("127.0.0.1", place.first_port)) as foreign:
-        made = Copy(place.data)
+        made = tiny(place.data)
         try:
             made.wait_up()
             assert made.state()["processes"]["gateway"]["port"] != foreign.getsockname()[1]
@@ -165,13 +111,13 @@ def test_ports_that_are_taken_are_stepped_over(tmp_path: Path) -> None:
 def test_a_wanted_port_that_is_taken_is_refused_with_a_sentence(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as foreign:
         port = foreign.getsockname()[1]
-        made = Copy(reachable(tmp_path) / "data", str(port))
+        made = tiny(reachable(tmp_path) / "data", str(port))
         assert made.process.wait(30) != 0
     assert f"No free port from {port}" in made.log.read_text()
 
 
 def test_the_launcher_killed_leaves_no_orphan(tmp_path: Path) -> None:
-    made = Copy(reachable(tmp_path) / "data").wait_up()
+    made = tiny(reachable(tmp_path) / "data").wait_up()
     pids = [*made.pids(), *children_of(made.pid("postgres"))]
     made.process.kill()
     made.process.wait()
@@ -180,15 +126,15 @@ def test_the_launcher_killed_leaves_no_orphan(tmp_path: Path) -> None:
 
 def test_the_launcher_killed_can_be_started_again_at_once(tmp_path: Path) -> None:
     data = reachable(tmp_path) / "data"
-    made = Copy(data).wait_up()
+    made = tiny(data).wait_up()
     made.process.kill()
     made.process.wait()
-    again = Copy(data).wait_up()
+    again = tiny(data).wait_up()
     again.finish()
 
 
 def test_ctrl_c_stops_everything_even_a_stuck_service(tmp_path: Path) -> None:
-    made = Copy(reachable(tmp_path) / "data").wait_up()
+    made = tiny(reachable(tmp_path) / "data").wait_up()
     pids = made.pids()
     stuck = subprocess.Popen(
         [sys.executable, "-c", f"import urllib.request as u; u.urlopen('{made.state()['url']}/hang', timeout=20)"],
@@ -204,11 +150,6 @@ def test_ctrl_c_stops_everything_even_a_stuck_service(tmp_path: Path) -> None:
     assert not any(map(is_alive, pids))
     assert took_s < 8  # the promise is 5 s on a quiet machine; this machine may be busy
     assert not made.place.state.exists()
-
-
-def children_of(pid: int) -> list[int]:
-    """The direct children of a process."""
-    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def test_the_state_names_every_process(copy: Copy) -> None:

@@ -1,0 +1,69 @@
+"""The whole of Muster for browser and fault tests: `./muster run` in its demonstration, started once per session."""
+
+import re
+import shutil
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+
+import pytest
+
+from infra.children import is_alive, wait_until
+from infra.maps import provide_city
+from infra.node import build_frontend
+from infra.place import ROOT, Place
+from tests.launched import Copy, children_of, reachable
+
+MADE_BEFORE = ("city", "roads.npz", "basemap.json", "map.json")
+_LINK = re.compile(r"(wall|desk), one use within 10 minutes: (\S+)")
+
+
+@pytest.fixture(scope="session")
+def drawn_city() -> Place:
+    """The schematic city and its map, kept between runs: drawing them takes half a minute and never differs."""
+    place = Place(ROOT / ".data" / "test-city")
+    place.make()
+    build_frontend(place.logs)
+    provide_city(place)
+    return place
+
+
+@pytest.fixture(scope="session")
+def muster(tmp_path_factory: pytest.TempPathFactory, drawn_city: Place) -> Iterator[Copy]:
+    """A running demonstration; `muster.url` is its address, `sign_in_links(muster)` its first links.
+
+    A test may kill its processes, and waits with `wait_up` until all are back.
+    """
+    place = Place((reachable(tmp_path_factory.mktemp("muster")) / "data").resolve())
+    place.make()
+    for name in MADE_BEFORE:
+        source, target = drawn_city.data / name, place.data / name
+        shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
+    made = Copy(place.data, [str(ROOT / "muster"), "run", "--data", str(place.data)])
+    assert wait_until(lambda: "Muster is running" in made.log.read_text() or made.process.poll() is not None, 180)
+    made.wait_up()
+    yield made
+    pids = [*made.pids(), *children_of(made.pid("postgres"))]
+    made.finish()
+    assert not any(map(is_alive, pids)), "something outlived ./muster run"
+
+
+def sign_in_links(copy: Copy) -> dict[str, str]:
+    """The links into wall and desk that the terminal shows, by screen."""
+    return dict(_LINK.findall(copy.log.read_text()))
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    """Shows a redirect instead of following it."""
+
+    def redirect_request(self, *_: object) -> None:
+        """Never follows."""
+
+
+def status_of(url: str) -> tuple[int, str]:
+    """Status and Location of an answer."""
+    try:
+        with urllib.request.build_opener(NoRedirect).open(url, timeout=10) as answer:
+            return answer.status, answer.headers.get("Location", "")
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers.get("Location", "")

@@ -1,0 +1,75 @@
+"""A copy of Muster for tests: starts the launcher as a person does, reads its state, kills, asks and ends."""
+
+import os
+import signal
+import subprocess
+import urllib.request
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from infra.children import wait_until
+from infra.place import Place
+from infra.status import read_state
+
+START_S = 180
+
+
+class Copy:
+    """One running copy of Muster, started as a person starts it."""
+
+    def __init__(self, data: Path, argv: Sequence[str], env: Mapping[str, str] | None = None) -> None:
+        self.place = Place(data.resolve())
+        self.log = data.parent / f"{data.name}.log"
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("MUSTER_")}
+        with self.log.open("wb") as out:
+            self.process = subprocess.Popen(
+                argv, stdout=out, stderr=out, env=clean | dict(env or {}), start_new_session=True
+            )
+
+    def state(self) -> dict[str, Any]:
+        """What the launcher says about itself; empty before it does."""
+        return read_state(self.place) or {}
+
+    def is_up(self) -> bool:
+        """Whether every process runs and has answered."""
+        found = self.state().get("processes", {}).values()
+        return bool(found) and all(one.get("pid") and one.get("ready", True) for one in found)
+
+    def wait_up(self) -> "Copy":
+        """Waits for the start."""
+        wait_until(lambda: self.is_up() or self.process.poll() is not None, START_S)
+        assert self.is_up(), self.log.read_text()
+        return self
+
+    def pid(self, name: str) -> int:
+        """The pid of a process, 0 while it is down."""
+        return int(self.state()["processes"][name]["pid"] or 0)
+
+    def pids(self) -> list[int]:
+        """Every process of this copy but the launcher."""
+        return [int(one["pid"]) for one in self.state()["processes"].values()]
+
+    def ask(self, name: str, path: str = "/") -> int:
+        """The pid that answers on a service's port."""
+        port = self.state()["processes"][name]["port"]
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=20) as answer:
+            return int(answer.read())
+
+    def finish(self) -> None:
+        """Ends it, whatever state it is in."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(20)
+
+
+def reachable(folder: Path) -> Path:
+    """pytest's folders are private, and the database server must be able to walk into them."""
+    for part in (folder, folder.parent, folder.parent.parent):
+        part.chmod(0o755)
+    return folder
+
+
+def children_of(pid: int) -> list[int]:
+    """The direct children of a process."""
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
