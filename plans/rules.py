@@ -27,17 +27,17 @@ PARAMETERS: Mapping[str, float] = {
     "reach_m": 200,
     "crane_t": 1000,
     "power_kw": 5000,
-    "flow_m3h": 20_000,
+    "flow_m3ph": 20_000,
     "lift_m": 2000,
-    "smoke_m3h": 1_000_000,
+    "smoke_m3ph": 1_000_000,
     "seats": 100,
-    "payload_t": 100,
+    "payload_kg": 100_000,
     "vertical_supply_m": 500,
     "decon_pph": 1000,
     "bottles_ph": 1000,
 }
+MOST_BYTES = 16_000
 MOST_UNITS = 500
-MOST_LINES = 60
 DEADLINE_S = range(30, 7 * 86_400 + 1)
 
 
@@ -63,12 +63,19 @@ def says_the_same(one: ResponseCard | ForceTable, other: ResponseCard | ForceTab
 
 def check_card(card: ResponseCard, table: ForceTable | None) -> None:
     """Raises Invalid with the first thing that is wrong with a card."""
+    _check_size(card)
     _check_conditions(card)
     if card.formation is None and not card.lines:
         raise Invalid("card_empty", "A card needs a formation or at least one line.")
     if card.formation is not None:
         _check_formation(card, {key.key for key in table.formation_keys} if table else set())
     check_lines(card.lines)
+
+
+def _check_size(thing: ResponseCard | ForceTable) -> None:
+    """What is published travels as one event to every screen."""
+    if len(thing.model_dump_json().encode()) > MOST_BYTES:
+        raise Invalid("value_too_large", f"This is larger than {MOST_BYTES // 1000} kB; split it.")
 
 
 def _check_conditions(card: ResponseCard) -> None:
@@ -105,6 +112,7 @@ def _levels_of(card: ResponseCard) -> tuple[str, ...]:
 
 def check_table(table: ForceTable) -> None:
     """Raises Invalid with the first thing that is wrong with a force table."""
+    _check_size(table)
     _refuse_doubles("formation_key_double", [key.key for key in table.formation_keys])
     for key in table.formation_keys:
         if not key.capabilities or key.amount < 1:
@@ -117,8 +125,6 @@ def check_table(table: ForceTable) -> None:
 def check_lines(lines: Iterable[Requirement]) -> None:
     """Raises Invalid with the first line that is nonsense."""
     there = list(lines)
-    if len(there) > MOST_LINES:
-        raise Invalid("lines_many", f"At most {MOST_LINES} lines.")
     _refuse_doubles("line_double", [line.key for line in there])
     for line in there:
         _check_line(line)

@@ -1,6 +1,7 @@
 """A small register and the callers that a test needs: two depots, one station, one rescue tender."""
 
 import itertools
+import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
@@ -170,8 +171,10 @@ class Caller:
         return await self.client.get(path, headers=self._headers(more.pop("headers", {})), **more)
 
     async def send(self, method: str, path: str, body: Any = None, **extra: str) -> httpx.Response:
-        signed = self._headers(extra) | {"Idempotency-Key": f"key-{next(_keys)}"}
-        return await self.client.request(method, path, json=body, headers=signed)
+        """Sends JSON in ASCII, so that a lone surrogate reaches the service, too."""
+        signed = self._headers(extra) | {"Idempotency-Key": f"key-{next(_keys)}", "Content-Type": "application/json"}
+        content = None if body is None else json.dumps(body)
+        return await self.client.request(method, path, content=content, headers=signed)
 
     def _headers(self, more: dict[str, str]) -> dict[str, str]:
         return headers(self.principal, audience=self.audience) | more
