@@ -9,6 +9,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -218,10 +219,10 @@ async def _lead(tables: Ledger, connection: AsyncConnection, redis: Redis, wake:
 
 
 async def _pause(wake: asyncio.Event, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(wake.wait(), seconds)
-    except TimeoutError:
-        return
+    """Waits for either. Not `wait_for`: up to Python 3.11 that loses a cancellation which comes with the wake-up."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await wake.wait()
 
 
 async def _publish_all(tables: Ledger, connection: AsyncConnection, redis: Redis, epoch: str) -> int:

@@ -1,5 +1,6 @@
 """A small register and the callers that a test needs: two depots, one station, one rescue tender."""
 
+import asyncio
 import itertools
 import json
 from collections.abc import AsyncIterator, Sequence
@@ -170,9 +171,16 @@ class Caller:
     async def get(self, path: str, **more: Any) -> httpx.Response:
         return await self.client.get(path, headers=self._headers(more.pop("headers", {})), **more)
 
+    async def insist(self, method: str, path: str, body: Any = None) -> httpx.Response:
+        """Sends until the service is free to answer, always under the same key, as every client should."""
+        key = f"key-{next(_keys)}"
+        while (reply := await self.send(method, path, body, **{"Idempotency-Key": key})).status_code == 503:
+            await asyncio.sleep(0.05)
+        return reply
+
     async def send(self, method: str, path: str, body: Any = None, **extra: str) -> httpx.Response:
         """Sends JSON in ASCII, so that a lone surrogate reaches the service, too."""
-        signed = self._headers(extra) | {"Idempotency-Key": f"key-{next(_keys)}", "Content-Type": "application/json"}
+        signed = {"Idempotency-Key": f"key-{next(_keys)}", "Content-Type": "application/json"} | self._headers(extra)
         content = None if body is None else json.dumps(body)
         return await self.client.request(method, path, content=content, headers=signed)
 
