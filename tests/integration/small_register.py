@@ -174,9 +174,12 @@ class Caller:
     async def insist(self, method: str, path: str, body: Any = None) -> httpx.Response:
         """Sends until the service is free to answer, always under the same key, as every client should."""
         key = f"key-{next(_keys)}"
-        while (reply := await self.send(method, path, body, **{"Idempotency-Key": key})).status_code == 503:
+        for _ in range(100):
+            reply = await self.send(method, path, body, **{"Idempotency-Key": key})
+            if reply.status_code != 503:
+                return reply
             await asyncio.sleep(0.05)
-        return reply
+        raise TimeoutError("the service was busy for too long")
 
     async def send(self, method: str, path: str, body: Any = None, **extra: str) -> httpx.Response:
         """Sends JSON in ASCII, so that a lone surrogate reaches the service, too."""

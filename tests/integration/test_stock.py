@@ -257,12 +257,12 @@ async def walk(dispatch: Caller, keeper: Caller, seed: int, steps: int) -> None:
             state = NEXT.get(known[id_], wild) if chance.random() < 0.8 else wild
             reply = await keeper.insist("POST", "/movements", {"supply_order_id": id_, "to": state})
         assert reply.status_code in (200, 409), reply.text
-        if reply.status_code == 200:
+        if reply.status_code == 200 and reply.json()["state"]:
             known[reply.json()["supply_order_id"]] = reply.json()["state"]
 
 
 async def test_any_walk_conserves_stock(dispatch: Caller, keeper: Caller, engine: AsyncEngine) -> None:
-    await asyncio.gather(*(walk(dispatch, keeper, seed, 50) for seed in range(3)))
+    await asyncio.gather(*(walk(dispatch, keeper, seed, 40) for seed in range(3)))
     moved = await rows(engine, "SELECT DISTINCT to_state FROM resources.movements")
     assert {row[0] for row in moved} == {"available", "committed", "loaded", "in_transit", "delivered", "consumed"}
     await conserved(engine)
