@@ -200,7 +200,7 @@ def _turns(
     kind = _kinds(turn_from, turn_to, degree[edge_head[turn_from]], _bearings(points, starts))
     back = turn_to == turn_from ^ 1
     node = edge_head[turn_from]
-    end = (degree[node] <= 1) | differing[node]
+    end = (degree[node] <= 1) | differing[node] | _no_other_way(turn_from, turn_to, access)
     kind[back] = np.where(end[back], U_TURN_END, U_TURN)
     keep = (access[turn_from] != 0) & (access[turn_to] != 0) & (~back | end | (degree[node] >= 3))
     order = np.lexsort((turn_from[keep], turn_to[keep]))
@@ -209,6 +209,14 @@ def _turns(
         turn_to[keep][order].astype(np.int32),
         kind[keep][order],
     )
+
+
+def _no_other_way(turn_from: Ints, turn_to: Ints, access: Bits) -> Mask:
+    """[T] whether a vehicle on the edge that is left can only turn back, as where all other roads come in one-way."""
+    motor = (access[turn_from] & MOTOR) != 0
+    open_way = np.where(motor, access[turn_to] & MOTOR, access[turn_to]) != 0
+    onward = np.bincount(turn_from[open_way & (turn_to != turn_from ^ 1)], minlength=len(access))
+    return np.asarray(onward[turn_from] == 0)
 
 
 def _bearings(points: Floats, starts: Ints) -> tuple[Floats, Floats]:

@@ -64,7 +64,7 @@ def piece_ms(
     good = (origins.stretch >= 0) & ((origins.flags & UNREACHABLE) == 0)
     origins = Chosen(origins.stretch[good], origins.share[good], origins.metres[good], origins.flags[good])
     head_start = np.rint(access_ms(origins.metres, profile) * profile.speed_f)
-    end_ms = _forward(weights, closed, origins, head_start, limit_ms)
+    end_ms = _forward(weights, closed, origins, head_start)
     middle = (pieces.share_a + pieces.share_b) / 2
     best = np.full(len(middle), np.inf)
     for direction in (0, 1):
@@ -82,8 +82,8 @@ def piece_ms(
     return np.where(best <= limit_ms, best, np.inf)
 
 
-def _forward(weights: Weights, closed: Closed, origins: Chosen, head_start: Floats, limit_ms: float) -> Floats:
-    """[E] milliseconds until the end of an edge that is driven whole."""
+def _forward(weights: Weights, closed: Closed, origins: Chosen, head_start: Floats) -> Floats:
+    """[E] milliseconds to the end of edges driven whole; unbounded, as the limit may fall inside an edge."""
     edges = len(weights.edge_ms)
     entered, left = weights.toward_entered, weights.toward_edge
     ms = np.where(closed.edges[entered] | closed.edges[left], np.inf, weights.toward_ms)
@@ -91,8 +91,10 @@ def _forward(weights: Weights, closed: Closed, origins: Chosen, head_start: Floa
     cost: list[Floats] = []
     for direction in (0, 1):
         for place, (edge, share) in enumerate(zip(*directed(origins, direction), strict=True)):
-            onward = np.flatnonzero(left == edge)
             whole = weights.edge_ms[edge]
+            if not np.isfinite(whole):
+                continue
+            onward = np.flatnonzero(left == edge)
             first.append(entered[onward])
             cost.append(ms[onward] + whole - part_ms(whole, share) + head_start[place])
     root_to, root_ms = cheapest(np.concatenate([*first, entered[:0]]), np.concatenate([*cost, ms[:0]]))
@@ -100,7 +102,7 @@ def _forward(weights: Weights, closed: Closed, origins: Chosen, head_start: Floa
     line = csr_array(
         (np.concatenate([ms, root_ms]), (row, np.concatenate([entered, root_to]))), shape=(edges + 1, edges + 1)
     )
-    found: Floats = dijkstra(line, directed=True, indices=edges, limit=limit_ms)[:edges]
+    found: Floats = dijkstra(line, directed=True, indices=edges)[:edges]
     return found
 
 

@@ -101,26 +101,27 @@ def snap(graph: Graph, places: Floats) -> Snapped:
     )
 
 
-def choose(graph: Graph, weights: Weights, closed: Closed, places: Snapped) -> Chosen:
+def choose(graph: Graph, weights: Weights, closed: Closed, places: Snapped, *, arriving: bool = False) -> Chosen:
     """The stretch each place uses: nearest within 300 m on the profile's connected part, else the nearest usable.
 
+    Connected means that the network is reached from there, or with ``arriving`` that it is reached from the network.
     A place whose nearest road is closed or too small is led to the next usable road, and flagged.
     """
     if places.map_version != graph.map_version:
         raise ValueError(f"places were snapped on map {places.map_version}, the graph is {graph.map_version}")
-    key = (weights, closed.version)
+    key = (weights, closed.version, arriving)
     if key not in places.memory:
         if len(places.memory) >= REMEMBERED:
             places.memory.pop(next(iter(places.memory)))
-        places.memory[key] = _choose(graph, weights, closed, places)
+        places.memory[key] = _choose(graph, weights, closed, places, weights.arrives if arriving else weights.leaves)
     chosen: Chosen = places.memory[key]
     return chosen
 
 
-def _choose(graph: Graph, weights: Weights, closed: Closed, places: Snapped) -> Chosen:
+def _choose(graph: Graph, weights: Weights, closed: Closed, places: Snapped, connected: Mask) -> Chosen:
     open_edges = np.isfinite(weights.edge_ms) & ~closed.edges
     usable = _either_way(open_edges)
-    joined = _either_way(open_edges & weights.main)
+    joined = _either_way(open_edges & connected)
     column = _first(joined, places, SNAP_LIMIT_M)
     stretch, share, metres = _take(places, column)
     lost = np.flatnonzero(column < 0)

@@ -57,7 +57,7 @@ def grow(
     ``limit_s`` stops it at that time of this profile; ``keep_way`` keeps what paths need.
     """
     weights = weigh(graph, profile)
-    chosen = choose(graph, weights, closed, to)
+    chosen = choose(graph, weights, closed, to, arriving=True)
     limit_ms = np.inf if limit_s is None else limit_s * 1000.0 * profile.speed_f
     after, following = _search(weights, closed, chosen, limit_ms, keep_way)
     return Tree(graph, profile, weights, closed, chosen, float(to.lon[0]), float(to.lat[0]), after, following, limit_s)

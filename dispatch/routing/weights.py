@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from dispatch.routing.graph import (
     AGAINST,
@@ -48,7 +48,8 @@ class Weights:
     toward_start: Ints  # [E + 1]
     toward_edge: Ints
     toward_ms: Floats
-    main: Mask  # [E] edges of the largest part in which this profile can drive from anywhere to anywhere
+    leaves: Mask  # [E] edges from which the largest part is reached where this profile drives from anywhere to anywhere
+    arrives: Mask  # [E] edges that are reached from that part
 
     @cached_property
     def toward_entered(self) -> Ints:
@@ -73,13 +74,15 @@ def _weigh(graph: Graph, profile: Profile) -> Weights:
     passable = np.isfinite(total) & (barred[graph.turn_from] == 0)
     entered, left = graph.turn_to[passable], graph.turn_from[passable]
     start = np.searchsorted(entered, np.arange(graph.edges + 1)).astype(np.int32)
+    leaves, arrives = _main_part(start, left, barred == 0)
     return Weights(
         edge_ms=edge_ms,
         barred=barred,
         toward_start=start,
         toward_edge=left.astype(np.int32),
         toward_ms=total[passable],
-        main=_main_part(start, left, barred == 0),
+        leaves=leaves,
+        arrives=arrives,
     )
 
 
@@ -157,12 +160,18 @@ def _binding(profile: Profile) -> int:
     return BAN_MOTOR | (BAN_HEAVY if profile.weight_t > HEAVY_T else 0)
 
 
-def _main_part(start: Ints, left: Ints, usable: Mask) -> Mask:
+def _main_part(start: Ints, left: Ints, usable: Mask) -> tuple[Mask, Mask]:
+    """Edges that lead to the largest strongly connected part, and edges that are reached from it; both include it."""
     edges = len(usable)
     if not usable.any():
-        return usable
+        return usable, usable
     line = csr_array((np.ones(len(left), dtype=np.int8), left, start), shape=(edges, edges))
     _, label = connected_components(line, directed=True, connection="strong")
     largest = np.bincount(label[usable]).argmax()
-    main: Mask = usable & (label == largest)
-    return main
+    seed = int(np.flatnonzero(usable & (label == largest))[0])
+    masks = []
+    for way in (line, line.T.tocsr()):
+        mask = np.zeros(edges, dtype=np.bool_)
+        mask[breadth_first_order(way, seed, directed=True, return_predecessors=False)] = True
+        masks.append(mask)
+    return masks[0], masks[1]

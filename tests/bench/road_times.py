@@ -104,7 +104,7 @@ def _closed(graph: Graph, place: np.ndarray, to: Snapped, origins: Snapped) -> N
 
 def _peer(graph: Graph, profile: Profile, to: Snapped, origins: Snapped) -> None:
     none, plain, own = nothing_closed(graph), Reference(graph, profile), weigh(graph, profile)
-    starts, end = choose(graph, own, none, origins), choose(graph, own, none, to)
+    starts, end = choose(graph, own, none, origins), choose(graph, own, none, to, arriving=True)
     times = times_from(grow(graph, profile, none, to), origins)
     goal = (int(end.stretch[0]), float(end.share[0]))
     begun, wrong = time.process_time(), 0

@@ -43,7 +43,7 @@ def test_every_time_on_a_real_map_equals_the_reference(real: tuple[Graph, RoadSu
     known = 0
     for place in places[:TARGETS]:
         to = snap(graph, place)
-        end = choose(graph, weigh(graph, profile), none, to)
+        end = choose(graph, weigh(graph, profile), none, to, arriving=True)
         times = travel_times(graph, profile, none, to, origins)
         for n in range(ORIGINS):
             road = plain.road_ms(

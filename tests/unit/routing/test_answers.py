@@ -218,12 +218,14 @@ def test_parameters_of_no_vehicle_are_refused(wrong: dict[str, object]) -> None:
 
 
 @settings(max_examples=30, deadline=None)
-@given(cities(), st.sampled_from(PROFILES))
-def test_reach_equals_the_reference_at_every_piece_of_road(city: tuple[Graph, Closed], profile: Profile) -> None:
+@given(cities(), st.sampled_from(PROFILES), st.sampled_from([30.0, 120.0, 1e9]))
+def test_reach_equals_the_reference_at_every_piece_of_road(
+    city: tuple[Graph, Closed], profile: Profile, limit_s: float
+) -> None:
     graph, closed = city
     own, pieces = weights.weigh(graph, profile), pieces_of(graph)
     origins = choose(graph, own, closed, snap(graph, np.array([[87.601, 43.8005]])))
-    reached = piece_ms(own, closed, origins, profile, pieces, 1e9)
+    reached = piece_ms(own, closed, origins, profile, pieces, limit_s)
     plain = Reference(graph, profile, set(np.flatnonzero(closed.edges).tolist()))
     start = (int(origins.stretch[0]), float(origins.share[0]))
     if start[0] < 0:
@@ -233,7 +235,24 @@ def test_reach_equals_the_reference_at_every_piece_of_road(city: tuple[Graph, Cl
     for n in range(0, len(pieces.stretch), 3):
         end = (int(pieces.stretch[n]), float((pieces.share_a[n] + pieces.share_b[n]) / 2))
         road = plain.road_ms(start, end)
-        assert reached[n] == road + head
+        within = road + head <= limit_s * 1000 * profile.speed_f
+        assert reached[n] == (road + head if within else inf)
+
+
+def test_a_yard_with_a_one_way_exit_is_left_by_it_and_entered_elsewhere() -> None:
+    streets = (Stretch(n, n + 1, PRIMARY) for n in range(1, 9))
+    graph = line_of(Stretch(0, 1, PRIMARY, back=0), *streets)
+    yard, fire, none = snap(graph, at(graph, 250)), snap(graph, at(graph, 2000)), nothing_closed(graph)
+    out = travel_times(graph, LIGHT_CAR, none, fire, yard)
+    assert (out.snap_m[0], out.flags[0]) == (pytest.approx(0, abs=0.1), 0)
+    back = travel_times(graph, LIGHT_CAR, none, yard, fire)
+    assert (back.to_snap_m, bool(np.isfinite(back.seconds[0]))) == (pytest.approx(250, abs=1), True)
+
+
+def test_reach_from_a_street_that_may_be_driven_one_way_only() -> None:
+    graph = line_of(Stretch(0, 1, PRIMARY, back=0), *(Stretch(n, n + 1, PRIMARY) for n in range(1, 9)))
+    area = isochrone(graph, MEDIUM_PUMPER, nothing_closed(graph), snap(graph, at(graph, 250)), [60]).areas[0]
+    assert area.road_km == pytest.approx(55 / 3.6 * 60 / 1000, abs=0.06)
 
 
 def test_areas_grow_with_time_and_their_rings_close() -> None:

@@ -26,7 +26,7 @@ from dispatch.routing.graph import (
     PRIVATE,
 )
 from dispatch.routing.profiles import AERIAL_LADDER_62T, E_BIKE, HEAVY_TANKER, LIGHT_CAR, WALKING
-from dispatch.routing.snapping import choose
+from dispatch.routing.snapping import Chosen, choose
 from tests.unit.routing.reference import Reference
 
 EXAMPLES = 40
@@ -91,16 +91,18 @@ def _stretches(draw: st.DrawFn, node: st.SearchStrategy[int]) -> Stretch:
 def differing(graph: Graph, closed: Closed, profile: Profile) -> list[str]:
     """Entries in which the router and the reference differ; places lie on and off the roads of the whole city."""
     shares = np.linspace(0.05, 0.95, len(graph.stretch_tail))
-    ends = np.array([[graph.line(2 * s)[0], graph.line(2 * s)[-1]] for s in range(len(graph.stretch_tail))])
-    places = snap(graph, ends[:, 0] + (ends[:, 1] - ends[:, 0]) * shares[:, None] + [0.0, 0.0001])
+    corners = np.array([[graph.line(2 * s)[0], graph.line(2 * s)[-1]] for s in range(len(graph.stretch_tail))])
+    places = snap(graph, corners[:, 0] + (corners[:, 1] - corners[:, 0]) * shares[:, None] + [0.0, 0.0001])
     plain = Reference(graph, profile, set(np.flatnonzero(closed.edges).tolist()))
-    origins = choose(graph, weights.weigh(graph, profile), closed, places)
+    own = weights.weigh(graph, profile)
+    origins = choose(graph, own, closed, places)
+    ends = choose(graph, own, closed, places, arriving=True)
     wrong = []
     for target in range(min(4, len(places))):
         to = snap(graph, np.array([[places.lon[target], places.lat[target]]]))
         times = travel_times(graph, profile, closed, to, places)
         for n in range(len(places)):
-            expected = _expected(plain, origins, n, target, profile)
+            expected = _expected(plain, origins, ends, n, target, profile)
             if times.seconds[n] != expected:
                 wrong.append(f"{profile.name} {n}->{target}: {times.seconds[n]} s, reference {expected} s")
             elif (
@@ -112,12 +114,13 @@ def differing(graph: Graph, closed: Closed, profile: Profile) -> list[str]:
     return wrong
 
 
-def _expected(plain: Reference, origins: object, n: int, target: int, profile: Profile) -> float:
-    stretch, share, metres = origins.stretch, origins.share, origins.metres  # type: ignore[attr-defined]
-    if stretch[n] < 0 or stretch[target] < 0:
+def _expected(plain: Reference, origins: Chosen, ends: Chosen, n: int, target: int, profile: Profile) -> float:
+    if origins.stretch[n] < 0 or ends.stretch[target] < 0:
         return inf
-    legs = sum(float(trees.access_ms(metres[place : place + 1], profile)[0]) for place in (n, target))
-    road = plain.road_ms((int(stretch[n]), float(share[n])), (int(stretch[target]), float(share[target])))
+    metres = np.array([origins.metres[n], ends.metres[target]])
+    start = (int(origins.stretch[n]), float(origins.share[n]))
+    road = plain.road_ms(start, (int(ends.stretch[target]), float(ends.share[target])))
+    legs = sum(trees.access_ms(metres, profile).tolist())
     return (round(road / profile.speed_f) + legs) / 1000.0 if road < inf else inf
 
 
