@@ -48,6 +48,7 @@ async def live(running: Running) -> AsyncIterator[Own]:
         for task in tasks:
             with suppress(asyncio.CancelledError):
                 await task
+        await own.pool.live.close()
 
 
 app = create_app(

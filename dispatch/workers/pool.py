@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import signal
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,14 @@ class Worker:
             about: About = await asyncio.wait_for(call(*self.streams, AboutJob()), GUARD_S)
             self.pid = about.pid
         return self.streams
+
+    async def close(self) -> None:
+        """Lets go of the worker; it serves the next caller."""
+        streams = self.streams
+        self._forget()
+        if streams is not None:
+            with suppress(OSError):
+                await streams[1].wait_closed()
 
     def _forget(self) -> None:
         if self.streams is not None:
