@@ -4,11 +4,9 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from pathlib import Path
 
 import yaml
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kernel.auth import Principal, Role
 from kernel.clock import RealmClock
@@ -77,27 +75,26 @@ def as_yaml(card: ResponseCard) -> str:
     return text.rstrip()
 
 
-async def run(work: Work | None) -> list[str]:
-    """Does the work in one transaction with its events; without work it seeds."""
+async def seeding(tx: Transaction) -> list[str]:
+    """Publishes what comes with the product."""
+    return [f"{await seed(tx)} published"]
+
+
+async def run(work: Work) -> list[str]:
+    """Does the work in one transaction with its events."""
     settings = Settings()
     at = RealmClock(settings.clock_anchor, settings.clock_rate).now()
     engine = connect(settings.database_url, pool_size=1)
     try:
-        if work is None:
-            return [f"{await seed(engine, at=at)} published"]
-        return await _transact(engine, work, at)
+        async with begin(engine, realm=LIVE, principal=OPERATOR, at=at) as tx:
+            lines = await work(tx)
+            await flush(LEDGER, tx)
+        return lines
     finally:
         await engine.dispose()
 
 
-async def _transact(engine: AsyncEngine, work: Work, at: datetime) -> list[str]:
-    async with begin(engine, realm=LIVE, principal=OPERATOR, at=at) as tx:
-        lines = await work(tx)
-        await flush(LEDGER, tx)
-    return lines
-
-
-def wish(arguments: list[str] | None) -> Work | None:
+def wish(arguments: list[str] | None) -> Work:
     """What the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m plans.cards", description=__doc__)
     verbs = parser.add_subparsers(dest="verb", required=True)
@@ -115,7 +112,7 @@ def wish(arguments: list[str] | None) -> Work | None:
         return showing(given.id, given.version)
     if given.verb == "put":
         return putting(given.file)
-    return retiring(given.id) if given.verb == "retire" else None
+    return retiring(given.id) if given.verb == "retire" else seeding
 
 
 def main(arguments: list[str] | None = None) -> int:

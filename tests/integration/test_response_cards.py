@@ -12,11 +12,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from kernel.outbox import flush
 from plans import cards as command_line
 from plans.main import app
 from plans.seeding import seed
+from plans.tables import LEDGER
 from tests.integration import small_register as small
-from tests.integration.small_register import DISPATCHER, NOW, PLANNER, Caller
+from tests.integration.small_register import DISPATCHER, PLANNER, Caller
 
 LINE = {"key": "EMS_ALS", "kind": "count", "capabilities": ["EMS_ALS"], "quantity": 2}
 CARD: dict[str, Any] = {"name": "演练卡", "conditions": {"kinds": ["other"]}, "lines": [LINE]}
@@ -29,10 +31,22 @@ async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
     await made.dispose()
 
 
+async def seeded(engine: AsyncEngine) -> int:
+    async with small.transaction(engine) as tx:
+        published = await seed(tx)
+        await flush(LEDGER, tx)
+    return published
+
+
 @pytest.fixture(scope="module")
 async def client(environment: dict[str, str], engine: AsyncEngine) -> AsyncIterator[httpx.AsyncClient]:
-    assert await seed(engine, at=NOW) > 40
+    """A service on its first start, which publishes what comes with it."""
     async with small.client_of(app) as made:
+        planner = Caller(made, "plans", PLANNER)
+        async with asyncio.timeout(20):
+            while (await planner.get("/force-table")).status_code != 200:  # noqa: ASYNC110 - the service says no sooner
+                await asyncio.sleep(0.05)
+        assert len((await planner.get("/response-cards")).json()) > 40
         yield made
 
 
@@ -53,7 +67,7 @@ async def test_seeding_again_publishes_nothing_and_overwrites_nothing(planner: C
     assert changed.json()["version"] == 2
     assert (await planner.send("DELETE", "/response-cards/fire-night")).json()["retired"]
     before = await scalar(engine, "SELECT max(seq) FROM plans.events")
-    assert await seed(engine, at=NOW) == 0
+    assert await seeded(engine) == 0
     assert await scalar(engine, "SELECT max(seq) FROM plans.events") == before
     assert (await planner.get("/response-cards/fire-rubbish")).json()["name"] == "垃圾火灾（本市）"
     listed = {each["id"] for each in (await planner.get("/response-cards")).json()}
