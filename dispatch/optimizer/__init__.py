@@ -16,6 +16,7 @@ Read the folder in this order and it teaches the method.
   firstaid.py    micro stations beside the plan, never in it
   check.py       the independent checker that every plan passes
   hall.py        which lines compete for too few units
+  codes.py       every reason code with its parameters
   counterfactual.py explain.py whynot.py departure.py assemble.py   the true reasons
   recommend.py   the whole call
 
@@ -25,6 +26,7 @@ what is proved.
 """
 
 from dispatch.optimizer.check import faults
+from dispatch.optimizer.codes import CODES
 from dispatch.optimizer.plan import Recommendation
 from dispatch.optimizer.problem import (
     AVAILABLE,
@@ -49,6 +51,7 @@ from dispatch.optimizer.whynot import why_not
 
 __all__ = [
     "AVAILABLE",
+    "CODES",
     "Budget",
     "CountLine",
     "Incident",

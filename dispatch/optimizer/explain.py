@@ -1,13 +1,6 @@
-"""Why each pick, and why not the units that would have been there earlier.
+"""Why each pick, and why not the units that would have been there earlier (the codes are listed in codes.py).
 
-Codes of a pick (parameters in brackets):
-  nearest · nearest_left [rank] · only_one_in_service · area_station · for_total [line, attribute, adds]
-  time_not_exact [method] · after_deadline [deadline_s] · road_limit [slower_s]
-Codes against a nearer unit: out_of_service / outside [reason] · committed_to [incident, status] · fills_line [line] ·
-  needed_by [incident, line, would_lack | would_wait_s,
-  stand_in, stand_in_later_s] · area_station_first · brings_less [line, attribute, short_by] ·
-  time_not_exact · later_full_complement · equal_time_lower_id · plan_not_proved (the exchange would be better: the plan
-  was stopped by its budget and says so).
+Every reason against a unit comes from trying the exchange (counterfactual.py), never from a rule of thumb.
 """
 
 from dataclasses import dataclass

@@ -144,29 +144,39 @@ def _sum_rows(tables: Tables, groups: tuple[Group, ...]) -> tuple[SumRow, ...]:
 def _columns(tables: Tables, groups: tuple[Group, ...], sums: tuple[SumRow, ...]) -> Columns:
     limits = _prune_limits(tables, groups, sums)
     rows: list[tuple[int, ...]] = []
-    for number, incident in enumerate(tables.problem.incidents):
-        slots = [slot for slot, entry in enumerate(tables.slots) if entry.incident == number and entry.line.quantity]
-        size = card_size(incident)
-        adding = [row.amounts for row in sums if row.incident == number]
-        for position, group in enumerate(groups):
-            time, exact = group.times[number]
-            area = group.bound < 0 and group.station_id in incident.area_station_ids
-            if time < 0 or (not area and time > limits.get((number, group.klass, exact), -1) and group.bound < 0):
-                continue
-            cost = 0 if group.bound >= 0 else arrival_cost(incident.priority, size, time)
-            fits = tables.fits[group.klass]
-            for slot in slots:
-                if fits[slot]:
-                    due = tables.slots[slot].line.deadline_s
-                    late = due is not None and time > due
-                    rows.append((number, slot, time, position, exact, late, area, cost))
-            if any(amounts[position] > 0 for amounts in adding):
-                rows.append((number, -1, time, position, exact, False, area, cost))
+    for number in range(len(tables.problem.incidents)):
+        rows += _columns_of(tables, groups, sums, limits, number)
     rows.sort()
     table: Ints = np.array(rows, dtype=np.int64).reshape(-1, 8).T
     incident_, slot_, time_, group_, exact_, late_, area_, cost_ = (np.ascontiguousarray(part) for part in table)
     flags = (exact_.astype(bool), late_.astype(bool), area_.astype(bool))
     return Columns(group_, slot_, incident_, time_, *flags, cost_)
+
+
+def _columns_of(
+    tables: Tables,
+    groups: tuple[Group, ...],
+    sums: tuple[SumRow, ...],
+    limits: dict[tuple[int, int, bool], int],
+    number: int,
+) -> list[tuple[int, ...]]:
+    """Columns of one incident as rows of the table: incident, slot, time, group, exact, late, area, cost."""
+    incident, rows = tables.problem.incidents[number], list[tuple[int, ...]]()
+    size = card_size(incident)
+    slots = [slot for slot, entry in enumerate(tables.slots) if entry.incident == number and entry.line.quantity]
+    adding = [row.amounts for row in sums if row.incident == number]
+    for position, group in enumerate(groups):
+        time, exact = group.times[number]
+        area = group.bound < 0 and group.station_id in incident.area_station_ids
+        if time < 0 or (not area and time > limits.get((number, group.klass, exact), -1) and group.bound < 0):
+            continue
+        cost = 0 if group.bound >= 0 else arrival_cost(incident.priority, size, time)
+        for slot in (slot for slot in slots if tables.fits[group.klass][slot]):
+            due = tables.slots[slot].line.deadline_s
+            rows.append((number, slot, time, position, exact, due is not None and time > due, area, cost))
+        if any(amounts[position] > 0 for amounts in adding):
+            rows.append((number, -1, time, position, exact, False, area, cost))
+    return rows
 
 
 def _prune_limits(

@@ -65,13 +65,16 @@ def _able(tables: Tables, incident_id: str, line_id: str) -> list[str]:
 
 
 def _why(tables: Tables, incident: Incident, line: CountLine, supply: int) -> Reason:
-    """`none_registered`, `none_in_service` with what keeps them, or `too_few`."""
+    """`none_registered`, `none_in_service` with what keeps them, `too_few`, or `kept_for_totals`.
+
+    The last: units could be rearranged to fill the line, but then a sum line would lack what weighs more.
+    """
     slot = tables.slot_of[incident.id, line.id]
     qualified = [unit for unit in tables.main if tables.eligible(unit, slot)]
     if not qualified:
         return Reason("none_registered", (("capabilities", line.capabilities),))
     if _able(tables, incident.id, line.id):
-        return Reason("too_few", (("supply", supply), ("qualified", len(qualified))))
+        return Reason("too_few" if supply else "kept_for_totals", (("supply", supply), ("qualified", len(qualified))))
     kept = []
     for unit in qualified:
         standing = unit.standing

@@ -1,7 +1,6 @@
-"""Loads as people see them: depot, truck, arrival, and why a nearer stockpile is not used.
+"""Loads as people see them: depot, truck, arrival, and why a nearer stockpile is not used (see codes.py).
 
-Codes: no_reach is never listed (a stockpile without a road is not nearer) · no_stock · truck_out [trucks] · truck_for
-  [incident] · stock_for [incident] · time_not_exact · holds_less [holds] · more_trucks (it would take another truck)
+A stockpile without a road to the incident is not nearer and is never listed.
 """
 
 from dispatch.optimizer.materials import Load, eta, needs

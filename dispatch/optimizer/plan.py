@@ -24,7 +24,7 @@ Roles = tuple[Role, ...]
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why, as a code with its parameters (see explain.py for the list of codes)."""
+    """Why, as a code with its parameters (the closed list is codes.py)."""
 
     code: str
     data: tuple[tuple[str, Value], ...] = ()

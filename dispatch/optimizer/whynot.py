@@ -1,9 +1,4 @@
-"""Why a given unit is not sent to a given incident: every true reason, the deciding one first.
-
-Codes besides those of explain.py: sent [line] · already_committed_here · first_aid_tier · unreachable · no_such_unit ·
-  no_capability [lines] · short_of [line, parameter, has, needs] · slower [line, than, by_s] · filled_by_committed
-  [line] · road_limit [slower_s, would_be_nearer] · nothing_needed
-"""
+"""Why a given unit is not sent to a given incident: every true reason, the deciding one first (see codes.py)."""
 
 from dispatch.optimizer.counterfactual import Trial
 from dispatch.optimizer.plan import EXTRA, Reason, Recommendation, Role
@@ -66,6 +61,8 @@ def _against_line(
         use = trial.use.get(unit.id)
         if not held and use is not None:
             return eta, Reason("needed_by", (("incident", use.incident_id), ("line", use.line_id)))
+        if not held:
+            return eta, Reason("plan_not_proved")
         return eta, Reason("filled_by_committed", (("line", line_id),))
     slowest = max(sent, key=lambda role: (tables.eta(tables.units[role.unit_id], incident_id) or 0, role.unit_id))
     behind = eta - (tables.eta(tables.units[slowest.unit_id], incident_id) or 0)

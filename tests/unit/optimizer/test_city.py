@@ -2,11 +2,19 @@
 
 import pytest
 
-from dispatch.optimizer import Problem, faults, recommend
+from dispatch.optimizer import Problem, faults, groups, recommend
 from dispatch.optimizer.problem import canonical
 from dispatch.optimizer.score import Scorer
 from dispatch.optimizer.tables import Tables
 from tests.unit.optimizer.town import city
+
+
+class _Everything(dict[tuple[int, int, bool], int]):
+    def get(self, *_: object) -> int:
+        return 10**9
+
+
+EVERYTHING = _Everything()
 
 
 def costs(problem: Problem):
@@ -23,6 +31,20 @@ def test_city_plans_are_sound_and_never_worse_than_greedy(incidents: int, seed: 
     assert answer.provenance.source == "final"
     assert not answer.provenance.guard_fired
     assert answer.provenance.failure == ""
+
+
+@pytest.mark.parametrize("incidents", [1, 3])
+def test_pruned_columns_lose_nothing(incidents: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    pruned = costs(city(11, incidents))[1]
+    monkeypatch.setattr(groups, "_prune_limits", lambda *_: EVERYTHING)
+    assert costs(city(11, incidents))[1] == pruned
+
+
+def test_pruning_too_hard_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The planted twin: with only the single nearest unit of each class the plan gets worse."""
+    pruned = costs(city(11, 1))[1]
+    monkeypatch.setattr(groups, "_most_usable", lambda *_: [1])
+    assert costs(city(11, 1))[1] > pruned
 
 
 def test_no_reason_in_a_proved_plan_admits_a_better_exchange() -> None:
