@@ -39,7 +39,8 @@ _TEXTS = """
 
 _CUT = """
 () => [...document.querySelectorAll('body *')].flatMap((element) => {
-  if (element instanceof SVGElement || element.scrollWidth <= element.clientWidth + 1 || element.clientWidth === 0) return [];
+  const fits = element.scrollWidth <= element.clientWidth + 1 || element.clientWidth === 0;
+  if (element instanceof SVGElement || fits) return [];
   const style = getComputedStyle(element);
   if (style.overflowX === 'visible' && style.display !== 'inline') {
     const box = element.getBoundingClientRect();

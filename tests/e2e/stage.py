@@ -32,6 +32,7 @@ class Stage:
         self.basemap = basemap
         self.rate = rate
         self.silent = False
+        self.speaking = asyncio.Event()
         self.hellos: list[dict[str, Any]] = []
         self.sockets: set[WebSocket] = set()
         self.app = FastAPI()
@@ -69,8 +70,8 @@ class Stage:
     async def live(self, socket: WebSocket) -> None:
         await socket.accept(subprotocol="muster")
         self.hellos.append(await socket.receive_json())
-        while self.silent:
-            await asyncio.sleep(0.1)
+        if self.silent:
+            await self.speaking.wait()
         await socket.send_json(
             {
                 "type": "snapshot",

@@ -3,7 +3,7 @@ import { Fragment } from "react";
 import { language } from "../words";
 import css from "./T.module.css";
 
-const LATIN_RUN = /([0-9A-Za-z×%°²³.,:+\-−–/~▲△✓✕]+)/;
+const LATIN_RUN = /([!-~×°²³′″−–±≥≤▲△✓✕]+)/;
 
 /** Splits a text into runs, every second one digits or Latin. */
 export function runs(text: string): readonly string[] {

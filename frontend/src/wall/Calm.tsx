@@ -5,10 +5,8 @@ import { usePicture } from "../store";
 import { dayOf, durationText, ms, shortClockText } from "../times";
 import { t, word } from "../words";
 import css from "./Calm.module.css";
-import { byDistrict, LOW_READINESS } from "./figures";
+import { Districts } from "./Districts";
 import { useAssignmentByUnit, useClocks, type Situation } from "./situation";
-
-const ROOM = 10;
 
 export function Calm({ situation }: { situation: Situation }) {
   const { running } = useClocks();
@@ -34,7 +32,7 @@ export function Calm({ situation }: { situation: Situation }) {
         )}
         <Tiles situation={situation} today={today} closed={ended.filter(({ at }) => dayOf(at) === dayOf(running)).length} />
       </section>
-      <Districts situation={situation} />
+      <Districts situation={situation} room={10} />
     </>
   );
 }
@@ -54,25 +52,5 @@ function Tiles({ situation, today, closed }: { situation: Situation; today: numb
         </div>
       ))}
     </dl>
-  );
-}
-
-function Districts({ situation }: { situation: Situation }) {
-  const stations = usePicture((picture) => all(picture, "station"));
-  const byUnit = useAssignmentByUnit();
-  const rows = byDistrict(situation.units.values(), stations, byUnit).slice(0, ROOM);
-  return (
-    <section className={css["districts"]}>
-      <h3 className={css["heading"]}><T>{t("wall.stations")}</T></h3>
-      <ul>
-        {rows.map((row) => (
-          <li key={row.district} className={css["district"]}>
-            <span className={css["name"]}><T>{row.district}</T></span>
-            <span className={css["bar"]}><span style={{ inlineSize: `${(row.ready / row.total) * 100}%` }} /></span>
-            <span className={`${css["count"]} ${row.ready < row.total * LOW_READINESS ? css["low"] : ""}`}><b>{row.ready}</b> / {row.total}</span>
-          </li>
-        ))}
-      </ul>
-    </section>
   );
 }

@@ -8,16 +8,14 @@ import css from "./EventList.module.css";
 import { lastEvents, type WallEvent } from "./timeline";
 import type { Incident, Unit } from "../contracts";
 
-const ROOM = 4;
-
-export function EventList({ wide }: { wide: boolean }) {
+export function EventList({ wide, room }: { wide: boolean; room: number }) {
   const incidents = usePicture((picture) => all(picture, "incident"));
   const assignments = usePicture((picture) => all(picture, "assignment"));
   const orders = usePicture((picture) => all(picture, "supply_order"));
   const units = usePicture((picture) => all(picture, "unit"));
-  const events = lastEvents(incidents.values(), assignments.values(), orders.values(), wide ? ROOM - 1 : ROOM);
+  const events = lastEvents(incidents.values(), assignments.values(), orders.values(), room);
   return (
-    <section className={`${css["events"]} ${wide ? css["wide"] : ""}`} aria-label={t("wall.events")}>
+    <section className={`${css["events"]} ${wide ? css["wide"] : ""}`} aria-label={t("wall.events")} data-calm={wide ? "" : undefined}>
       <ol className={css["list"]}>
         {events.map((event, i) => (
           <li key={event.key} className={i === 0 ? css["newest"] : css["older"]}>

@@ -5,20 +5,26 @@ import { T } from "../parts/T";
 import { columnDuration, durationText, ms } from "../times";
 import { t, word } from "../words";
 import { rowState, type RowState } from "./figures";
+import { Districts } from "./Districts";
 import css from "./Rows.module.css";
 import { linesOf, useClocks, type Situation } from "./situation";
 
 const ROOM = 4;
+/** With no more rows than this there is room to show how ready the districts stand. */
+const SPARE = 2;
 
 export function Rows({ situation }: { situation: Situation }) {
   const others = situation.incidents.slice(1);
   const cut = others.length > ROOM;
   const shown = others.slice(0, ROOM);
   return (
-    <ol className={css["rows"]}>
+    <>
+    <ol className={css["rows"]} style={{ flexGrow: shown.length }}>
       {shown.map((incident) => <Row key={incident.id} situation={situation} incident={incident} />)}
       {cut && <More incidents={others.slice(ROOM)} />}
     </ol>
+      {others.length <= SPARE && <Districts situation={situation} room={6 - others.length * 2} />}
+    </>
   );
 }
 

@@ -12,6 +12,9 @@ import css from "./StockPanel.module.css";
 const ROOM = 7;
 const CALM_ROOM = 9;
 
+/** The name without what stands in brackets: a wall has no room for models. */
+const shortName = (item: Item | undefined, otherwise?: string): string => nameOf(item, otherwise).replace(/[(（].*$/, "").trim();
+
 export function StockPanel({ hero }: { hero: Incident | undefined }) {
   const stock = usePicture((picture) => all(picture, "stock"));
   const items = usePicture((picture) => all(picture, "item"));
@@ -40,7 +43,7 @@ function NeedRow({ row }: { row: StockState }) {
   const have = Math.min(row.needed, row.ordered + row.free);
   return (
     <li className={css["row"]}>
-      <span className={css["name"]}><T>{`${nameOf(row.item, row.itemCode)} ${row.item?.unit ?? ""}`}</T></span>
+      <span className={css["name"]}><T>{`${shortName(row.item, row.itemCode)} ${row.item?.unit ?? ""}`}</T></span>
       <span className={css["figures"]}>
         {row.unconfirmed > 0 && <span className={css["hollow"]}>{t("wall.stock_unconfirmed")}{numberText(row.unconfirmed)} </span>}
         <b>{numberText(have)}</b> / {numberText(row.needed)}
@@ -73,7 +76,7 @@ function FreeStock({ items, stock, room }: { items: ReadonlyMap<string, Item>; s
           const { quantity, places } = free.get(item.id) ?? { quantity: 0, places: 0 };
           return (
             <li key={item.id} className={css["row"]}>
-              <span className={css["name"]}><T>{nameOf(item)}</T></span>
+              <span className={css["name"]}><T>{shortName(item)}</T></span>
               <span className={css["figures"]}><b>{numberText(quantity)}</b> <T>{item.unit}</T></span>
               <span className={css["places"]}><T>{t("wall.stock_places", { n: places })}</T></span>
             </li>

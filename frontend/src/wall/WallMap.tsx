@@ -25,7 +25,7 @@ const MOST_ROUTES = 40;
 const INSET = { width: 46, height: 34 };
 const LEGEND = { width: 19, height: 26 };
 const MARGIN = 1.2;
-const CLOSEST = 13.5;
+const CLOSEST = 12.25;
 
 export function WallMap({ situation }: { situation: Situation }) {
   const { map, failed } = useBasemap();

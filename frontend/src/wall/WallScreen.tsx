@@ -1,5 +1,5 @@
 // The command wall: one connection, one picture, the whole city at a glance. No cursor, no scroll, nothing hidden.
-import { useEffect } from "react";
+import { useEffect, type CSSProperties } from "react";
 import { Guard } from "../parts/Guard";
 import { LiveProvider, useHealth } from "../store";
 import { applyTheme } from "../theme";
@@ -42,8 +42,9 @@ function Wall() {
   const { freshness, refused } = useHealth();
   const stale = freshness === "stale" || refused !== null;
   const calm = situation.hero === undefined;
+  const lanes = Math.min(4, situation.incidents.length);
   return (
-    <div className={`${css["wall"]} ${stale ? css["stale"] : ""} ${calm ? css["calm"] : ""}`} data-freshness={freshness}>
+    <div className={`${css["wall"]} ${stale ? css["stale"] : ""}`} style={{ "--lanes": lanes } as CSSProperties} data-freshness={freshness}>
       <Header stale={stale} />
       <main className={css["left"]}>
         <Guard>{situation.hero ? <><Hero situation={situation} incident={situation.hero} /><Rows situation={situation} /></> : <Calm situation={situation} />}</Guard>
@@ -61,7 +62,7 @@ function Wall() {
       <footer className={css["footer"]}>
         <Guard>
           {!calm && <Timeline situation={situation} />}
-          <EventList wide={calm} />
+          <EventList wide={calm} room={calm ? 3 : Math.max(2, lanes)} />
         </Guard>
       </footer>
     </div>
