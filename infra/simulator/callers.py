@@ -3,6 +3,7 @@
 It uses the same API as the desk: report, ask for advice, confirm. Incidents that a person reports are left alone.
 """
 
+import asyncio
 import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from infra.simulator.client import Client
 
 EVERY_S = (240, 900)
 AT_ONCE = 4
+COPIED_S = 3.0  # by then dispatch has copied what this picture shows
 SEED = 119
 LARGE: dict[str, Any] = {
     "kind": "fire.tank",
@@ -52,7 +54,10 @@ class Callers:
     places: list[dict[str, Any]] = field(default_factory=list)
 
     async def begin(self) -> None:
-        """The first incident, unless one is open already."""
+        """The first incident, as soon as there are cards and units to answer it, unless one is open already."""
+        while not (self.client.things("response_card") and self.client.things("unit")):
+            await asyncio.sleep(1)
+        await asyncio.sleep(COPIED_S)
         self.places = await self.client.send("GET", "/api/resources/places?q=&limit=300") or []
         if not self.client.things("incident"):
             await self.call(LARGE)
