@@ -55,8 +55,7 @@ class Callers:
 
     async def begin(self) -> None:
         """The first incident, as soon as there are cards and units to answer it, unless one is open already."""
-        while not (self.client.things("response_card") and self.client.things("unit")):
-            await asyncio.sleep(1)
+        await self.client.until(lambda: bool(self.client.things("response_card") and self.client.things("unit")))
         await asyncio.sleep(COPIED_S)
         self.places = await self.client.send("GET", "/api/resources/places?q=&limit=300") or []
         if not self.client.things("incident"):

@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -33,6 +33,7 @@ class Client:
     cursor: str | None = None
     clock: tuple[datetime, datetime, float] | None = None
     heard: asyncio.Event = field(default_factory=asyncio.Event)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def now(self) -> datetime:
@@ -74,6 +75,12 @@ class Client:
             return None
         return reply.json() if reply.content else None
 
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Waits until the picture is as asked."""
+        while not holds():
+            self.changed.clear()
+            await self.changed.wait()
+
     async def watch(self) -> None:
         """Keeps the picture, for ever: connects, resumes from the cursor, and connects again."""
         while True:
@@ -101,5 +108,6 @@ class Client:
             self.heard.set()
         elif isinstance(frame, EventsFrame):
             self.picture, self.cursor = apply(self.picture, frame.events), frame.cursor
+        self.changed.set()
         if isinstance(frame, SnapshotFrame | BeatFrame):
             self.clock = (frame.now, datetime.now(UTC), frame.rate)
