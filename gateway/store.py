@@ -46,7 +46,7 @@ def _principal(row: Any) -> Principal:
 
 def _account(row: Any) -> Account:
     kept = {name: getattr(row, name) for name in Account.model_fields if name != "has_password"}
-    return Account.model_construct(**kept, has_password=row.password_hash is not None)
+    return Account(**kept, has_password=row.password_hash is not None)
 
 
 def _columns(form: AccountForm) -> dict[str, Any]:

@@ -70,8 +70,11 @@ async def follow(source: Source) -> AsyncIterator[Batch]:
                 yield await _snapshot(source)
             events = await _fast(source)
             if events is None or (not events and time.monotonic() - verified > VERIFY_S):
+                pressed = events is None
                 events = await _slow(source)
                 verified = time.monotonic()
+                if pressed and not events:
+                    await asyncio.sleep(RETRY_S)
         except (httpx.HTTPError, OSError, ValueError) as error:
             log.info("%s cannot be heard: %s", source.service, type(error).__name__)
             await asyncio.sleep(RETRY_S)
