@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 from kernel.auth import service_principal, signed_header
 from kernel.contracts.base import Realm
 from kernel.contracts.events import Envelope, EventPage, Snapshot
-from kernel.outbox import decode, entry_seq, stream_key
+from kernel.outbox import decode, end_if_cancelled, entry_seq, stream_key
 
 BLOCK_MS = 500
 VERIFY_S = 2.0
@@ -65,6 +65,7 @@ async def follow(source: Source) -> AsyncIterator[Batch]:
     """Yields a snapshot (unless the source already has a position), then events in order without a gap, for ever."""
     verified = time.monotonic()
     while True:
+        end_if_cancelled()
         try:
             if not source.epoch:
                 yield await _snapshot(source)

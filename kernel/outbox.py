@@ -192,6 +192,13 @@ async def _after(
     return [Envelope.model_validate({**row, "stream": tables.service, "epoch": epoch}) for row in rows]
 
 
+def end_if_cancelled() -> None:
+    """Raises a cancellation again that the Redis client swallowed, as it may when an answer arrives just then."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
+
+
 async def relay(tables: Ledger, engine: AsyncEngine, redis: Redis, wake: asyncio.Event) -> None:
     """Publishes events in order, for ever. One process leads by advisory lock; Redis may come and go."""
     while True:
@@ -212,6 +219,7 @@ async def _lead(tables: Ledger, connection: AsyncConnection, redis: Redis, wake:
         await asyncio.sleep(1)
     await connection.commit()
     while True:
+        end_if_cancelled()
         wake.clear()
         sent = await _publish_all(tables, connection, redis, epoch)
         if not sent:

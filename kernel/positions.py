@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 from kernel.bus import RETRY_S, Source, entries_of
 from kernel.contracts.base import Realm
 from kernel.contracts.events import Position, PositionPage
+from kernel.outbox import end_if_cancelled
 
 KEPT = 100
 POLL_S = 1.0
@@ -43,6 +44,7 @@ async def follow_positions(source: Source, epoch_of: Source) -> AsyncIterator[tu
     after: str | None = None
     last, refreshed = TIP, -REFRESH_S
     while True:
+        end_if_cancelled()
         try:
             if loop.time() - refreshed >= REFRESH_S or not source.fast:
                 page = await _page(source, after)
