@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from dispatch.optimizer.counterfactual import Trial
 from dispatch.optimizer.plan import EXTRA, Nearer, Pick, Reason, Role, Roles
-from dispatch.optimizer.problem import CountLine, Incident, Unit
+from dispatch.optimizer.problem import CountLine, Incident
 from dispatch.optimizer.score import Scorer
 from dispatch.optimizer.tables import Tables, amount_of
+
+IN_SERVICE = ("available", "enroute", "committed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Explainer:
         self.holding: dict[tuple[str, str], set[str]] = {}
         for role in roles:
             self.holding.setdefault(role[:2], set()).add(role.unit_id)
+        self.in_service = {unit.id for unit in tables.main if unit.standing.status in IN_SERVICE}
         self._ranked: dict[tuple[str, str], Ranking] = {}
 
     def picks(self, incident: Incident) -> tuple[Pick, ...]:
@@ -47,9 +50,9 @@ class Explainer:
         if key not in self._ranked:
             able = self._able_classes(role)
             entries = [entry for entry in self.tables.arrivals[role.incident_id] if able[entry.klass]]
-            in_service = [entry.unit_id for entry in entries if self._in_service(self.tables.units[entry.unit_id])]
-            earliest = sorted((entry.eta_s, entry.unit_id) for entry in entries)
-            self._ranked[key] = Ranking({unit: 1 + at for at, unit in enumerate(in_service)}, earliest)
+            in_service = [entry.unit_id for entry in entries if entry.unit_id in self.in_service]
+            earliest = sorted([entry[1:3] for entry in entries])
+            self._ranked[key] = Ranking({unit: at for at, unit in enumerate(in_service, 1)}, earliest)
         return self._ranked[key]
 
     def _able_classes(self, role: Role) -> list[bool]:
@@ -67,9 +70,6 @@ class Explainer:
         why = (*self._why(incident, role, rank, rivals), *self._remarks(incident, role, eta))
         nearer = self._nearer(role, (eta, unit.id), line)
         return Pick(unit.id, role.line_id, eta, reach.method, reach.flags, reach.exact, rank, why, nearer)
-
-    def _in_service(self, unit: Unit) -> bool:
-        return unit.standing.status in ("available", "enroute", "committed")
 
     def _nearer(self, role: Role, mine: tuple[int, str], line: Ranking) -> tuple[Nearer, ...]:
         holding: set[str] = self.holding[role[:2]]
