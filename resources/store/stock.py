@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import ColumnElement, Table, and_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
@@ -39,6 +40,14 @@ async def list_batches(tx: Transaction, keys: Iterable[StockKey]) -> list[Batch]
     """The batches of some stocks."""
     query = query_of(BATCH, tx).where(_these(tables.batches, tx.realm, keys)).order_by(tables.batches.c.id)
     return [as_thing(Batch, row) for row in (await tx.execute(query)).mappings()]
+
+
+async def expired_between(tx: Transaction, first: date, day: date) -> list[StockKey]:
+    """Stocks with something on the shelf whose last day was `first` or later, but before `day`."""
+    table = tables.batches
+    within = (table.c.realm == tx.realm, table.c.available > 0, table.c.expires_on >= first, table.c.expires_on < day)
+    rows = await tx.execute(select(table.c.stockpile_id, table.c.item_code).where(*within).distinct())
+    return sorted((row.stockpile_id, row.item_code) for row in rows)
 
 
 async def batches_of(tx: Transaction, stockpile_id: str) -> list[Batch]:
