@@ -139,8 +139,8 @@ async def _move(
     ledger = []
     for part in parts:
         now[part.batch_id] = rules.move(now[part.batch_id], part.quantity, source=source, target=target)
-        await things.save(tx, things.BATCH, now[part.batch_id])
         ledger.append(stock.movement(tx, part, source, target, supply_order_id))
+    await things.update_all(tx, things.BATCH, [batch for batch in now.values() if batch not in locked[1]])
     await stock.add_movements(tx, ledger)
     await _tell_stocks(tx, locked[0], now.values())
 
@@ -148,8 +148,8 @@ async def _move(
 async def _tell_stocks(tx: Transaction, versions: Mapping[StockKey, int], batches: Iterable[Batch]) -> None:
     """Publishes the next version of locked stocks."""
     there, day = list(batches), rules.city_day(tx.at)
+    await stock.bump_stocks(tx, versions)
     for key, version in versions.items():
-        await stock.bump_stock(tx, key, version + 1)
         tx.record("stock.changed", "stock", rules.stock_of(key, version + 1, rules.of_stock(there, key), day))
 
 

@@ -1,6 +1,6 @@
 """Stock to rows and back: versions, batches, the ledger of movements, and what supply orders hold."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +13,7 @@ from kernel.database import Transaction
 from kernel.errors import NotFound
 from resources import tables
 from resources.rules import Held, StockKey
-from resources.store.things import BATCH, Rows, add_rows, as_thing, query_of
+from resources.store.things import BATCH, Rows, add_rows, as_thing, query_of, update_rows
 
 
 def _these(table: Table, realm: str, keys: Iterable[StockKey]) -> ColumnElement[bool]:
@@ -56,11 +56,13 @@ async def batches_of(tx: Transaction, stockpile_id: str) -> list[Batch]:
     return [as_thing(Batch, row) for row in (await tx.execute(query)).mappings()]
 
 
-async def bump_stock(tx: Transaction, key: StockKey, version: int) -> None:
-    """Writes the next version of a locked stock."""
-    stocks = tables.stocks
-    same = (stocks.c.realm == tx.realm, stocks.c.stockpile_id == key[0], stocks.c.item_code == key[1])
-    await tx.execute(update(stocks).where(*same).values(version=version))
+async def bump_stocks(tx: Transaction, versions: Mapping[StockKey, int]) -> None:
+    """Writes the next versions of locked stocks."""
+    rows = [
+        {"realm": tx.realm, "stockpile_id": key[0], "item_code": key[1], "version": version + 1}
+        for key, version in versions.items()
+    ]
+    await update_rows(tx, tables.stocks, rows)
 
 
 async def item_kg(tx: Transaction, codes: Iterable[str]) -> dict[str, float]:
