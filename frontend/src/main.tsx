@@ -8,6 +8,8 @@ import { applyTheme } from "./theme";
 import { t } from "./words";
 
 const WallScreen = lazy(() => import("./wall/WallScreen"));
+const DeskScreen = lazy(() => import("./desk/DeskScreen"));
+const LoginScreen = lazy(() => import("./login/LoginScreen"));
 
 function Screens() {
   return (
@@ -17,6 +19,8 @@ function Screens() {
           <Redirect to="/wall" />
         </Route>
         <Route path="/wall" component={WallScreen} />
+        <Route path="/desk" component={DeskScreen} />
+        <Route path="/login" component={LoginScreen} />
         <Route>
           <p role="alert">{t("app.not_found")}</p>
         </Route>

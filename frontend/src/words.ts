@@ -1,6 +1,9 @@
 // Every word on the screens, by key and language. A key that one language lacks does not compile.
+import { actWords } from "./words/acts";
 import { capabilityWords } from "./words/capability";
 import { coreWords } from "./words/core";
+import { deskWords } from "./words/desk";
+import { loginWords } from "./words/login";
 import { logWords } from "./words/log";
 import { refusalWords } from "./words/refusal";
 import { vocabularyWords } from "./words/vocabulary";
@@ -18,6 +21,9 @@ export const ROOMS = {
   why: whyWords,
   log: logWords,
   wall: wallWords,
+  desk: deskWords,
+  acts: actWords,
+  login: loginWords,
 };
 
 type Rooms = typeof ROOMS;

@@ -1,0 +1,102 @@
+// How far the advice may be trusted: how long it took, what is proved, what it rests on, what is unmet and why.
+import { useEffect, useState } from "react";
+import type { Recommendation } from "../contracts";
+import { T } from "../parts/T";
+import { get } from "../picture";
+import { useLive, usePicture } from "../store";
+import { durationText, shortClockText } from "../times";
+import { hasWord, nameOf, t, word } from "../words";
+import type { Acts } from "./acts";
+import css from "./Advice.module.css";
+import { trustOf } from "./advice";
+import { lineText, whyText } from "./sentences";
+import { canSend, type Selection } from "./selection";
+import { useDesk } from "./state";
+
+/** Below this nothing changes on the screen, so that quick answers do not flicker. */
+const FLICKER_S = 0.3;
+
+export function AdviceTitle({ acts, selection }: { acts: Acts; selection: Selection }) {
+  const { incident, advice, newer } = selection;
+  const { change } = useDesk();
+  const solving_s = useSolving();
+  if (!incident) return null;
+  const needed = incident.requirements.filter((line) => line.kind === "count").reduce((n, line) => n + line.quantity, 0);
+  return (
+    <h2 className={css["title"]}>
+      <span className={css["name"]}>{t("desk.advice")}</span>
+      <span className={css["of"]}><T>{`${incident.number} ${t(`kind.${incident.kind}`)} · ${t("desk.need_n", { n: needed })}`}</T></span>
+      <span className={css["trust"]}>
+        {newer && canSend(incident) && (
+          <button type="button" className={css["newer"]} onClick={() => change({ pinned: null })}>{t("desk.newer")}</button>
+        )}
+        {solving_s > FLICKER_S ? <span className={css["solving"]}><T>{t("desk.solving", { s: solving_s.toFixed(1) })}</T></span> : advice && <Trust advice={advice} />}
+        {canSend(incident) && !advice && solving_s === 0 && (
+          <button type="button" className={css["newer"]} onClick={() => void acts.recommend(incident.id)}>{t("desk.advice_none")}</button>
+        )}
+      </span>
+    </h2>
+  );
+}
+
+function Trust({ advice }: { advice: Recommendation }) {
+  const trust = trustOf(advice);
+  const word_of = {
+    proved: t("desk.proved"),
+    gap: t("desk.gap", { gap: advice.gap ?? "?" }),
+    flow: t("desk.by_flow"),
+    greedy: t("desk.by_greedy"),
+    unproved: t("desk.not_proved"),
+  }[trust];
+  return (
+    <span className={trust === "proved" ? css["proved"] : css["unproved"]}>
+      <T>{`${t("desk.took", { s: (advice.took_ms / 1000).toFixed(2) })} · ${word_of}`}</T>
+      <span className={css["base"]}>
+        <T>{` ${t("desk.roads")} ${shortClockText(advice.at)}${advice.joint_with.length > 0 ? ` · ${t("desk.joint", { n: advice.joint_with.length })}` : ""}`}</T>
+      </span>
+    </span>
+  );
+}
+
+/** Seconds since the open question was asked; 0 while none is open. */
+function useSolving(): number {
+  const { state } = useDesk();
+  const since = state.solvingSince;
+  const [now, setNow] = useState(0);
+  useEffect(() => {
+    if (since === null) return;
+    const timer = setInterval(() => setNow(performance.now()), 100);
+    return () => clearInterval(timer);
+  }, [since]);
+  return since === null ? 0 : Math.max(0, (now - since) / 1000);
+}
+
+/** Everything about the advice that must be said before it is confirmed. */
+export function Warnings({ advice }: { advice: Recommendation }) {
+  const live = useLive();
+  const area = usePicture((p) => (advice.area ? get(p, "station", advice.area.station_id) : undefined));
+  const own = (line: string) => line.slice(line.indexOf(":") + 1);
+  return (
+    <ul className={css["warnings"]}>
+      {advice.unmet.map((unmet) => (
+        <li key={unmet.line} className={css["bad"]}>
+          <strong><T>{t("desk.unmet_line", { line: lineText(unmet.line), n: unmet.missing })}</T></strong>
+          {unmet.competing.length > 1 && <T>{` · ${t("desk.unmet_competing", { lines: unmet.competing.map((line) => lineText(own(line))).join("、") })}`}</T>}
+        </li>
+      ))}
+      {advice.area && (
+        <li className={css["amber"]}>
+          <T>{t("desk.departs", { station: nameOf(area, advice.area.station_id), why: whyText(live.picture, advice.area.why), saves: durationText(advice.area.saves_s) })}</T>
+        </li>
+      )}
+      {advice.degraded.map((code) => (
+        <li key={code} className={css["amber"]}>{t("desk.degraded_advice", { what: hasWord("desk.degraded", code) ? word("desk.degraded", code) : code })}</li>
+      ))}
+      {advice.first_aid.length > 0 && (
+        <li className={css["quiet"]}>
+          <T>{t("desk.first_aid", { n: advice.first_aid.length, time: durationText(Math.min(...advice.first_aid.map((pick) => pick.eta_s))) })}</T>
+        </li>
+      )}
+    </ul>
+  );
+}

@@ -1,0 +1,72 @@
+// The unit board: every station that matters here, what stands in it, and what would be left. A click sends by hand.
+import { useMemo } from "react";
+import type { Unit } from "../contracts";
+import { T } from "../parts/T";
+import { UnitGlyph } from "../parts/UnitGlyph";
+import { all, assignmentByUnit, unitStatus } from "../picture";
+import { usePicture } from "../store";
+import { nameOf, t } from "../words";
+import css from "./Board.module.css";
+import { boardRows, type BoardRow } from "./board";
+import { add } from "./edit";
+import { canSend, type Selection } from "./selection";
+import { useDesk } from "./state";
+
+const SHOWN = 12;
+
+export function Board({ selection }: { selection: Selection }) {
+  const { incident, advice } = selection;
+  const units = usePicture((p) => all(p, "unit"));
+  const stations = usePicture((p) => all(p, "station"));
+  const byUnit = usePicture((p) => assignmentByUnit(all(p, "assignment")));
+  const plan = incident && canSend(incident) ? advice : undefined;
+  const rows = useMemo(() => boardRows(stations, units.values(), byUnit, incident, plan), [stations, units, byUnit, incident, plan]);
+  const ready = [...units.values()].filter((unit) => unitStatus(unit, byUnit.get(unit.id)) === "available").length;
+  return (
+    <section className={css["board"]} aria-label={t("desk.board")}>
+      <h2 className={css["title"]}>
+        {t("desk.board")} <span className={css["quiet"]}>{t("desk.board_hint")}</span>
+        <span className={css["total"]}><T>{t("desk.board_total", { ready, all: units.size })}</T></span>
+      </h2>
+      <ul className={css["rows"]}>
+        {rows.slice(0, SHOWN).map((row) => <StationRow key={row.station.id} row={row} selection={selection} />)}
+      </ul>
+    </section>
+  );
+}
+
+const MOST = 4;
+
+function StationRow({ row, selection }: { row: BoardRow; selection: Selection }) {
+  const { station, units, left } = row;
+  const cut = units.length - MOST;
+  return (
+    <li className={css["row"]}>
+      <span className={css["station"]}><T>{nameOf(station)}</T></span>
+      <span className={css["units"]}>
+        {units.slice(0, MOST).map((unit) => <Tile key={unit.id} unit={unit} selection={selection} />)}
+        {cut > 0 && <span className={css["quiet"]}><T>{`+${cut}`}</T></span>}
+      </span>
+      <span className={left === 0 ? css["empty"] : css["left"]}><T>{t("desk.left", { n: left })}</T></span>
+    </li>
+  );
+}
+
+function Tile({ unit, selection }: { unit: Unit; selection: Selection }) {
+  const { state, change } = useDesk();
+  const byUnit = usePicture((p) => assignmentByUnit(all(p, "assignment")));
+  const status = unitStatus(unit, byUnit.get(unit.id));
+  const { incident, advice } = selection;
+  const planned = advice?.picks.some((pick) => pick.unit_id === unit.id) && !state.edit.dropped.has(unit.id);
+  const added = state.edit.added.some((each) => each.unit_id === unit.id);
+  const free = incident && canSend(incident) && (status === "available" || status === "returning");
+  const pick = () => {
+    if (!free || planned) change({ drawer: unit.id });
+    else change({ edit: add(state.edit, { unit_id: unit.id, line: "manual", eta_s: null }, advice), pinned: advice?.id ?? null, row: unit.id });
+  };
+  return (
+    <button type="button" tabIndex={-1} className={`${css["tile"]} ${(planned && status === "available") || added ? css["planned"] : ""}`} title={nameOf(unit)} aria-label={nameOf(unit)} onClick={pick}>
+      <UnitGlyph unitClass={unit.unit_class} family={unit.family} status={status} />
+    </button>
+  );
+}

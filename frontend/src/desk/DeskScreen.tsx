@@ -1,0 +1,109 @@
+// The dispatcher's desk: one screen from the call to the closed incident, everything by keyboard.
+import { useEffect, useLayoutEffect, useRef } from "react";
+import { Redirect } from "wouter";
+import type { Session } from "../api";
+import { Guard } from "../parts/Guard";
+import { LiveProvider, useNow } from "../store";
+import { useSession } from "../session";
+import { applyTheme } from "../theme";
+import { t } from "../words";
+import { useActs, type Acts } from "./acts";
+import { Advice } from "./Advice";
+import { AskBar } from "./AskBar";
+import { Board } from "./Board";
+import { silentUnits } from "./clocks";
+import { CommandLine } from "./CommandLine";
+import css from "./DeskScreen.module.css";
+import { Drawer } from "./Drawer";
+import { Log, Timeline } from "./Footer";
+import { Header } from "./Header";
+import { groupOf, jump, useKeyboard } from "./keyboard";
+import { AllKeys, KeyStrip } from "./KeyStrip";
+import { MapPane } from "./MapPane";
+import { Queue, useQueue, useRepeat } from "./Queue";
+import { ReportForm } from "./ReportForm";
+import { canSend, useSelection, type Selection } from "./selection";
+import { DeskProvider, useDesk } from "./state";
+import { useForm } from "./useForm";
+
+export default function DeskScreen() {
+  const seated = useSession();
+  useLayoutEffect(() => applyTheme("dark"), []);
+  if (seated.state === "nobody") return <Redirect to="/login?next=/desk" />;
+  if (seated.state !== "seated") return <p role="status">{t(seated.state === "away" ? "refusal.unreachable" : "app.loading")}</p>;
+  return (
+    <LiveProvider>
+      <DeskProvider>
+        <Desk session={seated.session} />
+      </DeskProvider>
+    </LiveProvider>
+  );
+}
+
+function Desk({ session }: { session: Session }) {
+  const { state, change } = useDesk();
+  const selection = useSelection();
+  const acts = useActs(selection);
+  const form = useForm(acts, selection);
+  const order = useQueue();
+  const repeat = useRepeat();
+  useKeyboard({ acts, form, selection, order, repeat });
+  useAdvice(acts, selection);
+  useEffect(() => jump("place"), []);
+  useSmallRem();
+  return (
+    <div className={css["desk"]} onFocus={(event) => change({ group: groupOf(event.target) })} onBlur={() => change({ group: "none" })}>
+      <Header session={session} selection={selection} />
+      <Guard><Queue acts={acts} order={order} /></Guard>
+      <main className={css["main"]}>
+        <Guard><ReportForm key={selection.incident?.id ?? "new"} form={form} acts={acts} selection={selection} /></Guard>
+        <Guard><Advice acts={acts} selection={selection} /></Guard>
+      </main>
+      <div className={css["side"]}>
+        <Guard><MapPane acts={acts} selection={selection} /></Guard>
+        <div className={css["under"]}>
+          <Guard>
+            <Board selection={selection} />
+            {state.drawer && <Drawer unitId={state.drawer} selection={selection} />}
+          </Guard>
+        </div>
+      </div>
+      <div className={css["footer"]}>
+        <Timeline selection={selection} />
+        <Log selection={selection} />
+        <CommandLine acts={acts} selection={selection} />
+      </div>
+      {state.ask && <AskBar question={state.ask} acts={acts} />}
+      <KeyStrip selection={selection} repeat={repeat} />
+      {state.help && <AllKeys />}
+    </div>
+  );
+}
+
+/** Shared parts are sized in rem; on the desk a rem is 10 px, as in the design. */
+function useSmallRem(): void {
+  useLayoutEffect(() => {
+    const { style } = document.documentElement;
+    style.fontSize = "10px";
+    return () => {
+      style.fontSize = "";
+    };
+  }, []);
+}
+
+/**
+ * Asks for advice when the facts of the selected incident are not those of the last answer, and again when a unit has
+ * fallen silent. One question per state of facts: an answer that fails is not asked again by itself.
+ */
+function useAdvice(acts: Acts, { incident, assignments, current }: Selection): void {
+  const asked = useRef("");
+  const now = useNow(5000) ?? 0;
+  const silent = silentUnits(assignments, now).map((a) => a.id).join();
+  const wanted = canSend(incident) && incident && (!current || silent !== "") ? `${incident.id} ${incident.version} ${silent}` : "";
+  const incidentId = incident?.id;
+  useEffect(() => {
+    if (wanted === "" || incidentId === undefined || asked.current === wanted) return;
+    asked.current = wanted;
+    void acts.recommend(incidentId);
+  }, [wanted, incidentId, acts]);
+}

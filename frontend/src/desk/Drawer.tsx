@@ -1,0 +1,96 @@
+// Why a unit does not go: every true reason with its evidence, and the way to send it all the same.
+import { useEffect, useState } from "react";
+import { Refusal } from "../api";
+import type { Why } from "../contracts";
+import { T } from "../parts/T";
+import { UnitGlyph } from "../parts/UnitGlyph";
+import { all, assignmentByUnit, get, unitStatus } from "../picture";
+import { useLive, usePicture } from "../store";
+import { durationText, numberText } from "../times";
+import { hasWord, nameOf, refusalText, t, word } from "../words";
+import { why } from "./answers";
+import css from "./Drawer.module.css";
+import { add } from "./edit";
+import { whyText } from "./sentences";
+import type { Selection } from "./selection";
+import { useDesk } from "./state";
+
+const SHOWN_PARAMETERS = ["height_m", "pump_lps", "water_l", "foam_l"];
+
+export function Drawer({ unitId, selection }: { unitId: string; selection: Selection }) {
+  const { change } = useDesk();
+  const unit = usePicture((p) => get(p, "unit", unitId));
+  const station = usePicture((p) => get(p, "station", unit?.station_id ?? ""));
+  const byUnit = usePicture((p) => assignmentByUnit(all(p, "assignment")));
+  const { advice } = selection;
+  const answer = useWhy(advice?.id, unitId);
+  const near = advice?.not_used.find((other) => other.unit_id === unitId);
+  const picked = advice?.picks.find((pick) => pick.unit_id === unitId);
+  const eta = near?.eta_s ?? picked?.eta_s;
+  const figures = SHOWN_PARAMETERS.filter((name) => unit?.parameters[name] && hasWord("parameter", name));
+  return (
+    <aside className={css["drawer"]} aria-label={t("desk.why_not", { unit: nameOf(unit, unitId) })}>
+      <header className={css["head"]}>
+        {unit && <UnitGlyph unitClass={unit.unit_class} family={unit.family} status={unitStatus(unit, byUnit.get(unitId))} />}
+        <h2 className={css["name"]}><T>{nameOf(unit, unitId)}</T></h2>
+        <span className={css["station"]}><T>{`${nameOf(station)}${eta === undefined ? "" : ` · ${durationText(eta)}`}`}</T></span>
+        <button type="button" className={css["close"]} onClick={() => change({ drawer: null })}>{t("desk.drawer_close")} <kbd className={css["cap"]}>Esc</kbd></button>
+      </header>
+      <p className={css["figures"]}>
+        <T>{figures.map((name) => `${word("parameter", name)} ${numberText(unit?.parameters[name] ?? 0)}`).join(" · ")}</T>
+      </p>
+      {answer.refused && <p role="alert" className={css["bad"]}>▲ {answer.refused}</p>}
+      <ol className={css["reasons"]}>
+        {[...(picked?.why ?? []), ...answer.why].map((reason, i) => <Reason key={`${reason.code} ${i}`} n={i + 1} reason={reason} />)}
+      </ol>
+      {answer.asked && answer.why.length === 0 && !picked && !answer.refused && <p className={css["station"]}>{t("desk.drawer_none")}</p>}
+      {!picked && unit?.in_service && (
+        <button
+          type="button"
+          className={css["force"]}
+          onClick={() => change((state) => ({ edit: add(state.edit, { unit_id: unitId, line: "manual", eta_s: near?.eta_s ?? null }, advice), pinned: advice?.id ?? null, drawer: null }))}
+        >
+          {t("desk.drawer_add")} <span className={css["station"]}>{t("desk.edit_hint")}</span>
+        </button>
+      )}
+    </aside>
+  );
+}
+
+function Reason({ n, reason }: { n: number; reason: Why }) {
+  const live = useLive();
+  const price = PRICES.map((name) => reason.params[name]).find((value) => typeof value === "number");
+  return (
+    <li className={css["reason"]}>
+      <span className={css["n"]}>{n}</span>
+      <span className={css["words"]}><T>{whyText(live.picture, reason)}</T></span>
+      {typeof price === "number" && <strong className={css["bad"]}><T>{`+${durationText(price)}`}</T></strong>}
+    </li>
+  );
+}
+
+const PRICES = ["by_s", "slower_s", "would_wait_s"];
+
+interface Answer {
+  readonly asked: boolean;
+  readonly why: readonly Why[];
+  readonly refused: string | null;
+}
+
+/** The reasons against a unit, asked when the drawer opens and again for another advice. */
+function useWhy(adviceId: string | undefined, unitId: string): Answer {
+  const key = `${adviceId ?? ""} ${unitId}`;
+  const [held, setHeld] = useState<{ key: string; answer: Answer }>({ key: "", answer: { asked: false, why: [], refused: null } });
+  useEffect(() => {
+    if (!adviceId) return;
+    const stop = new AbortController();
+    why(adviceId, unitId, stop.signal).then(
+      (found) => setHeld({ key, answer: { asked: true, why: found.why, refused: null } }),
+      (error: unknown) => {
+        if (error instanceof Refusal) setHeld({ key, answer: { asked: true, why: [], refused: refusalText(error) } });
+      },
+    );
+    return () => stop.abort();
+  }, [adviceId, unitId, key]);
+  return held.key === key ? held.answer : { asked: false, why: [], refused: null };
+}

@@ -1,0 +1,195 @@
+// The desk's map: the incident, who would go or goes, closed roads; draws a closure by clicking round it.
+import { useMemo, useRef, useState, type MouseEvent } from "react";
+import type { Assignment, Incident, Position, Station, Unit } from "../contracts";
+import { boxOf, mercator, type LonLat } from "../geo";
+import { useBasemap, type Basemap } from "../map/basemap";
+import { fit, fromMercator, type Frame } from "../map/camera";
+import { At, CityMap, type Drawn } from "../map/CityMap";
+import { closureAreas, lines, useRoutes } from "../map/drawn";
+import type { Mark, View } from "../map/overlay";
+import { AlarmSquare } from "../parts/AlarmSquare";
+import { useSize, type Size } from "../parts/size";
+import { T } from "../parts/T";
+import { all, assignmentByUnit, isActive, isComing, unitStatus } from "../picture";
+import { useNow, usePicture, usePositions } from "../store";
+import { durationText, shortClockText } from "../times";
+import { nameOf, t, type Key } from "../words";
+import type { Acts } from "./acts";
+import css from "./Map.module.css";
+import { canSend, type Selection } from "./selection";
+import { useDesk } from "./state";
+
+const CLOSEST = 13;
+const WORLD_PX = 512;
+
+export function MapPane({ acts, selection }: { acts: Acts; selection: Selection }) {
+  const { map, failed } = useBasemap();
+  const frame = useRef<HTMLDivElement>(null);
+  const size = useSize(frame);
+  const { state, change } = useDesk();
+  const name = t("desk.closure_name", { time: shortClockText(useNow(60_000) ?? 0) });
+  return (
+    <section className={css["pane"]} data-group="map" aria-label={t("desk.map")}>
+      <div ref={frame} className={css["frame"]} data-focus="" tabIndex={0}>
+        {map && size.width > 0 && <Ground key={selection.incident?.id ?? "city"} basemap={map} size={size} selection={selection} />}
+        {failed && <p className={css["missing"]}>{t("wall.map_missing")}</p>}
+      </div>
+      <div className={css["tools"]}>
+        {state.drawing === null ? (
+          <button type="button" className={css["tool"]} onClick={() => change({ drawing: [] })}>{t("desk.map_draw")}</button>
+        ) : (
+          <button type="button" className={css["tool"]} disabled={state.drawing.length < 3} onClick={() => void acts.closeRing(name, state.drawing ?? [])}>
+            {t("desk.map_drawing")}
+          </button>
+        )}
+        <Closures acts={acts} />
+      </div>
+    </section>
+  );
+}
+
+function Closures({ acts }: { acts: Acts }) {
+  const closures = usePicture((p) => all(p, "closure"));
+  const open = [...closures.values()].filter((closure) => !closure.lifted);
+  if (open.length === 0) return null;
+  return (
+    <details className={css["closures"]}>
+      <summary><T>{t("desk.closures", { n: open.length })}</T></summary>
+      <ul className={css["closureList"]}>
+        {open.map((closure) => (
+          <li key={closure.id}>
+            <span className={css["closureName"]}>{closure.name}</span>
+            <button type="button" className={css["lift"]} onClick={() => void acts.openRoads(closure.id)}>{t("desk.closure_lift")}</button>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+interface StationLabel {
+  readonly id: string;
+  readonly at: LonLat;
+  readonly text: string;
+}
+
+/** Stations of the displayed picks with their count and last arrival: `3 车 6:05`. */
+function stationLabels({ incident, advice }: Selection, units: ReadonlyMap<string, Unit>, stations: ReadonlyMap<string, Station>): readonly StationLabel[] {
+  if (!incident || !advice || !canSend(incident)) return [];
+  const groups = new Map<string, number[]>();
+  for (const pick of advice.picks) {
+    const id = units.get(pick.unit_id)?.station_id ?? "";
+    groups.set(id, [...(groups.get(id) ?? []), pick.eta_s]);
+  }
+  return [...groups].flatMap(([id, etas]) => {
+    const station = stations.get(id);
+    const text = `${nameOf(station)} ${t("desk.n_units", { n: etas.length })} ${durationText(Math.max(...etas))}`;
+    return station ? [{ id, at: station.at, text }] : [];
+  });
+}
+
+function useMarks(selection: Selection, positions: ReadonlyMap<string, Position>): readonly Mark[] {
+  const units = usePicture((p) => all(p, "unit"));
+  const stations = usePicture((p) => all(p, "station"));
+  const byUnit = usePicture((p) => assignmentByUnit(all(p, "assignment")));
+  const { incident } = selection;
+  return useMemo(() => [...stationMarks(stations, units), ...movers(units, byUnit, positions, incident)], [units, stations, byUnit, positions, incident]);
+}
+
+function stationMarks(stations: ReadonlyMap<string, Station>, units: ReadonlyMap<string, Unit>): readonly Mark[] {
+  const used = new Set([...units.values()].map((unit) => unit.station_id));
+  return [...stations.values()]
+    .filter((station) => used.has(station.id) && ["special", "first", "second"].includes(station.station_class))
+    .map((station) => ({ id: `station:${station.id}`, at: station.at, size: 20, icon: { shape: "station", glyph: "", status: "available" } }));
+}
+
+function movers(units: ReadonlyMap<string, Unit>, byUnit: ReadonlyMap<string, Assignment>, positions: ReadonlyMap<string, Position>, incident: Incident | undefined): readonly Mark[] {
+  return [...byUnit].flatMap(([unitId, assignment]) => {
+    const unit = units.get(unitId);
+    if (!unit || assignment.status === "dispatched" || assignment.status === "acknowledged") return [];
+    const mine = assignment.incident_id === incident?.id;
+    const icon = { shape: unit.family, glyph: mine ? t(`glyph.${unit.unit_class}` as Key) : "", status: unitStatus(unit, assignment) };
+    return [{ id: unitId, at: positions.get(unitId)?.at ?? unit.at, size: mine ? 30 : 14, icon }];
+  });
+}
+
+function Ground({ basemap, size, selection }: { basemap: Basemap; size: Size; selection: Selection }) {
+  const { state, change } = useDesk();
+  const { incident, assignments } = selection;
+  const units = usePicture((p) => all(p, "unit"));
+  const stations = usePicture((p) => all(p, "station"));
+  const positions = usePositions(2000);
+  const labels = useMemo(() => stationLabels(selection, units, stations), [selection, units, stations]);
+  const marks = useMarks(selection, positions);
+  const drawn = useDrawn(selection, labels);
+  const { view, look } = useView(basemap, size, pointsOf(selection, labels, positions, state.draft.place?.at));
+  const mark = (event: MouseEvent<HTMLDivElement>) => {
+    if (state.drawing === null) return;
+    const box = event.currentTarget.getBoundingClientRect();
+    change({ drawing: [...state.drawing, placeAt(event.clientX - box.left, event.clientY - box.top, view, size)] });
+  };
+  const incidents = usePicture((p) => all(p, "incident"));
+  const out = assignments.filter(isActive).length;
+  return (
+    <div className={`${css["ground"]} ${state.drawing ? css["drawing"] : ""}`} onClick={mark}>
+      <CityMap basemap={basemap} view={view} marks={marks} drawn={drawn} interactive largest={32} onView={look} onReady={tellReady} label={t("desk.map_label", { incidents: incidents.size, units: out })}>
+        {labels.map((label) => (
+          <At key={label.id} at={label.at} dx={14} dy={-12}><span className={css["label"]}><T>{label.text}</T></span></At>
+        ))}
+        {incident && (
+          <At at={incident.at}>
+            <span className={css["flag"]}><span className={css["pin"]} /><AlarmSquare level={incident.alarm_level} /> <T>{t(`kind.${incident.kind}`)}</T></span>
+          </At>
+        )}
+        {!incident && state.draft.place && <At at={state.draft.place.at}><span className={css["flag"]}><span className={css["pin"]} /></span></At>}
+        {state.drawing?.map((corner, i) => <At key={i} at={corner}><span className={css["corner"]} /></At>)}
+      </CityMap>
+    </div>
+  );
+}
+
+/** Routes of who is on the way, links to who would go, closures, and the ring being drawn. */
+function useDrawn({ incident, assignments }: Selection, labels: readonly StationLabel[]): Drawn {
+  const { state } = useDesk();
+  const minute = useNow(60_000) ?? 0;
+  const closures = usePicture((p) => all(p, "closure"));
+  const coming = useMemo(() => assignments.filter(isComing).slice(0, 30), [assignments]);
+  const routes = useRoutes(coming);
+  return useMemo(() => {
+    const links = incident ? labels.map(({ at }) => ({ points: [at, incident.at], colour: "#4e86b8" })) : [];
+    const ring = state.drawing && state.drawing.length > 1 ? [{ points: [...state.drawing, ...state.drawing.slice(0, 1)], colour: "#ff8d9a" }] : [];
+    return { closures: closureAreas(closures.values(), minute), routes: lines([...routes.values(), ...links, ...ring]) };
+  }, [incident, labels, closures, routes, minute, state.drawing]);
+}
+
+function pointsOf({ incident, assignments }: Selection, labels: readonly StationLabel[], positions: ReadonlyMap<string, Position>, draft: LonLat | undefined): readonly LonLat[] {
+  const coming = assignments.filter(isComing).flatMap((a) => positions.get(a.unit_id)?.at ?? []);
+  return [...(incident ? [incident.at] : draft ? [draft] : []), ...labels.map((label) => label.at), ...coming.map((at) => at as unknown as LonLat)];
+}
+
+/** The view: fitted to what matters when that changes, a person's own after a person has moved it. */
+function useView(basemap: Basemap, size: Size, points: readonly LonLat[]) {
+  const [west, south, east, north] = basemap.box;
+  const frame: Frame = { ...size, top: 46, right: 60, bottom: 46, left: 60 };
+  const box = boxOf(points) ?? { west, south, east, north };
+  const key = points.length;
+  const [held, setHeld] = useState<{ key: number; view: View }>({ key: -1, view: fit(box, frame, CLOSEST) });
+  const view = held.key === key ? held.view : fit(box, frame, CLOSEST);
+  if (held.key !== key) setHeld({ key, view });
+  const look = (next: View) => setHeld((was) => (same(was.view, next) ? was : { ...was, view: next }));
+  return { view, look };
+}
+
+const same = (a: View, b: View): boolean =>
+  Math.abs(a.zoom - b.zoom) < 1e-6 && Math.abs(a.centre[0] - b.centre[0]) < 1e-7 && Math.abs(a.centre[1] - b.centre[1]) < 1e-7;
+
+/** The place under a point of the map, px from its top left corner. */
+export function placeAt(x: number, y: number, view: View, size: Size): LonLat {
+  const scale = WORLD_PX * 2 ** view.zoom;
+  const [cx, cy] = mercator(view.centre);
+  return fromMercator(cx + (x - size.width / 2) / scale, cy + (y - size.height / 2) / scale);
+}
+
+function tellReady(): void {
+  document.documentElement.dataset["ready"] = "map";
+}

@@ -1,0 +1,28 @@
+// The acts of a desk over HTTP, each a question with a typed answer. Nothing in here knows the screen.
+import { act, read } from "../api";
+import type {
+  Assignment, CallerForm, Closure, ClosureForm, DivertForm, Facts, Incident, NoteForm, Ordered, OrderForm, Place,
+  Recommendation, Report, Reported, ReportForm, ReportOutcome, StepForm, WhyNot,
+} from "../contracts";
+
+const D = "/api/dispatch";
+
+export const report = (form: ReportForm, key: string): Promise<Reported> => act("POST", `${D}/incidents`, form, key);
+export const learn = (incidentId: string, facts: Facts): Promise<Incident> => act("PATCH", `${D}/incidents/${incidentId}`, facts);
+export const recommend = (incidentId: string): Promise<Recommendation> => act("POST", `${D}/incidents/${incidentId}/recommendations`, {});
+export const why = (adviceId: string, unitId: string, signal: AbortSignal): Promise<WhyNot> =>
+  read(`${D}/recommendations/${adviceId}/why?unit_id=${encodeURIComponent(unitId)}`, signal);
+export const orderEarly = (incidentId: string, key: string): Promise<Ordered> => act("POST", `${D}/incidents/${incidentId}/early-orders`, {}, key);
+export const order = (incidentId: string, form: OrderForm, key: string): Promise<Ordered> => act("POST", `${D}/incidents/${incidentId}/orders`, form, key);
+export const step = (incidentId: string, form: StepForm): Promise<Incident> => act("POST", `${D}/incidents/${incidentId}/steps`, form);
+export const merge = (incidentId: string, into: string): Promise<Incident> => act("POST", `${D}/incidents/${incidentId}/merge`, { into });
+export const note = (incidentId: string, form: NoteForm): Promise<unknown> => act("POST", `${D}/incidents/${incidentId}/notes`, form);
+export const endReport = (reportId: string, outcome: ReportOutcome, reason: string): Promise<Report> =>
+  act("POST", `${D}/reports/${reportId}/outcome`, { outcome, reason });
+export const release = (assignmentId: string, reason: string): Promise<Assignment> => act("POST", `${D}/assignments/${assignmentId}/release`, { reason });
+export const divert = (assignmentId: string, form: DivertForm): Promise<Assignment> => act("POST", `${D}/assignments/${assignmentId}/divert`, form);
+export const closeRoads = (form: ClosureForm): Promise<Closure> => act("POST", `${D}/closures`, form);
+export const openRoads = (closureId: string): Promise<Closure> => act("POST", `${D}/closures/${closureId}/lift`, {});
+export const caller = (personId: string): Promise<CallerForm> => read(`${D}/persons/${personId}`);
+export const places = (text: string, signal?: AbortSignal): Promise<readonly Place[]> =>
+  read(`/api/resources/places?q=${encodeURIComponent(text)}&limit=5`, signal);

@@ -1,0 +1,49 @@
+// The unit board: stations in the order that matters to the selected incident, with what is left in each. Pure.
+import type { Assignment, Incident, Recommendation, Station, Unit } from "../contracts";
+import { metresBetween, type LonLat } from "../geo";
+import { unitStatus } from "../picture";
+
+export interface BoardRow {
+  readonly station: Station;
+  readonly units: readonly Unit[];
+  /** Units that could still leave once the displayed plan has left. */
+  readonly left: number;
+}
+
+/** Stations that send something first, then by distance from the incident (from the middle of the city without one). */
+export function boardRows(
+  stations: ReadonlyMap<string, Station>,
+  units: Iterable<Unit>,
+  byUnit: ReadonlyMap<string, Assignment>,
+  incident: Incident | undefined,
+  advice: Recommendation | undefined,
+): readonly BoardRow[] {
+  const planned = new Set(advice?.picks.map((pick) => pick.unit_id));
+  const homes = new Map<string, Unit[]>();
+  for (const unit of units) {
+    const home = homes.get(unit.station_id);
+    if (home) home.push(unit);
+    else homes.set(unit.station_id, [unit]);
+  }
+  const near = nearness(incident?.at);
+  return [...homes]
+    .flatMap(([id, members]) => {
+      const station = stations.get(id);
+      if (!station) return [];
+      const free = members.filter((unit) => unitStatus(unit, byUnit.get(unit.id)) === "available" && !planned.has(unit.id));
+      const involved = members.some((unit) => planned.has(unit.id) || byUnit.get(unit.id)?.incident_id === incident?.id);
+      return [{ station, units: members.sort(byBay), left: free.length, involved: incident !== undefined && involved }];
+    })
+    .sort((a, b) => Number(b.involved) - Number(a.involved) || near(a.station) - near(b.station) || a.station.id.localeCompare(b.station.id));
+}
+
+const byBay = (a: Unit, b: Unit): number => a.bay - b.bay || a.id.localeCompare(b.id);
+const KINDS_FIRST = ["special", "first", "second"];
+
+/** Fire stations stand before other bases that are not this much nearer. */
+const OTHERS_LATER_M = 8000;
+
+function nearness(at: LonLat | undefined): (station: Station) => number {
+  if (at) return (station) => metresBetween(at, station.at) + (KINDS_FIRST.includes(station.station_class) ? 0 : OTHERS_LATER_M);
+  return (station) => (KINDS_FIRST.includes(station.station_class) ? (station.number ?? 90) : 1000);
+}

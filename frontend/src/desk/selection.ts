@@ -1,0 +1,55 @@
+// The selected incident with everything that hangs on it, asked of the picture.
+import { useMemo } from "react";
+import type { Assignment, Incident, Recommendation, Report } from "../contracts";
+import { all, assignmentsByIncident, isActive, isOpen } from "../picture";
+import { usePicture } from "../store";
+import { isCurrent, latestAdvice } from "./advice";
+import { useDesk } from "./state";
+
+export interface Selection {
+  readonly incident: Incident | undefined;
+  /** Active and returning. */
+  readonly assignments: readonly Assignment[];
+  /** What is displayed, and what F9 confirms. */
+  readonly advice: Recommendation | undefined;
+  /** A later answer than the one displayed. */
+  readonly newer: Recommendation | undefined;
+  /** Whether the displayed answer fits the facts of now. */
+  readonly current: boolean;
+  readonly report: Report | undefined;
+}
+
+const NONE: readonly Assignment[] = [];
+
+export function useSelection(): Selection {
+  const { state } = useDesk();
+  const { selected, fresh, answer, pinned } = state;
+  const incidents = usePicture((p) => all(p, "incident"));
+  const advices = usePicture((p) => all(p, "recommendation"));
+  const reports = usePicture((p) => all(p, "report"));
+  const byIncident = usePicture((p) => assignmentsByIncident(all(p, "assignment")));
+  return useMemo(() => {
+    const held = selected ? incidents.get(selected) : undefined;
+    const incident = held ?? (fresh?.id === selected ? fresh : undefined);
+    if (!incident) return { incident: undefined, assignments: NONE, advice: undefined, newer: undefined, current: true, report: undefined };
+    const known = answer?.incident_id === incident.id ? [...advices.values(), answer] : advices.values();
+    const latest = latestAdvice(known, incident.id);
+    const held_advice = pinned ? (advices.get(pinned) ?? (answer?.id === pinned ? answer : undefined)) : undefined;
+    const advice = held_advice ?? latest;
+    return {
+      incident,
+      assignments: byIncident.get(incident.id) ?? NONE,
+      advice,
+      newer: latest && advice && latest.id !== advice.id ? latest : undefined,
+      current: isCurrent(latest, incident),
+      report: [...reports.values()].find((report) => report.incident_id === incident.id),
+    };
+  }, [selected, fresh, answer, pinned, incidents, advices, reports, byIncident]);
+}
+
+const WANTS: ReadonlySet<string> = new Set(["reported", "dispatched", "on_scene"]);
+
+/** Whether force may still be sent: an early order only while nobody is ordered. */
+export const canSend = (incident: Incident | undefined): boolean => incident !== undefined && WANTS.has(incident.status);
+export const canSendEarly = (incident: Incident | undefined, assignments: readonly Assignment[]): boolean =>
+  incident !== undefined && isOpen(incident) && WANTS.has(incident.status) && !assignments.some(isActive);

@@ -1,0 +1,55 @@
+// Every reason code of the optimizer has its words, short enough for a column; log lines say what happened.
+import { readFileSync } from "node:fs";
+import { afterEach, describe, expect, it } from "vitest";
+import type { Envelope, IncidentEntry } from "../contracts";
+import { applyAll, EMPTY_PICTURE } from "../picture";
+import { hasWord, setLanguage, word } from "../words";
+import { entryText, lineText, whyText } from "./sentences";
+
+afterEach(() => setLanguage("zh"));
+
+const envelope = (kind: string, id: string, value: object): Envelope =>
+  ({ kind, id, version: 1, value: { id, ...value } }) as unknown as Envelope;
+const picture = applyAll(EMPTY_PICTURE, [
+  envelope("incident", "inc-1", { number: "1125-0031" }),
+  envelope("unit", "u-1", { name: "水罐31", name_en: "Water 31" }),
+]);
+
+/** Codes of the closed list that the optimizer may answer with. */
+function codesIn(source: string): readonly string[] {
+  return [...source.matchAll(/^ {4}"([a-z_]+)": \(/gm)].map((match) => match[1] ?? "");
+}
+const codes = codesIn(readFileSync("../dispatch/optimizer/codes.py", "utf8"));
+
+describe("reasons", () => {
+  it("word every code, in at most 14 Hanzi before their figures", () => {
+    expect(codes.length).toBeGreaterThan(30);
+    expect(codes.filter((code) => !hasWord("why", code))).toEqual([]);
+    const long = codes.filter((code) => (word("why", code).match(/\p{Script=Han}/gu) ?? []).length > 14);
+    expect(long).toEqual([]);
+  });
+
+  it("would miss a code that has no words", () => {
+    expect(codesIn('    "brand_new_code": (),').filter((code) => !hasWord("why", code))).toEqual(["brand_new_code"]);
+  });
+
+  it("name incidents, units and lines instead of their ids, and write seconds as a duration", () => {
+    expect(whyText(picture, { code: "slower", params: { line: "FOAM", than: "u-1", by_s: 250 } })).toBe("比 水罐31 慢 4:10");
+    expect(whyText(picture, { code: "needed_by", params: { incident: "inc-1", line: "FOAM.2", would_wait_s: 412 } })).toBe("留给 1125-0031 免晚 6:52");
+    setLanguage("en");
+    expect(whyText(picture, { code: "committed_to", params: { incident: "inc-1", status: "enroute" } })).toBe("Sent to 1125-0031");
+  });
+
+  it("leave no hole where a parameter is missing", () => {
+    expect(whyText(picture, { code: "out_of_service", params: {} })).not.toMatch(/[{}]/);
+  });
+});
+
+it("names a line that was made twice by its key", () => {
+  expect(lineText("FOAM.2")).toBe("泡沫");
+});
+
+it("says a unit's step in the log by name and state", () => {
+  const entry = { code: "unit", params: { unit_id: "u-1", to: "enroute", device: "手机" } } as unknown as IncidentEntry;
+  expect(entryText(picture, entry)).toBe("水罐31 途中 手机");
+});
