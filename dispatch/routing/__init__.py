@@ -21,6 +21,7 @@ ordered by ``rank``: known times first, then estimates, then what is unreachable
 """
 
 from dispatch.routing.closures import Closed, Closure, closed_at, nothing_closed
+from dispatch.routing.fleet import fleet_times
 from dispatch.routing.graph import Graph
 from dispatch.routing.isochrones import Area, Areas, isochrone
 from dispatch.routing.paths import Avoided, NoWayError, Route, avoided, path, path_from
@@ -51,6 +52,7 @@ __all__ = [
     "avoided",
     "closed_at",
     "crowfly_times",
+    "fleet_times",
     "grow",
     "isochrone",
     "load_graph",

@@ -16,17 +16,15 @@ from dispatch.routing import (
     Profile,
     Snapped,
     Times,
-    Tree,
     air_times,
     avoided,
     closed_at,
     crowfly_times,
-    grow,
+    fleet_times,
     path,
     profile_for,
     shared_on,
     snap,
-    times_from,
 )
 from dispatch.routing import Closure as RoadClosure
 from dispatch.rules.geometry import metres
@@ -41,7 +39,6 @@ CIVIL = frozenset({UnitFamily.TEAM})
 METHODS = {"road": TravelMethod.ROAD, "air": TravelMethod.AIR, "crowfly": TravelMethod.ESTIMATE}
 ON_FOOT = frozenset({"foot", "bike"})
 REMEMBERED = 1024
-FASTEST = 1.2  # the greatest speed factor of a profile
 
 
 @dataclass(frozen=True)
@@ -112,54 +109,54 @@ class Roads:
 
         `limit_s` bounds the search: who is further away is flagged `beyond_limit` and has no time.
         """
+        questions = self._questions(to, movers, closed, limit_s)
+        sizeless = {each: _sizeless(each) for each in questions if free and _sized(each)}
+        self._learn([*questions, *sizeless.values()], closed)
+        legs: list[Leg] = [Leg(None, TravelMethod.UNREACHABLE)] * len(movers)
+        for asked, members in questions.items():
+            without = self.known[sizeless[asked]] if asked in sizeless else None
+            for index, number in enumerate(members):
+                legs[number] = _leg(self.known[asked], index, asked.profile, without)
+        return legs
+
+    def _questions(
+        self, to: LonLat, movers: Sequence[Mover], closed: Closed | None, limit_s: float | None
+    ) -> dict[Asked, list[int]]:
+        """Movers that one answer serves, by number: like vehicles, those that stand at home apart from the others."""
         groups: dict[tuple[Profile, float, bool], list[int]] = {}
         for number, mover in enumerate(movers):
             profile = shared_on(self.graph, mover.profile) if self.graph else mover.profile
             paced = replace(profile, speed_f=mover.profile.speed_f)
             groups.setdefault((paced, mover.cruise_kmh, mover.away), []).append(number)
-        legs: list[Leg] = [Leg(None, TravelMethod.UNREACHABLE)] * len(movers)
-        trees: dict[Profile, Tree] = {}
-        for (profile, cruise_kmh, _), members in groups.items():
-            asked = Asked(
+        return {
+            Asked(
                 to=to,
                 profile=profile,
                 cruise_kmh=cruise_kmh,
                 places=tuple(movers[number].at for number in members),
                 closures=closed.version if closed else "none",
                 limit_s=limit_s,
-            )
-            times = self._times(asked, closed, trees)
-            without = self._without_size(asked, closed, trees) if free else None
-            for index, number in enumerate(members):
-                legs[number] = _leg(times, index, profile, without)
-        return legs
+            ): members
+            for (profile, cruise_kmh, _), members in groups.items()
+        }
 
-    def _without_size(self, asked: Asked, closed: Closed | None, trees: dict[Profile, Tree]) -> Times | None:
-        if asked.cruise_kmh or asked.profile.family in ON_FOOT:
-            return None
-        sizeless = replace(asked.profile, height_m=0.0, weight_t=0.0, width_m=0.0, length_m=0.0)
-        return self._times(replace(asked, profile=sizeless), closed, trees)
-
-    def _times(self, asked: Asked, closed: Closed | None, trees: dict[Profile, Tree]) -> Times:
-        """Times as asked, from memory if they were asked before: most origins are stations and stay."""
-        found = self.known.pop(asked, None)
-        if found is None:
-            found = self._grown(asked, closed, trees)
-        self.known[asked] = found
+    def _learn(self, questions: Sequence[Asked], closed: Closed | None) -> None:
+        """Answers what was not asked before; most origins are stations and stay, so most of it was."""
+        fresh = [each for each in dict.fromkeys(questions) if each not in self.known]
+        by_road = [each for each in fresh if not each.cruise_kmh]
         if len(self.known) > REMEMBERED:
-            del self.known[next(iter(self.known))]
-        return found
-
-    def _grown(self, asked: Asked, closed: Closed | None, trees: dict[Profile, Tree]) -> Times:
-        if asked.cruise_kmh:
-            return air_times(asked.to, np.array(asked.places), cruise_kmh=asked.cruise_kmh)
+            self.known.clear()
+        for asked in questions:
+            if asked.cruise_kmh:
+                self.known[asked] = air_times(asked.to, np.array(asked.places), cruise_kmh=asked.cruise_kmh)
         if self.graph is None or closed is None:
-            return crowfly_times(asked.profile, asked.to, np.array(asked.places))
-        whole = replace(asked.profile, speed_f=1.0)
-        if whole not in trees:
-            slowest_s = None if asked.limit_s is None else asked.limit_s * FASTEST
-            trees[whole] = grow(self.graph, whole, closed, self._snap(self.graph, (asked.to,)), limit_s=slowest_s)
-        return times_from(trees[whole], self._snap(self.graph, asked.places), asked.profile)
+            for asked in by_road:
+                self.known[asked] = crowfly_times(asked.profile, asked.to, np.array(asked.places))
+        elif by_road:
+            graph, to = self.graph, self._snap(self.graph, (by_road[0].to,))
+            groups = [(each.profile, self._snap(graph, each.places)) for each in by_road]
+            answers = fleet_times(graph, closed, to, groups, limit_s=by_road[0].limit_s)
+            self.known.update(zip(by_road, answers, strict=True))
 
     def _snap(self, graph: Graph, places: tuple[LonLat, ...]) -> Snapped:
         """Places on the map, remembered like the times."""
@@ -209,6 +206,15 @@ def straight(mover: Mover, to: LonLat) -> Route:
         length_m=round(length_m),
         method=TravelMethod.AIR if mover.cruise_kmh else TravelMethod.ESTIMATE,
     )
+
+
+def _sized(asked: Asked) -> bool:
+    return not asked.cruise_kmh and asked.profile.family not in ON_FOOT
+
+
+def _sizeless(asked: Asked) -> Asked:
+    free = replace(asked.profile, height_m=0.0, weight_t=0.0, width_m=0.0, length_m=0.0)
+    return replace(asked, profile=free)
 
 
 def _leg(times: Times, index: int, profile: Profile, without: Times | None) -> Leg:

@@ -1,0 +1,78 @@
+"""Shared trees answer for every vehicle what its own tree answers, and a tree shared too freely is caught."""
+
+from unittest.mock import patch
+
+import numpy as np
+import numpy.typing as npt
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dispatch.routing import Closed, Graph, Profile, Times, nothing_closed, snap, travel_times
+from dispatch.routing.compile import Junction, Stretch, compile_graph
+from dispatch.routing.fleet import Narrowest, fleet_times
+from dispatch.routing.graph import CLASS_CODE
+from tests.unit.routing.test_exactness import cities
+
+SIZES = [
+    Profile("emergency", speed, height, weight, 2.5, length)
+    for speed, height, weight, length in (
+        (1.1, 2.1, 3.0, 5.5),
+        (1.0, 3.2, 15.0, 8.0),
+        (0.9, 3.6, 32.0, 10.5),
+        (0.7, 4.0, 62.0, 17.0),
+    )
+] + [Profile("civil", 0.9, 3.6, 18.0, 2.55, 9.0), Profile("civil", 1.0, 3.1, 4.0, 2.2, 7.0)]
+
+
+def differences(graph: Graph, closed: Closed, limit_s: float | None = None) -> list[str]:
+    """Profiles whose shared answer is not that of their own tree; beyond a limit only the flag counts."""
+    origins = snap(graph, np.stack([graph.junction_lon, graph.junction_lat], axis=1))
+    to = snap(graph, np.array([[graph.junction_lon[0] + 2e-4, graph.junction_lat[0]]]))
+    shared = fleet_times(graph, closed, to, [(profile, origins) for profile in SIZES], limit_s=limit_s)
+    return [
+        profile.name
+        for profile, answer in zip(SIZES, shared, strict=True)
+        if not _equal(answer, travel_times(graph, profile, closed, to, origins), limit_s)
+    ]
+
+
+def _equal(shared: Times, own: Times, limit_s: float | None) -> bool:
+    looked = np.isfinite(shared.seconds) if limit_s is not None else np.ones(len(own.seconds), dtype=np.bool_)
+    within = own.seconds <= (limit_s or np.inf)
+    same = (shared.seconds == own.seconds) & (shared.snap_m == own.snap_m) & (shared.flags == own.flags)
+    return bool(same[looked].all() and looked[within & np.isfinite(own.seconds)].all())
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(cities(), st.sampled_from([None, 60.0]))
+def test_a_shared_tree_answers_what_the_own_tree_answers(city: tuple[Graph, Closed], limit_s: float | None) -> None:
+    assert differences(*city, limit_s) == []
+
+
+def fork() -> Graph:
+    """West end, a street under a bridge of 3.5 m beside a longer way around it, east end."""
+    places = [(87.595, 43.800), (87.600, 43.800), (87.605, 43.800), (87.610, 43.800), (87.6025, 43.804)]
+    primary = CLASS_CODE["primary"]
+    return compile_graph(
+        [Junction(lon, lat) for lon, lat in places],
+        [
+            Stretch(0, 1, primary),
+            Stretch(1, 2, primary, height_m=3.5),
+            Stretch(1, 4, primary),
+            Stretch(4, 2, primary),
+            Stretch(2, 3, primary),
+        ],
+        [],
+    )
+
+
+def test_a_tree_shared_without_looking_at_the_limits_is_caught() -> None:
+    """Planted: everybody is taken to fit."""
+
+    def always(self: Narrowest, profile: Profile) -> npt.NDArray[np.bool_]:
+        return np.ones(len(self.height), dtype=np.bool_)
+
+    graph = fork()
+    assert differences(graph, nothing_closed(graph)) == []
+    with patch.object(Narrowest, "fits", always):
+        assert differences(graph, nothing_closed(graph)) != []
