@@ -32,11 +32,28 @@ class Stage:
         self.basemap = basemap
         self.rate = rate
         self.silent = False
-        self.speaking = asyncio.Event()
+        self.moving = False
         self.hellos: list[dict[str, Any]] = []
         self.sockets: set[WebSocket] = set()
         self.app = FastAPI()
         self._routes()
+
+    def silence(self, silent: bool) -> None:
+        """Stops every frame, or lets them flow again."""
+        self.silent = silent
+
+    def _driven(self) -> list[dict[str, Any]]:
+        """Every unit some 20 m farther to the east."""
+        self.scene.positions = [
+            each.model_copy(update={"at": (each.at[0] + 0.00025, each.at[1])}) for each in self.scene.positions
+        ]
+        return [each.model_dump(mode="json") for each in self.scene.positions]
+
+    async def _until_speaking(self) -> None:
+        for _ in range(600):
+            if not self.silent:
+                return
+            await asyncio.sleep(0.1)
 
     def now(self) -> datetime:
         return NOW
@@ -70,8 +87,7 @@ class Stage:
     async def live(self, socket: WebSocket) -> None:
         await socket.accept(subprotocol="muster")
         self.hellos.append(await socket.receive_json())
-        if self.silent:
-            await self.speaking.wait()
+        await self._until_speaking()
         await socket.send_json(
             {
                 "type": "snapshot",
@@ -89,6 +105,8 @@ class Stage:
                     await socket.send_json(
                         {"type": "beat", "now": utc(self.now()), "rate": self.rate, "degraded": [], "ages_s": {}}
                     )
+                if self.moving:
+                    await socket.send_json({"type": "positions", "positions": self._driven()})
                 await asyncio.sleep(0.5)
         except (WebSocketDisconnect, RuntimeError):
             self.sockets.discard(socket)

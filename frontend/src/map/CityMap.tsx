@@ -33,8 +33,8 @@ interface Props {
   readonly interactive?: boolean;
   readonly onView?: (view: View) => void;
   readonly onReady?: () => void;
-  /** Whether the data credit stands on this map; a close-up beside a map that has it needs none. */
-  readonly credit?: boolean;
+  /** Where the data credit stands; a close-up beside a map that has it needs none. */
+  readonly credit?: "left" | "right" | "none";
   readonly children?: ReactNode;
 }
 
@@ -49,10 +49,11 @@ const PlaceContext = createContext<Place | null>(null);
 interface Parts {
   readonly map: BaseMap;
   readonly overlay: Overlay;
+  readonly shown: Map<OwnSource, GeoJSON.FeatureCollection>;
 }
 
 export function CityMap(props: Props) {
-  const { basemap, view, marks, drawn, label, theme = "dark", scale = 1, largest = 46 } = props;
+  const { basemap, view, marks, drawn, label, theme = "dark", scale = 1, largest = 46, credit = "right" } = props;
   const frame = useRef<HTMLDivElement>(null);
   const ground = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -76,7 +77,9 @@ export function CityMap(props: Props) {
     if (!parts) return;
     for (const name of OWN_SOURCES) {
       const data = drawn[name];
-      if (data) void parts.map.getSource<GeoJSONSource>(name)?.setData(data);
+      if (!data || parts.shown.get(name) === data) continue; // setting it again would repaint the city
+      parts.shown.set(name, data);
+      void parts.map.getSource<GeoJSONSource>(name)?.setData(data);
     }
   }, [parts, drawn]);
 
@@ -89,7 +92,7 @@ export function CityMap(props: Props) {
           <div className={css["above"]}>{props.children}</div>
         </PlaceContext>
       )}
-      {props.credit !== false && <span className={css["credit"]}><T>{creditOf(basemap)}</T></span>}
+      {credit !== "none" && <span className={`${css["credit"]} ${css[credit]}`}><T>{creditOf(basemap)}</T></span>}
     </div>
   );
 }
@@ -139,7 +142,7 @@ function useParts(props: Props, { ground, canvas, theme, scale, largest }: Setup
       overlay.setView({ centre: [lng, lat], zoom: map.getZoom() });
       if (interactive) latest.current.onView?.({ centre: [lng, lat], zoom: map.getZoom() });
     });
-    map.once("load", () => setParts({ map, overlay }));
+    map.once("load", () => setParts({ map, overlay, shown: new Map() }));
     map.once("idle", () => latest.current.onReady?.());
     return () => {
       setParts(null);

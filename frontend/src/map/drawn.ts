@@ -1,5 +1,5 @@
 // What a screen draws on the base map besides symbols: routes, closures, micro stations; fetched once each.
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { read } from "../api";
 import type { Assignment, Closure, MicroStation, Route } from "../contracts";
 import type { LonLat } from "../geo";
@@ -16,26 +16,36 @@ export function lines(paths: readonly { readonly points: readonly LonLat[]; read
 }
 
 /** Closures in force at an instant in ms. */
-export function closureAreas(closures: Iterable<Closure>, now: number): GeoJSON.FeatureCollection {
-  const inForce = [...closures].filter(
-    (c) => !c.lifted && Date.parse(c.valid_from) <= now && (c.valid_to === null || Date.parse(c.valid_to) > now),
-  );
-  return collection(inForce.map((c) => feature({ type: "Polygon", coordinates: [[...plain(c.ring), ...plain(c.ring.slice(0, 1))]] })));
+export const closuresInForce = (closures: Iterable<Closure>, now: number): readonly Closure[] =>
+  [...closures].filter((c) => !c.lifted && Date.parse(c.valid_from) <= now && (c.valid_to === null || Date.parse(c.valid_to) > now));
+
+/** Their areas; the same object until another set of closures is in force. */
+export function useClosureAreas(closures: ReadonlyMap<string, Closure>, now: number): GeoJSON.FeatureCollection {
+  const key = closuresInForce(closures.values(), now).map((c) => `${c.id}@${c.version}`).join(" ");
+  return useMemo(() => {
+    const inForce = key.split(" ").flatMap((each) => closures.get(each.split("@")[0] ?? "") ?? []);
+    return collection(inForce.map((c) => feature({ type: "Polygon", coordinates: [[...plain(c.ring), ...plain(c.ring.slice(0, 1))]] })));
+    // The key says which closures, at which version: the map that holds them changes more often.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [key]);
 }
 
 /** Routes of assignments by id, asked for once each and kept while the assignment is on the list. */
 export function useRoutes(assignments: readonly Assignment[]): ReadonlyMap<string, Route> {
+  const cache = useRef(new Map<string, Route>());
   const [routes, setRoutes] = useState<ReadonlyMap<string, Route>>(new Map());
   const wanted = assignments.map((a) => a.id).sort().join(" ");
   useEffect(() => {
     const stop = new AbortController();
     const ids = wanted === "" ? [] : wanted.split(" ");
-    for (const id of ids) {
-      read<Route>(`/api/dispatch/assignments/${id}/route`, stop.signal).then(
-        (route) => setRoutes((known) => new Map([...known].filter(([k]) => ids.includes(k))).set(id, route)),
-        () => undefined, // no road path: the unit is drawn without a line
-      );
-    }
+    const known = cache.current;
+    for (const id of known.keys()) if (!ids.includes(id)) known.delete(id);
+    const missing = ids.filter((id) => !known.has(id));
+    const asked = missing.map(async (id) => known.set(id, await read<Route>(`/api/dispatch/assignments/${id}/route`, stop.signal)));
+    // All at once: every change of the lines repaints the city. Without a road path a unit is drawn without a line.
+    void Promise.allSettled(asked).then(() => {
+      if (!stop.signal.aborted) setRoutes(new Map(known));
+    });
     return () => stop.abort();
   }, [wanted]);
   return routes;

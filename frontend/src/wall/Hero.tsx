@@ -64,7 +64,7 @@ function Command({ incident }: { incident: Incident }) {
   return (
     <div className={css["command"]}>
       <span className={css["commander"]}>
-        {incident.commander ? <><span className={css["quiet"]}>{t("wall.commander")}</span> <T>{incident.commander}</T></> : <T>{word("incident", incident.status)}</T>}
+        {incident.commander ? <><span className={css["quiet"]}><T>{t("wall.commander")}</T></span> <T>{incident.commander}</T></> : <T>{word("incident", incident.status)}</T>}
       </span>
       {people.length > 0 && <span className={css["people"]}><T>{people.join(" · ")}</T></span>}
       {incident.accident_grade ? (

@@ -47,7 +47,7 @@ export function Inset({ basemap, incident, assignments, input, drawn, corner }: 
         <span className={css["title"]}><T>{`${t("wall.scene")} · ${incident.address}`}</T></span>
       </h3>
       <div className={css["map"]}>
-        <CityMap basemap={basemap} view={view} marks={marks} drawn={withRings} label={t("wall.inset_label", { place: incident.address })} credit={false} scale={rem / 10} largest={4.6 * rem}>
+        <CityMap basemap={basemap} view={view} marks={marks} drawn={withRings} label={t("wall.inset_label", { place: incident.address })} credit="none" scale={rem / 10} largest={4.6 * rem}>
           <At at={incident.at}><span className={css["spot"]} style={{ borderColor: colour, background: `radial-gradient(${colour} 42%, var(--bg) 45%)` }} /></At>
           <At at={[lon, lat]} dx={INNER * 0.71 * rem} dy={INNER * 0.71 * rem}><span className={css["ring"]}>500 m</span></At>
           <At at={[lon, lat]} dx={-INNER * 1.5 * rem} dy={INNER * 0.9 * rem}><span className={css["ring"]}>1 km</span></At>

@@ -4,7 +4,7 @@ import { boxOf, type LonLat } from "../geo";
 import { useBasemap, type Basemap } from "../map/basemap";
 import { nextView, project, type Frame } from "../map/camera";
 import { CityMap, type Drawn } from "../map/CityMap";
-import { closureAreas, lines, useMicroStations, useRoutes } from "../map/drawn";
+import { lines, useClosureAreas, useMicroStations, useRoutes } from "../map/drawn";
 import type { View } from "../map/overlay";
 import { useRem, useSize, type Size } from "../parts/size";
 import { T } from "../parts/T";
@@ -63,13 +63,11 @@ function useCamera(points: readonly LonLat[], basemap: Basemap, size: Size, rem:
 function useDrawn(situation: Situation): Drawn {
   const minute = useNow(60_000) ?? 0;
   const micro = useMicroStations();
-  const closures = usePicture((picture) => all(picture, "closure"));
+  const closures = useClosureAreas(usePicture((picture) => all(picture, "closure")), minute);
   const coming = situation.incidents.flatMap((i) => situation.of(i.id)).filter(isComing).slice(0, MOST_ROUTES);
-  const routes = useRoutes(coming);
-  return useMemo(
-    () => ({ micro, closures: closureAreas(closures.values(), minute), routes: lines([...routes.values()]) }),
-    [micro, closures, routes, minute],
-  );
+  const found = useRoutes(coming);
+  const routes = useMemo(() => lines([...found.values()]), [found]);
+  return useMemo(() => ({ micro, closures, routes }), [micro, closures, routes]);
 }
 
 function CityOnWall({ basemap, situation, size }: { basemap: Basemap; situation: Situation; size: Size }) {
@@ -90,7 +88,7 @@ function CityOnWall({ basemap, situation, size }: { basemap: Basemap; situation:
   const label = t("wall.map_label", { incidents: incidents.length, units: counts(isComing), scene: counts(hasArrived) });
   return (
     <>
-      <CityMap basemap={basemap} view={view} marks={marks} drawn={drawn} label={label} scale={rem / 10} largest={4.6 * rem} onReady={tellReady}>
+      <CityMap basemap={basemap} credit={legendCorner === "bottom-left" ? "left" : "right"} view={view} marks={marks} drawn={drawn} label={label} scale={rem / 10} largest={4.6 * rem} onReady={tellReady}>
         <Callouts situation={situation} input={input} taken={taken} />
       </CityMap>
       <Legend corner={legendCorner} />
