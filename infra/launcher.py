@@ -236,7 +236,12 @@ class Launcher:
     def _write_state(self) -> None:
         """Writes what runs, when that has changed, in one step."""
         processes: dict[str, dict[str, Any]] = {
-            name: {"pid": one.process.pid if one.process else None, "since": one.since, "restarts": one.restarts}
+            name: {
+                "pid": one.process.pid if one.process else None,
+                "since": one.since,
+                "restarts": one.restarts,
+                "ready": one.down_at is None,
+            }
             for name, one in self.daemons.items()
         }
         if self.zygote is not None:

@@ -1,6 +1,7 @@
 """What the register does when asked: load, ask the rules, save, record, answer."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from kernel.contracts.resources import (
     Batch,
@@ -134,18 +135,30 @@ async def _move(
     target: str,
 ) -> None:
     """Moves parts of locked batches between balances, appends to the ledger, publishes the stocks that changed."""
-    versions, batches = locked
-    now = {batch.id: batch for batch in batches}
+    now = {batch.id: batch for batch in locked[1]}
     ledger = []
     for part in parts:
         now[part.batch_id] = rules.move(now[part.batch_id], part.quantity, source=source, target=target)
-        await things.save(tx, things.BATCH, now[part.batch_id])
         ledger.append(stock.movement(tx, part, source, target, supply_order_id))
+    await things.update_all(tx, things.BATCH, [batch for batch in now.values() if batch not in locked[1]])
     await stock.add_movements(tx, ledger)
+    await _tell_stocks(tx, locked[0], now.values())
+
+
+async def _tell_stocks(tx: Transaction, versions: Mapping[StockKey, int], batches: Iterable[Batch]) -> None:
+    """Publishes the next version of locked stocks."""
+    there, day = list(batches), rules.city_day(tx.at)
+    await stock.bump_stocks(tx, versions)
     for key, version in versions.items():
-        await stock.bump_stock(tx, key, version + 1)
-        stock_now = rules.stock_of(key, version + 1, rules.of_stock(list(now.values()), key), rules.city_day(tx.at))
-        tx.record("stock.changed", "stock", stock_now)
+        tx.record("stock.changed", "stock", rules.stock_of(key, version + 1, rules.of_stock(there, key), day))
+
+
+async def tell_expired(tx: Transaction, first: date) -> int:
+    """Tells of stock whose last day was `first` or later and is over: it is no longer available. Gives how many."""
+    keys = await stock.expired_between(tx, first, rules.city_day(tx.at))
+    versions = await stock.lock_stocks(tx, keys)
+    await _tell_stocks(tx, versions, await stock.list_batches(tx, versions))
+    return len(versions)
 
 
 async def _send_trucks(tx: Transaction, supply_order_id: str, asked: Mapping[StockKey, int]) -> None:

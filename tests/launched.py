@@ -3,8 +3,10 @@
 import os
 import signal
 import subprocess
+import tempfile
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +58,13 @@ class Copy:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=20) as answer:
             return int(answer.read())
 
+    def kill(self, name: str, timeout_s: float = 60) -> int:
+        """Kills a process and waits until another has taken its place and all are up; gives the old pid."""
+        before = self.pid(name)
+        os.kill(before, signal.SIGKILL)
+        assert wait_until(lambda: self.pid(name) not in {0, before} and self.is_up(), timeout_s), self.log.read_text()
+        return before
+
     def finish(self) -> None:
         """Ends it, whatever state it is in."""
         if self.process.poll() is None:
@@ -63,11 +72,13 @@ class Copy:
             self.process.wait(20)
 
 
-def reachable(folder: Path) -> Path:
-    """pytest's folders are private, and the database server must be able to walk into them."""
-    for part in (folder, folder.parent, folder.parent.parent):
-        part.chmod(0o755)
-    return folder
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """A temporary folder that the database server's account may walk into; pytest keeps its own ones shut."""
+    with tempfile.TemporaryDirectory(prefix="muster-test-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
 
 
 def children_of(pid: int) -> list[int]:

@@ -64,7 +64,7 @@ def read_files(path: Path) -> dict[str, bytes]:
 async def _write(tx: Transaction, diff: Diff, known: Mapping[str, dict[str, Versioned]]) -> None:
     for kind in imports.ORDER:
         await things.add(tx, kind, diff[kind.word].created)
-        await imports.update_all(tx, kind, diff[kind.word].changed)
+        await things.update_all(tx, kind, diff[kind.word].changed)
     batches = diff["batch"]
     await imports.write_batches(tx, batches.created, batches.changed, known["batch"])
 

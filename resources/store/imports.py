@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Table, bindparam, select, text, update
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from kernel.contracts.base import Versioned
@@ -12,8 +12,8 @@ from kernel.database import Transaction
 from resources import tables
 from resources.rules import Held, StockKey
 from resources.store import things
-from resources.store.stock import add_movements, bump_stock, movement, stock_versions
-from resources.store.things import CHUNK, Kind, Rows, add_rows, as_row, as_thing, query_of
+from resources.store.stock import add_movements, bump_stocks, movement, stock_versions
+from resources.store.things import Kind, add_rows, as_row, as_thing, query_of, update_rows
 
 ORDER: tuple[Kind, ...] = (
     things.CAPABILITY,
@@ -49,26 +49,6 @@ async def registered(tx: Transaction) -> dict[str, dict[str, Versioned]]:
     return found
 
 
-async def update_all(tx: Transaction, kind: Kind, changed: Iterable[Versioned]) -> None:
-    """Writes the next versions of things that this transaction has locked."""
-    await _update_rows(tx, kind.table, [as_row(kind, thing, tx.realm) for thing in changed])
-
-
-async def _update_rows(tx: Transaction, table: Table, rows: Rows) -> None:
-    if not rows:
-        return
-    keys = [column.name for column in table.primary_key]
-    statement = update(table).where(*(table.c[key] == bindparam(f"key_{key}") for key in keys))
-    statement = statement.values({name: bindparam(name) for name in rows[0] if name in table.c and name not in keys})
-    bound = [{**{f"key_{key}": row[key] for key in keys}, **_without(row, keys)} for row in rows]
-    for start in range(0, len(bound), CHUNK):
-        await tx.connection.execute(statement, bound[start : start + CHUNK])
-
-
-def _without(row: Any, keys: Sequence[str]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name not in keys}
-
-
 async def registered_people(tx: Transaction) -> dict[str, CrewMember]:
     """Every crew member by id. Private: for comparing only."""
     rows = (await tx.execute(select(tables.persons))).mappings()
@@ -78,7 +58,7 @@ async def registered_people(tx: Transaction) -> dict[str, CrewMember]:
 async def write_people(tx: Transaction, created: Iterable[CrewMember], changed: Iterable[CrewMember]) -> None:
     """Writes crew members."""
     await add_rows(tx, tables.persons, [person.model_dump() for person in created])
-    await _update_rows(tx, tables.persons, [person.model_dump() for person in changed])
+    await update_rows(tx, tables.persons, [person.model_dump() for person in changed])
 
 
 async def write_batches(
@@ -88,7 +68,7 @@ async def write_batches(
     new, corrected = _batches(created), _batches(changed)
     await _touch_stocks(tx, {(batch.stockpile_id, batch.item_code) for batch in (*new, *corrected)})
     await add_rows(tx, tables.batches, [_batch_row(tx, batch) for batch in new])
-    await _update_rows(tx, tables.batches, [_batch_row(tx, batch) for batch in corrected])
+    await update_rows(tx, tables.batches, [_batch_row(tx, batch) for batch in corrected])
     ledger = [_correction(tx, batch, batch.available) for batch in new if batch.available]
     for batch in corrected:
         known = before[batch.id]
@@ -116,8 +96,7 @@ async def _touch_stocks(tx: Transaction, keys: set[StockKey]) -> None:
     versions = await stock_versions(tx)
     new = [{"realm": tx.realm, "stockpile_id": key[0], "item_code": key[1], "version": 1} for key in sorted(keys)]
     await add_rows(tx, tables.stocks, [row for row in new if (row["stockpile_id"], row["item_code"]) not in versions])
-    for key in sorted(keys & set(versions)):
-        await bump_stock(tx, key, versions[key] + 1)
+    await bump_stocks(tx, {key: versions[key] for key in sorted(keys & set(versions))})
 
 
 async def save_stamp(tx: Transaction, stamp: ImportStamp) -> None:

@@ -1,7 +1,8 @@
 """Stock to rows and back: versions, batches, the ledger of movements, and what supply orders hold."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import ColumnElement, Table, and_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
@@ -12,7 +13,7 @@ from kernel.database import Transaction
 from kernel.errors import NotFound
 from resources import tables
 from resources.rules import Held, StockKey
-from resources.store.things import BATCH, Rows, add_rows, as_thing, query_of
+from resources.store.things import BATCH, Rows, add_rows, as_thing, query_of, update_rows
 
 
 def _these(table: Table, realm: str, keys: Iterable[StockKey]) -> ColumnElement[bool]:
@@ -41,17 +42,27 @@ async def list_batches(tx: Transaction, keys: Iterable[StockKey]) -> list[Batch]
     return [as_thing(Batch, row) for row in (await tx.execute(query)).mappings()]
 
 
+async def expired_between(tx: Transaction, first: date, day: date) -> list[StockKey]:
+    """Stocks with something on the shelf whose last day was `first` or later, but before `day`."""
+    table = tables.batches
+    within = (table.c.realm == tx.realm, table.c.available > 0, table.c.expires_on >= first, table.c.expires_on < day)
+    rows = await tx.execute(select(table.c.stockpile_id, table.c.item_code).where(*within).distinct())
+    return sorted((row.stockpile_id, row.item_code) for row in rows)
+
+
 async def batches_of(tx: Transaction, stockpile_id: str) -> list[Batch]:
     """The batches of one stockpile."""
     query = query_of(BATCH, tx).where(tables.batches.c.stockpile_id == stockpile_id).order_by(tables.batches.c.id)
     return [as_thing(Batch, row) for row in (await tx.execute(query)).mappings()]
 
 
-async def bump_stock(tx: Transaction, key: StockKey, version: int) -> None:
-    """Writes the next version of a locked stock."""
-    stocks = tables.stocks
-    same = (stocks.c.realm == tx.realm, stocks.c.stockpile_id == key[0], stocks.c.item_code == key[1])
-    await tx.execute(update(stocks).where(*same).values(version=version))
+async def bump_stocks(tx: Transaction, versions: Mapping[StockKey, int]) -> None:
+    """Writes the next versions of locked stocks."""
+    rows = [
+        {"realm": tx.realm, "stockpile_id": key[0], "item_code": key[1], "version": version + 1}
+        for key, version in versions.items()
+    ]
+    await update_rows(tx, tables.stocks, rows)
 
 
 async def item_kg(tx: Transaction, codes: Iterable[str]) -> dict[str, float]:

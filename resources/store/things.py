@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from shapely import from_wkb
-from sqlalchemy import Select, Table, and_, case, func, insert, or_, select, update
+from sqlalchemy import Select, Table, and_, bindparam, case, func, insert, or_, select, update
 
 from kernel.contracts.base import LonLat, Versioned
 from kernel.contracts.resources import (
@@ -142,6 +142,27 @@ async def add_rows(tx: Transaction, table: Table, rows: Rows) -> None:
     """Inserts rows, a thousand at a time."""
     for start in range(0, len(rows), CHUNK):
         await tx.execute(insert(table), rows[start : start + CHUNK])
+
+
+async def update_all(tx: Transaction, kind: Kind, changed: Iterable[Versioned]) -> None:
+    """Writes the next versions of things that this transaction has locked."""
+    await update_rows(tx, kind.table, [as_row(kind, thing, tx.realm) for thing in changed])
+
+
+async def update_rows(tx: Transaction, table: Table, rows: Rows) -> None:
+    """Writes rows that this transaction has locked, by their primary key."""
+    if not rows:
+        return
+    keys = [column.name for column in table.primary_key]
+    statement = update(table).where(*(table.c[key] == bindparam(f"key_{key}") for key in keys))
+    statement = statement.values({name: bindparam(name) for name in rows[0] if name in table.c and name not in keys})
+    bound = [{**{f"key_{key}": row[key] for key in keys}, **_without(row, keys)} for row in rows]
+    for start in range(0, len(bound), CHUNK):
+        await tx.connection.execute(statement, bound[start : start + CHUNK])
+
+
+def _without(row: Any, keys: Sequence[str]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in keys}
 
 
 async def path_of(tx: Transaction, organisation_id: str) -> str:

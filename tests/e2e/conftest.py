@@ -12,7 +12,7 @@ from infra.children import is_alive, wait_until
 from infra.maps import provide_city
 from infra.node import build_frontend
 from infra.place import ROOT, Place
-from tests.launched import Copy, children_of, reachable
+from tests.launched import Copy, children_of, open_folder
 
 MADE_BEFORE = ("city", "roads.npz", "basemap.json", "map.json")
 _LINK = re.compile(r"(wall|desk), one use within 10 minutes: (\S+)")
@@ -29,23 +29,24 @@ def drawn_city() -> Place:
 
 
 @pytest.fixture(scope="session")
-def muster(tmp_path_factory: pytest.TempPathFactory, drawn_city: Place) -> Iterator[Copy]:
-    """A running demonstration; `muster.url` is its address, `sign_in_links(muster)` its first links.
+def muster(drawn_city: Place) -> Iterator[Copy]:
+    """A running demonstration: `muster.state()["url"]` is its address, `sign_in_links(muster)` its first links.
 
-    A test may kill its processes, and waits with `wait_up` until all are back.
+    A test may `kill` its processes; that waits until all are back.
     """
-    place = Place((reachable(tmp_path_factory.mktemp("muster")) / "data").resolve())
-    place.make()
-    for name in MADE_BEFORE:
-        source, target = drawn_city.data / name, place.data / name
-        shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
-    made = Copy(place.data, [str(ROOT / "muster"), "run", "--data", str(place.data)])
-    assert wait_until(lambda: "Muster is running" in made.log.read_text() or made.process.poll() is not None, 180)
-    made.wait_up()
-    yield made
-    pids = [*made.pids(), *children_of(made.pid("postgres"))]
-    made.finish()
-    assert not any(map(is_alive, pids)), "something outlived ./muster run"
+    with open_folder() as folder:
+        place = Place(folder / "data")
+        place.make()
+        for name in MADE_BEFORE:
+            source, target = drawn_city.data / name, place.data / name
+            shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
+        made = Copy(place.data, [str(ROOT / "muster"), "run", "--data", str(place.data)])
+        assert wait_until(lambda: "Muster is running" in made.log.read_text() or made.process.poll() is not None, 180)
+        made.wait_up()
+        yield made
+        pids = [*made.pids(), *children_of(made.pid("postgres"))]
+        made.finish()
+        assert not any(map(is_alive, pids)), "something outlived ./muster run"
 
 
 def sign_in_links(copy: Copy) -> dict[str, str]:

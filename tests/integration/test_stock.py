@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from resources.commands import tell_expired
 from resources.main import app
 from tests.integration import small_register as small
 from tests.integration.small_register import DISPATCH, DISPATCHER, KEEPER, Caller
@@ -160,6 +161,17 @@ async def test_released_stock_is_there_for_the_next_order(dispatch: Caller) -> N
     assert (await dispatch.send("POST", "/commitments", second)).json()["confirmed"]
     over = await dispatch.send("POST", "/commitments", first)
     assert (over.status_code, over.json()["code"]) == (409, "commitment_over")
+
+
+async def test_stock_that_expires_overnight_is_told(engine: AsyncEngine) -> None:
+    """`gone` was good on 28 February and is looked at on 1 March; nothing is told twice by the same look."""
+    async with small.transaction(engine) as tx:
+        assert await tell_expired(tx, date(2026, 2, 28)) == 1
+        told = [change.thing.value for change in tx.changes]
+        assert await tell_expired(tx, date(2026, 3, 1)) == 0
+    assert [(each.id, getattr(each, "available", None), getattr(each, "expired", None)) for each in told] == [
+        ("depot-1:foam", 20, 50)
+    ]
 
 
 async def test_only_services_commit_and_only_known_states_are_moves(client: httpx.AsyncClient, keeper: Caller) -> None:
