@@ -106,15 +106,16 @@ class Door:
         request = Request({**scope, "app": self.own}, receive)
         try:
             self._refuse_strangers(request)
-            if below or scope["path"] in HEALTH:
-                await self.own({**scope, "root_path": BELOW} if below else scope, receive, send)
-                return
-            response = await self._answer(request)
+            own = below or scope["path"] in HEALTH
+            response = None if own else await self._answer(request)
         except Refusal as refusal:
             response = await refused(request, refusal)
         except Exception as error:
             response = await unexpected(request, error)
-        await response(scope, receive, send)
+        if response is None:
+            await self.own({**scope, "root_path": BELOW} if below else scope, receive, send)
+        else:
+            await response(scope, receive, send)
 
     def _refuse_strangers(self, request: Request) -> None:
         """No other site may make a browser act here."""
