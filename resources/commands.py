@@ -68,10 +68,10 @@ async def commit_stock(tx: Transaction, form: CommitmentForm) -> Commitment:
 
 
 def _same_order(known: stock.Order, asked: stock.Order) -> Commitment:
-    if (known.incident_id, known.lines) != (asked.incident_id, asked.lines):
-        raise Conflict("commitment_differs", f"Supply order {asked.supply_order_id} was committed with other lines.")
     if known.state in rules.BACK:
         raise Conflict("commitment_over", f"The stock of supply order {asked.supply_order_id} was {known.state}.")
+    if (known.incident_id, known.lines) != (asked.incident_id, asked.lines):
+        raise Conflict("commitment_differs", f"Supply order {asked.supply_order_id} was committed with other lines.")
     return Commitment(supply_order_id=known.supply_order_id, confirmed=True, state=known.state)
 
 
@@ -97,32 +97,43 @@ def _holding(tx: Transaction, supply_order_id: str, part: Held) -> dict[str, str
 
 
 async def release_stock(tx: Transaction, supply_order_id: str) -> Commitment:
-    """Gives committed stock back before it is loaded."""
-    return await _step(tx, supply_order_id, "released")
+    """Gives the stock of a canceled order back, as long as it is not delivered.
+
+    An order that never came is remembered as released, so that a commitment on its way is refused when it arrives.
+    """
+    if await stock.claim_order(tx, stock.Order(supply_order_id, "", "released", ())):
+        return Commitment(supply_order_id=supply_order_id, confirmed=False, state="released")
+    order = await stock.lock_order(tx, supply_order_id)
+    return await _step(tx, order, rules.way_back(order.state))
 
 
 async def move_stock(tx: Transaction, form: MovementForm) -> Commitment:
     """Moves the stock of a supply order to its next state; asking for the state it has changes nothing."""
     rules.check_target(form.to)
-    return await _step(tx, form.supply_order_id, form.to)
+    return await _step(tx, await stock.lock_order(tx, form.supply_order_id), form.to)
 
 
-async def _step(tx: Transaction, supply_order_id: str, to: str) -> Commitment:
-    order = await stock.lock_order(tx, supply_order_id)
-    answer = Commitment(supply_order_id=supply_order_id, confirmed=to not in rules.BACK, state=to)
+async def _step(tx: Transaction, order: stock.Order, to: str) -> Commitment:
+    answer = Commitment(supply_order_id=order.supply_order_id, confirmed=to not in rules.BACK, state=to)
     if order.state == to:
         return answer
-    rules.check_step(order.state, to)
+    state = order.state
+    for reached in rules.steps_to(state, to):
+        await _one_step(tx, order, state, reached)
+        state = reached
+    await stock.set_order_state(tx, order.supply_order_id, to)
+    return answer
+
+
+async def _one_step(tx: Transaction, order: stock.Order, state: str, to: str) -> None:
     versions = await stock.lock_stocks(tx, sorted((line[0], line[1]) for line in order.lines))
     batches = await stock.list_batches(tx, versions)
-    holdings = await stock.held_by(tx, tables.holdings, supply_order_id)
+    holdings = await stock.held_by(tx, tables.holdings, order.supply_order_id)
     parts = [Held(row["batch_id"], row["quantity"]) for row in holdings]
-    source, target = rules.balance_of(order.state), rules.balance_of(to)
-    await _move(tx, supply_order_id, (versions, batches), parts, source=source, target=target)
-    await stock.set_order_state(tx, supply_order_id, to)
-    if to in rules.FREES_TRUCKS and order.state != "delivered":
-        await _free_trucks(tx, supply_order_id)
-    return answer
+    source, target = rules.balance_of(state), rules.balance_of(to)
+    await _move(tx, order.supply_order_id, (versions, batches), parts, source=source, target=target)
+    if to in rules.FREES_TRUCKS and state != "delivered":
+        await _free_trucks(tx, order.supply_order_id)
 
 
 async def _move(

@@ -16,12 +16,8 @@ StockKey = tuple[str, str]
 _WORDS: TypeAdapter[str] = TypeAdapter(ShortText)
 
 # available → committed → loaded → in_transit → delivered → consumed | returned; what turns back is returned, too.
-NEXT: Mapping[str, frozenset[str]] = {
-    "committed": frozenset({"loaded", "released"}),
-    "loaded": frozenset({"in_transit", "returned"}),
-    "in_transit": frozenset({"delivered", "returned"}),
-    "delivered": frozenset({"consumed", "returned"}),
-}
+WAY = ("committed", "loaded", "in_transit", "delivered", "consumed")
+ENDS_FROM = {"released": ("committed",), "returned": ("loaded", "in_transit", "delivered")}
 BALANCES_OUT = ("committed", "loaded", "in_transit", "delivered", "consumed")
 MOVES = frozenset({"loaded", "in_transit", "delivered", "consumed", "returned"})
 FREES_TRUCKS = frozenset({"released", "delivered", "returned"})
@@ -106,10 +102,21 @@ def check_target(to: str) -> None:
         raise Invalid("state_unknown", f"Stock cannot be moved to {to}; it can be {', '.join(sorted(MOVES))}.")
 
 
-def check_step(state: str, to: str) -> None:
-    """Raises Conflict for a step that does not follow."""
-    if to not in NEXT.get(state, frozenset()):
-        raise Conflict("step_illegal", f"Stock that is {state} cannot become {to}.", state=state)
+def steps_to(state: str, to: str) -> tuple[str, ...]:
+    """The states that stock passes on its way to `to`: a step that was reported late is caught up, none is left out.
+
+    Raises Conflict when the way does not lead there.
+    """
+    if state in ENDS_FROM.get(to, ()):
+        return (to,)
+    if state in WAY and to in WAY and WAY.index(state) < WAY.index(to):
+        return WAY[WAY.index(state) + 1 : WAY.index(to) + 1]
+    raise Conflict("step_illegal", f"Stock that is {state} cannot become {to}.", state=state)
+
+
+def way_back(state: str) -> str:
+    """How stock of a canceled order goes back: released from the shelf, returned once it was loaded."""
+    return "returned" if state in ("loaded", "in_transit", "returned") else "released"
 
 
 def stock_of(key: StockKey, version: int, batches: Iterable[Batch], day: date) -> Stock:

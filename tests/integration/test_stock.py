@@ -128,8 +128,6 @@ async def test_stock_goes_its_whole_way_and_trucks_come_back(
         return next(int(each["value"]["trucks_out"]) for each in things if each["id"] == "depot-1")
 
     assert await trucks_out() == 3, "12 t on trucks of 5 t"
-    skipped = await keeper.send("POST", "/movements", {"supply_order_id": id_, "to": "delivered"})
-    assert (skipped.status_code, skipped.json()["code"]) == (409, "step_illegal")
     for state, out in (("loaded", 3), ("in_transit", 3), ("delivered", 0), ("consumed", 0)):
         for _ in range(2):
             reply = await keeper.send("POST", "/movements", {"supply_order_id": id_, "to": state})
@@ -137,7 +135,7 @@ async def test_stock_goes_its_whole_way_and_trucks_come_back(
         assert await trucks_out() == out
         assert sum(batch[state] for batch in (await shelf(dispatch)).values()) == 12
     late = await dispatch.send("POST", f"/commitments/{id_}/release")
-    assert (late.status_code, late.json()["code"]) == (409, "step_illegal")
+    assert (late.status_code, late.json()["code"]) == (409, "step_illegal"), "what is used up cannot come back"
     states = await rows(
         engine, "SELECT DISTINCT from_state, to_state FROM resources.movements WHERE batch_id = 'early'"
     )
@@ -161,6 +159,40 @@ async def test_released_stock_is_there_for_the_next_order(dispatch: Caller) -> N
     assert (await dispatch.send("POST", "/commitments", second)).json()["confirmed"]
     over = await dispatch.send("POST", "/commitments", first)
     assert (over.status_code, over.json()["code"]) == (409, "commitment_over")
+
+
+async def test_a_step_that_was_reported_late_is_caught_up(
+    dispatch: Caller, keeper: Caller, engine: AsyncEngine
+) -> None:
+    asked = order(("depot-2", "foam", 5))
+    await dispatch.send("POST", "/commitments", asked)
+    move = {"supply_order_id": asked["supply_order_id"], "to": "delivered"}
+    assert (await keeper.send("POST", "/movements", move)).json()["state"] == "delivered"
+    passed = "SELECT to_state FROM resources.movements WHERE supply_order_id IS NOT NULL ORDER BY number"
+    assert [row[0] for row in await rows(engine, passed)] == ["committed", "loaded", "in_transit", "delivered"]
+    back = await keeper.send("POST", "/movements", move | {"to": "loaded"})
+    assert (back.status_code, back.json()["code"]) == (409, "step_illegal")
+    await conserved(engine)
+
+
+async def test_a_canceled_order_gives_back_what_is_on_the_road(dispatch: Caller, keeper: Caller) -> None:
+    asked = order(("depot-2", "foam", 5))
+    await dispatch.send("POST", "/commitments", asked)
+    await keeper.send("POST", "/movements", {"supply_order_id": asked["supply_order_id"], "to": "in_transit"})
+    for _ in range(2):
+        back = await dispatch.send("POST", f"/commitments/{asked['supply_order_id']}/release")
+        assert back.json()["state"] == "returned"
+    stock = (await stocks(dispatch))["depot-2:foam"]
+    assert (stock["available"], stock["in_transit"]) == (37, 0)
+
+
+async def test_a_commitment_that_arrives_after_its_cancelation_takes_nothing(dispatch: Caller) -> None:
+    asked = order(("depot-2", "foam", 5))
+    gone = await dispatch.send("POST", f"/commitments/{asked['supply_order_id']}/release")
+    assert gone.json()["state"] == "released"
+    late = await dispatch.send("POST", "/commitments", asked)
+    assert (late.status_code, late.json()["code"]) == (409, "commitment_over")
+    assert (await stocks(dispatch))["depot-2:foam"]["available"] == 37
 
 
 async def test_stock_that_expires_overnight_is_told(engine: AsyncEngine) -> None:
