@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy import and_, delete, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from gateway.identity.forms import Account, AccountForm
 from gateway.tables import accounts, attempts, links, sessions, tickets
 from kernel.auth import Principal, Role
 from kernel.database import Transaction
-from kernel.errors import Conflict, NotFound
+from kernel.errors import Conflict, NotFound, NotSignedIn
 
 
 @dataclass(frozen=True)
@@ -182,8 +182,11 @@ async def use_link(tx: Transaction, hash_: str, at: datetime) -> tuple[str, str]
 
 
 async def save_ticket(tx: Transaction, hash_: str, session_hash: str, expires_at: datetime) -> None:
-    """Stores a single-use ticket of a session."""
-    await tx.execute(tickets.insert().values(hash=hash_, session_hash=session_hash, expires_at=expires_at))
+    """Stores a single-use ticket of a session. Raises NotSignedIn when the session has ended."""
+    of_session = select(literal(hash_), sessions.c.hash, literal(expires_at)).where(sessions.c.hash == session_hash)
+    stored = insert(tickets).from_select(["hash", "session_hash", "expires_at"], of_session)
+    if (await tx.execute(stored.returning(tickets.c.hash))).first() is None:
+        raise NotSignedIn("not_signed_in", "Sign in first.")
 
 
 async def use_ticket(tx: Transaction, hash_: str, at: datetime) -> str | None:

@@ -225,14 +225,18 @@ async def refused(request: Request, error: Exception) -> JSONResponse:
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
     """422 that names fields and reasons but never echoes the input, which may not be encodable."""
     assert isinstance(error, RequestValidationError)
-    fields = [{"field": ".".join(map(_ascii, each["loc"])), "reason": each["type"]} for each in error.errors()[:20]]
+    fields = [{"field": _place(each), "reason": each["type"]} for each in error.errors()[:20]]
     detail = "These fields are missing or wrong: " + ", ".join(sorted({each["field"] for each in fields}))
     problem = Problem(title="Invalid", status=422, code="invalid", detail=detail[:500], request_id=_request_id(request))
     return _answer({**problem.model_dump(), "fields": fields})
 
 
-def _ascii(part: object) -> str:
-    return str(part)[:80].encode("ascii", "backslashreplace").decode()
+def _place(error: Any) -> str:
+    """Where an error is, in our own names; a name that the caller made up is not repeated."""
+    parts = [str(part) if str(part).isidentifier() or isinstance(part, int) else "?" for part in error["loc"]]
+    if error["type"] == "extra_forbidden":
+        parts[-1] = "?"
+    return ".".join(part[:80] if part.isascii() else "?" for part in parts)
 
 
 async def _http(request: Request, error: Exception) -> JSONResponse:

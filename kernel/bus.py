@@ -71,11 +71,8 @@ async def follow(source: Source) -> AsyncIterator[Batch]:
                 yield await _snapshot(source)
             events = await _fast(source)
             if events is None or (not events and time.monotonic() - verified > VERIFY_S):
-                pressed = events is None
-                events = await _slow(source)
+                events = await _slow(source, pressed=events is None)
                 verified = time.monotonic()
-                if pressed and not events:
-                    await asyncio.sleep(RETRY_S)
         except (httpx.HTTPError, OSError, ValueError) as error:
             log.info("%s cannot be heard: %s", source.service, type(error).__name__)
             await asyncio.sleep(RETRY_S)
@@ -124,10 +121,15 @@ def entries_of(reply: Any) -> Sequence[tuple[bytes, dict[bytes, bytes]]]:
     return found[0] if found and isinstance(found[0], list) else found
 
 
-async def _slow(source: Source) -> tuple[Envelope, ...]:
-    """Events from the service itself; forgets the position when the service says that it is gone."""
+async def _slow(source: Source, *, pressed: bool = False) -> tuple[Envelope, ...]:
+    """Events from the service itself; forgets the position when the service says that it is gone.
+
+    `pressed` says that the fast lane could not tell: where there is nothing either, a pause keeps them from spinning.
+    """
     page = EventPage.model_validate(await source.get("/events", after=source.seq))
     if page.gone or page.epoch != source.epoch:
         source.epoch = ""
         return ()
+    if pressed and not page.events:
+        await asyncio.sleep(RETRY_S)
     return page.events

@@ -52,6 +52,8 @@ def database(postgres: Cluster) -> str:
     """The name of this module's own database."""
     name = f"test_{next(_numbers)}"
     postgres.make_database(name, template=TEMPLATE)
+    # A clone numbers its events from 1 again, on the same Redis: it is another installation.
+    postgres.sql("UPDATE kernel.installation SET epoch = replace(gen_random_uuid()::text, '-', '')", name)
     return name
 
 

@@ -70,6 +70,7 @@ async def watch_sessions(hub: Hub, sessions: Sessions) -> None:
         except Exception as error:
             log.warning("sessions cannot be looked at: %s", type(error).__name__)
             continue
-        for client in [client for client in hub.clients if client.session not in holding]:
+        ended = watching - holding  # and not who joined meanwhile
+        for client in [client for client in hub.clients if client.session in ended]:
             hub.leave(client)
             client.pipe.close(ENDED, "signed out")

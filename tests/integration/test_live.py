@@ -5,10 +5,16 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+from redis.asyncio import Redis
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
+from websockets.typing import Subprotocol
 
+import gateway.hub.hub as hub_module
 import gateway.main
 import plans.main
 import resources.main
+from gateway.hub.hub import Hub
 from kernel.contracts.events import BeatFrame, EventsFrame, PositionsFrame, SnapshotFrame
 from tests.integration import probe
 from tests.integration.served import Town, town, watching
@@ -111,3 +117,100 @@ async def test_signing_out_closes_the_connection_within_five_seconds(city: Town)
         async with asyncio.timeout(5):
             await screen.line.wait_closed()
         assert screen.line.close_code == 4401
+
+
+async def test_a_stalled_screen_is_dropped_and_slows_nobody(
+    city: Town, dispatcher: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub_module, "OVER", 200_000)
+    own: Hub = gateway.main.app.running.own.hub
+    async with watching(dispatcher, max_queue=1) as stalled, watching(dispatcher) as healthy:
+        await healthy.until("beat")
+        await stalled.until("beat")
+        stalled.line.transport.pause_reading()  # type: ignore[attr-defined]
+        slowest = 0.0
+        for number in range(150):
+            for client in own.clients:
+                client.allowance = min(client.allowance, 200_000)
+            await city.make(f"flood{number}", story="字" * 4000, tags=["标签" * 90] * 20)
+            began = asyncio.get_running_loop().time()
+            await healthy.holds(f"flood{number}")
+            slowest = max(slowest, asyncio.get_running_loop().time() - began)
+            if len(own.clients) == 1:
+                break
+        assert len(own.clients) == 1, "the stalled screen should have been dropped"
+        assert slowest < 2
+        stalled.line.transport.resume_reading()  # type: ignore[attr-defined]
+    async with watching(dispatcher, stalled.cursor) as again:
+        await again.holds(f"flood{number}")
+
+
+async def test_positions_are_left_out_for_a_lagging_screen_and_whole_again_afterwards(city: Town) -> None:
+    """The droppable lane by itself: what is written depends on what the client still owes."""
+
+    class FakePipe:
+        waiting = 0
+
+        def __init__(self) -> None:
+            self.written: list[bytes] = []
+
+        def write(self, frame: bytes) -> None:
+            self.written.append(frame)
+
+    own: Hub = gateway.main.app.running.own.hub
+    pipe = FakePipe()
+    client = hub_module.Client(pipe, probe.DISPATCHER, "")  # type: ignore[arg-type]
+    own._send_positions(client, b"one")
+    pipe.waiting = hub_module.LAGGING + 1
+    own._send_positions(client, b"two")
+    pipe.waiting = 10
+    own._send_positions(client, b"three")
+    pipe.waiting = 0
+    own._send_positions(client, b"four")
+    assert pipe.written[0] == b"one"
+    assert len(pipe.written) == 2
+    assert b'"type":"positions"' in pipe.written[1], "all positions, not only the last change"
+
+
+async def test_with_redis_away_screens_are_slower_and_told(city: Town, dispatcher: httpx.AsyncClient) -> None:
+    own: Hub = gateway.main.app.running.own.hub
+    nowhere = Redis.from_url("unix:///nowhere/redis.sock", socket_connect_timeout=0.2)
+    kept = {stream.source.redis for stream in own.streams.values()}
+    async with watching(dispatcher) as screen:
+        for stream in own.streams.values():
+            stream.source.redis = nowhere
+        await city.make("slowly")
+        await screen.holds("slowly", timeout_s=10)
+        assert "redis_away" in (await screen.until("beat"))["degraded"]
+        for stream in own.streams.values():
+            stream.source.redis = next(iter(kept))
+        async with asyncio.timeout(10):
+            while "redis_away" in (await screen.until("beat"))["degraded"]:
+                pass
+    await nowhere.aclose()
+
+
+@pytest.mark.parametrize(
+    ("origin", "protocols"),
+    [("http://evil.example", None), (None, ["muster"]), (None, ["muster", "x" * 43]), (None, ["other", "x"])],
+)
+async def test_a_connection_without_ticket_or_from_elsewhere_is_refused(
+    city: Town, dispatcher: httpx.AsyncClient, origin: str | None, protocols: list[str] | None
+) -> None:
+    base = city.url("gateway")
+    good = ["muster", (await dispatcher.post("/api/gateway/ws-ticket", json={})).json()["ticket"]]
+    offered = [Subprotocol(each) for each in protocols or good]
+    with pytest.raises(InvalidStatus):
+        async with connect(base.replace("http", "ws") + "/live", subprotocols=offered, origin=origin or base):
+            pass
+
+
+async def test_a_ticket_opens_once(city: Town, dispatcher: httpx.AsyncClient) -> None:
+    base = city.url("gateway")
+    ticket = (await dispatcher.post("/api/gateway/ws-ticket", json={})).json()["ticket"]
+    offered = [Subprotocol("muster"), Subprotocol(ticket)]
+    async with connect(base.replace("http", "ws") + "/live", subprotocols=offered, origin=base):
+        pass
+    with pytest.raises(InvalidStatus):
+        async with connect(base.replace("http", "ws") + "/live", subprotocols=offered, origin=base):
+            pass
