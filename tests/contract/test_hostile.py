@@ -170,13 +170,10 @@ async def test_a_careless_endpoint_is_caught() -> None:
     operation = next(operations("bare", bare.openapi()))
     transport = httpx.ASGITransport(app=bare, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
-        assert operation.body is not None
-        fits = sample(operation.body, operation.document)
-        for at, schema in leaves(operation.body, operation.document):
-            for name, text in attacks(schema).items():
-                reply = await send(client, operation, body=with_text(planted(fits, at), text))
-                try:
-                    refused(reply, name)
-                except AssertionError:
-                    caught += 1
+        body = operation.body or {}
+        fits = sample(body, operation.document)
+        places = [(at, text) for at, schema in leaves(body, operation.document) for text in attacks(schema).values()]
+        for at, text in places:
+            reply = await send(client, operation, body=with_text(planted(fits, at), text))
+            caught += not (400 <= reply.status_code < 500) or MARK in reply.text
     assert caught >= 5
