@@ -16,18 +16,21 @@ export function lines(paths: readonly { readonly points: readonly LonLat[]; read
 }
 
 /** Closures in force at an instant in ms. */
-export const closuresInForce = (closures: Iterable<Closure>, now: number): readonly Closure[] =>
+const closuresInForce = (closures: Iterable<Closure>, now: number): readonly Closure[] =>
   [...closures].filter((c) => !c.lifted && Date.parse(c.valid_from) <= now && (c.valid_to === null || Date.parse(c.valid_to) > now));
 
-/** Their areas; the same object until another set of closures is in force. */
+/** Areas of the closures in force at an instant in ms. */
+export function closureAreas(closures: Iterable<Closure>, now: number): GeoJSON.FeatureCollection {
+  const areas = closuresInForce(closures, now).map((c) => [...plain(c.ring), ...plain(c.ring.slice(0, 1))]);
+  return collection(areas.map((ring) => feature({ type: "Polygon", coordinates: [ring] })));
+}
+
+/** The same areas; the same object until another set of closures is in force. */
 export function useClosureAreas(closures: ReadonlyMap<string, Closure>, now: number): GeoJSON.FeatureCollection {
   const key = closuresInForce(closures.values(), now).map((c) => `${c.id}@${c.version}`).join(" ");
-  return useMemo(() => {
-    const inForce = key.split(" ").flatMap((each) => closures.get(each.split("@")[0] ?? "") ?? []);
-    return collection(inForce.map((c) => feature({ type: "Polygon", coordinates: [[...plain(c.ring), ...plain(c.ring.slice(0, 1))]] })));
-    // The key says which closures, at which version: the map that holds them changes more often.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [key]);
+  // The key says which closures, at which version: the clock and the map that holds them change more often.
+  // eslint-disable-next-line react-hooks/exhaustive-deps
+  return useMemo(() => closureAreas(closures.values(), now), [key]);
 }
 
 /** Routes of assignments by id, asked for once each and kept while the assignment is on the list. */

@@ -131,7 +131,7 @@ export const wallWords = room(
     "wall.stock_unconfirmed": "~",
     "wall.suggestion": "Advice",
     "wall.suggest_units": "{n} units",
-    "wall.suggest_stock": "{n} stock lines",
+    "wall.suggest_stock": "stock ×{n}",
     "wall.suggest_first": "first {time}",
     "wall.suggest_full": "all {time}",
     "wall.suggest_unmet": "{n} unmet",
