@@ -94,14 +94,21 @@ def wait_until(condition: Callable[[], bool], timeout_s: float, *, step_s: float
     return True
 
 
-def end(process: subprocess.Popen[bytes], first: signal.Signals, *, patience_s: float) -> None:
-    """Ends a child politely with `first`, and with SIGKILL when it does not go within the time."""
-    if process.poll() is not None:
-        return
-    with contextlib.suppress(ProcessLookupError):
-        process.send_signal(first)
-    try:
-        process.wait(patience_s)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+def end(
+    process: subprocess.Popen[bytes],
+    first: signal.Signals,
+    *,
+    patience_s: float,
+    then: signal.Signals = signal.SIGKILL,
+) -> None:
+    """Ends a child politely with `first`; if it does not go within the time with `then`, and at last with SIGKILL.
+
+    PostgreSQL wants SIGQUIT before SIGKILL: it then takes its own children along.
+    """
+    for number, time_s in ((first, patience_s), (then, 1.0), (signal.SIGKILL, None)):
+        if process.poll() is not None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(time_s)

@@ -22,6 +22,7 @@ from infra.steps import Refusal, say
 
 _TICK_S = 0.1
 _STOP_SERVICES_S = 2.6
+_STOP_S = 4.5
 _STEADY_S = 10.0
 
 
@@ -123,6 +124,7 @@ class Launcher:
 
     def stop(self) -> None:
         """Takes everything down within five seconds, politely first."""
+        began = time.monotonic()
         for service in self.services.values():
             service.wanted = False
             service.send(signal.SIGTERM)
@@ -136,7 +138,8 @@ class Launcher:
             self.zygote.close()
         for daemon in self.daemons.values():
             if daemon.process is not None:
-                end(daemon.process, daemon.farewell, patience_s=1.0)
+                left_s = max(1.0, _STOP_S - (time.monotonic() - began))
+                end(daemon.process, daemon.farewell, patience_s=left_s, then=signal.SIGQUIT)
         self.place.state.unlink(missing_ok=True)
 
     def _order(self, service: Service) -> None:

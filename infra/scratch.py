@@ -54,6 +54,6 @@ def scratch_databases(*, redis: bool = True) -> Iterator[Scratch]:
         yield Scratch(cluster, cache.url)
     finally:
         for process, farewell in reversed(running):
-            end(process, farewell, patience_s=5)
+            end(process, farewell, patience_s=5, then=signal.SIGQUIT)
         shutil.rmtree(place.run, ignore_errors=True)
         shutil.rmtree(folder, ignore_errors=True)

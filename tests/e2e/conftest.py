@@ -46,7 +46,8 @@ def muster(drawn_city: Place) -> Iterator[Copy]:
         yield made
         pids = [*made.pids(), *children_of(made.pid("postgres"))]
         made.finish()
-        assert not any(map(is_alive, pids)), "something outlived ./muster run"
+        alive = [pid for pid in pids if is_alive(pid)]
+        assert alive == [], made.log.read_text()
 
 
 def sign_in_links(copy: Copy) -> dict[str, str]:
