@@ -8,21 +8,21 @@ import pytest
 
 from infra.children import is_alive, wait_until
 from infra.place import ROOT
-from tests.launched import Copy, children_of, reachable
+from tests.launched import Copy, children_of, open_folder
 from tests.prove_quick.town import Town, opened
 
 HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="session")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
+def copy() -> Iterator[Copy]:
     """The copy; at its end nothing of it may be left."""
-    data = reachable(tmp_path_factory.mktemp("faults")) / "data"
-    made = Copy(data, [sys.executable, str(HERE / "launch.py"), str(data)], {"PYTHONPATH": str(ROOT)})
-    made.wait_up()
-    yield made
-    pids = [*made.pids(), *children_of(made.pid("postgres"))]
-    made.finish()
+    with open_folder() as folder:
+        data = folder / "data"
+        made = Copy(data, [sys.executable, str(HERE / "launch.py"), str(data)], {"PYTHONPATH": str(ROOT)}).wait_up()
+        yield made
+        pids = [*made.pids(), *children_of(made.pid("postgres"))]
+        made.finish()
     assert wait_until(lambda: not any(map(is_alive, pids)), 5), "something outlived the launcher"
 
 
