@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import subprocess
@@ -141,6 +142,7 @@ class Launcher:
                 left_s = max(1.0, _STOP_S - (time.monotonic() - began))
                 end(daemon.process, daemon.farewell, patience_s=left_s, then=signal.SIGQUIT)
         self.place.state.unlink(missing_ok=True)
+        shutil.rmtree(self.place.run, ignore_errors=True)  # sockets only; the next start makes them anew
 
     def _order(self, service: Service) -> None:
         """Has the zygote fork a service, once it is ready; the report of its pid follows."""
