@@ -15,5 +15,5 @@ export default defineConfig({
       "/live": { target: gateway, ws: true },
     },
   },
-  test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"], css: { modules: { classNameStrategy: "non-scoped" } } },
+  test: { environment: "jsdom", setupFiles: ["src/words/all.ts"], include: ["src/**/*.test.{ts,tsx}"], css: { modules: { classNameStrategy: "non-scoped" } } },
 });

@@ -1,13 +1,14 @@
 // Every word exists in both languages with the same holes, and every code of the contracts has one.
 import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
-import { hasWord, refusalText, ROOMS, setLanguage, t, word } from "./words";
+import { hasWord, refusalText, setLanguage, t, word } from "./words";
+import { ALL_ROOMS } from "./words/all";
 
 const holes = (sentence: string) => [...sentence.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort();
 
 afterEach(() => setLanguage("zh"));
 
-describe.each(Object.entries(ROOMS))("room %s", (_, room: { zh: Record<string, string>; en: Record<string, string> }) => {
+describe.each(Object.entries(ALL_ROOMS))("room %s", (_, room) => {
   it("has the same keys in both languages, none of them empty", () => {
     expect(Object.keys(room.en).sort()).toEqual(Object.keys(room.zh).sort());
     expect(Object.entries({ ...room.zh, ...room.en }).filter(([, text]) => text.trim() === "")).toEqual([]);
@@ -24,7 +25,7 @@ describe.each(Object.entries(ROOMS))("room %s", (_, room: { zh: Record<string, s
 });
 
 it("gives no key twice", () => {
-  const keys = Object.values(ROOMS).flatMap((room) => Object.keys(room.zh));
+  const keys = Object.values(ALL_ROOMS).flatMap((room) => Object.keys(room.zh));
   expect(keys.filter((key, i) => keys.indexOf(key) !== i)).toEqual([]);
 });
 
@@ -53,4 +54,18 @@ it("says a refusal by its code, with what the code needs, or in the server's own
   const extra = { unit_id: "泡沫02", incident_number: "1121-0031", at: "14:13:58", by: "李敏" };
   expect(refusalText({ code: "unit_taken", detail: "", extra })).toBe("泡沫02 已派往 1121-0031（14:13:58 李敏）");
   expect(refusalText({ code: "brand_new", detail: "the server explains", extra: {} })).toBe("the server explains");
+});
+
+it("every screen learns the rooms whose words it says", () => {
+  const files = import.meta.glob<string>(["./**/*.ts", "./**/*.tsx", "!./**/*.test.*", "!./words/**", "!./words.ts"], { query: "?raw", import: "default", eager: true });
+  const screens = Object.keys(files).map((path) => path.split("/")[1] ?? "").filter((folder) => files[`./${folder}/${folder[0]?.toUpperCase() ?? ""}${folder.slice(1)}Screen.tsx`] !== undefined);
+  for (const screen of new Set(screens)) {
+    const sources = Object.entries(files).filter(([path]) => path.startsWith(`./${screen}/`)).map(([, text]) => text).join("\n");
+    const learnt = /learn\(([^)]*)\)/.exec(sources)?.[1] ?? "";
+    const said = new Set([...sources.matchAll(/\b(?:t|word|hasWord)\(\s*[`"](\w+)/g)].map((m) => m[1] ?? ""));
+    for (const [name, room] of Object.entries(ALL_ROOMS)) {
+      const brings = Object.keys(room.zh).some((key) => said.has(key.split(".")[0] ?? ""));
+      if (brings && !["core", "vocabulary", "capability", "refusal"].includes(name)) expect(`${screen}: ${learnt}`).toContain(`${name.replace("acts", "act")}Words`);
+    }
+  }
 });

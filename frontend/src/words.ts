@@ -1,38 +1,55 @@
 // Every word on the screens, by key and language. A key that one language lacks does not compile.
-import { actWords } from "./words/acts";
+import type { actWords } from "./words/acts";
 import { capabilityWords } from "./words/capability";
 import { coreWords } from "./words/core";
-import { deskWords } from "./words/desk";
-import { loginWords } from "./words/login";
-import { logWords } from "./words/log";
+import type { deskWords } from "./words/desk";
+import type { loginWords } from "./words/login";
+import type { logWords } from "./words/log";
 import { refusalWords } from "./words/refusal";
 import { vocabularyWords } from "./words/vocabulary";
-import { wallWords } from "./words/wall";
-import { whyWords } from "./words/why";
+import type { wallWords } from "./words/wall";
+import type { whyWords } from "./words/why";
 
 export type Language = "zh" | "en";
 export type Params = Readonly<Record<string, string | number | null | undefined>>;
 
+/** Words that every screen needs. They come with the door. */
 export const ROOMS = {
   core: coreWords,
   vocabulary: vocabularyWords,
   capability: capabilityWords,
   refusal: refusalWords,
-  why: whyWords,
-  log: logWords,
-  wall: wallWords,
-  desk: deskWords,
-  acts: actWords,
-  login: loginWords,
 };
 
-type Rooms = typeof ROOMS;
+/** Words that a screen brings along: it calls `learn` where it is loaded, so that no screen carries another's words. */
+interface Brought {
+  readonly why: typeof whyWords;
+  readonly log: typeof logWords;
+  readonly wall: typeof wallWords;
+  readonly desk: typeof deskWords;
+  readonly acts: typeof actWords;
+  readonly login: typeof loginWords;
+}
+
+type Rooms = typeof ROOMS & Brought;
 export type Key = { [R in keyof Rooms]: keyof Rooms[R]["zh"] }[keyof Rooms];
 
-const DICTIONARY: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
-  zh: Object.assign({}, ...Object.values(ROOMS).map((room) => room.zh)) as Record<string, string>,
-  en: Object.assign({}, ...Object.values(ROOMS).map((room) => room.en)) as Record<string, string>,
-};
+/** One room's words in both languages. */
+export interface Room {
+  readonly zh: Readonly<Record<string, string>>;
+  readonly en: Readonly<Record<string, string>>;
+}
+
+const DICTIONARY: Readonly<Record<Language, Record<string, string>>> = { zh: {}, en: {} };
+
+/** Takes rooms into the dictionary. */
+export function learn(...rooms: readonly Room[]): void {
+  for (const room of rooms) {
+    Object.assign(DICTIONARY.zh, room.zh);
+    Object.assign(DICTIONARY.en, room.en);
+  }
+}
+learn(...Object.values(ROOMS));
 
 let current: Language = "zh";
 

@@ -1,5 +1,6 @@
 """The wall alone, on a stage: legible from the last row, nothing cut, no foreign host, honest when the data stop."""
 
+import gzip
 import json
 import shutil
 import socket
@@ -7,13 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Response, expect, sync_playwright
 
 from tests.e2e import city_scene
 from tests.e2e.measures import CHROMIUM, FLAGS, Geometry, cut_texts, text_sizes
 from tests.e2e.stage import DIST, Stage, on_stage
 
 FLOOR_MINUTES = 16
+SCRIPT_BUDGET = 400_000
 READY = "html[data-ready=map]"
 
 pytestmark = [
@@ -102,6 +104,24 @@ def test_the_wall_answers_worst_on_target_missing_and_next(browser: Browser, sta
     assert "缺 2" in text.replace("\n", " ")
     assert page.get_by_text("演示时钟").count() == 1
     page.close()
+
+
+def test_the_wall_weighs_no_more_than_it_may(browser: Browser, stage: tuple[Stage, str]) -> None:
+    page = browser.new_page()
+    scripts: dict[str, int] = {}
+    page.on("response", lambda answer: scripts.update(_weight(answer)))
+    page.goto(f"{stage[1]}/wall")
+    page.wait_for_selector(READY, state="attached", timeout=60_000)
+    page.close()
+    print(scripts)
+    assert 300_000 < sum(scripts.values()) <= SCRIPT_BUDGET
+
+
+def _weight(answer: Response) -> dict[str, int]:
+    """Bytes of a script on the wire; the map's worker runs beside the page and has a budget of its own."""
+    if not answer.url.endswith(".js") or "worker" in answer.url:
+        return {}
+    return {answer.url: len(gzip.compress((DIST / answer.url.split("/", 3)[3]).read_bytes()))}
 
 
 def test_no_other_host_is_asked(browser: Browser, stage: tuple[Stage, str]) -> None:

@@ -6,7 +6,11 @@ import { Guard } from "../parts/Guard";
 import { LiveProvider, useNow } from "../store";
 import { useSession } from "../session";
 import { applyTheme } from "../theme";
-import { t } from "../words";
+import { learn, t } from "../words";
+import { actWords } from "../words/acts";
+import { deskWords } from "../words/desk";
+import { logWords } from "../words/log";
+import { whyWords } from "../words/why";
 import { useActs, type Acts } from "./acts";
 import { Advice } from "./Advice";
 import { AskBar } from "./AskBar";
@@ -25,6 +29,8 @@ import { ReportForm } from "./ReportForm";
 import { canSend, useSelection, type Selection } from "./selection";
 import { DeskProvider, useDesk } from "./state";
 import { useForm } from "./useForm";
+
+learn(deskWords, actWords, whyWords, logWords);
 
 export default function DeskScreen() {
   const seated = useSession();

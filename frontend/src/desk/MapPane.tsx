@@ -32,7 +32,7 @@ export function MapPane({ acts, selection }: { acts: Acts; selection: Selection 
     <section className={css["pane"]} data-group="map" aria-label={t("desk.map")}>
       <div ref={frame} className={css["frame"]} data-focus="" tabIndex={0}>
         {map && size.width > 0 && <Ground key={selection.incident?.id ?? "city"} basemap={map} size={size} selection={selection} />}
-        {failed && <p className={css["missing"]}>{t("wall.map_missing")}</p>}
+        {failed && <p className={css["missing"]}>{t("app.map_missing")}</p>}
       </div>
       <div className={css["tools"]}>
         {state.drawing === null ? (

@@ -5,9 +5,12 @@ import { act, Refusal, session, type Session } from "../api";
 import { homeOf } from "../session";
 import { useLanguage } from "../store";
 import { applyTheme } from "../theme";
-import { refusalText, t } from "../words";
+import { learn, refusalText, t } from "../words";
+import { loginWords } from "../words/login";
 import { Chooser, type Chosen } from "./Chooser";
 import css from "./LoginScreen.module.css";
+
+learn(loginWords);
 
 /** Roles with a button, in the order of the chain from call to crew. */
 const ROLES = ["dispatcher", "commander", "incident_commander", "wall", "station", "unit", "resource_keeper", "plan_keeper", "auditor", "administrator"] as const;

@@ -34,7 +34,7 @@ export function WallMap({ situation }: { situation: Situation }) {
   return (
     <div ref={frame} className={css["frame"]}>
       {map && size.width > 0 && <CityOnWall basemap={map} situation={situation} size={size} />}
-      {failed && <p className={css["missing"]}><T>{t("wall.map_missing")}</T></p>}
+      {failed && <p className={css["missing"]}><T>{t("app.map_missing")}</T></p>}
     </div>
   );
 }

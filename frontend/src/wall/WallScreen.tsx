@@ -3,6 +3,8 @@ import { useEffect, type CSSProperties } from "react";
 import { Guard } from "../parts/Guard";
 import { LiveProvider, useHealth } from "../store";
 import { applyTheme } from "../theme";
+import { learn } from "../words";
+import { wallWords } from "../words/wall";
 import { Calm } from "./Calm";
 import { EventList } from "./EventList";
 import { Force } from "./Force";
@@ -15,6 +17,8 @@ import { Suggestion } from "./Suggestion";
 import { Timeline } from "./Timeline";
 import css from "./WallScreen.module.css";
 import { WallMap } from "./WallMap";
+
+learn(wallWords);
 
 export default function WallScreen() {
   useWallScale();

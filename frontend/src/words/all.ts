@@ -1,0 +1,19 @@
+// Every room's words at once, for tests: in the product each screen brings its own.
+import { learn, ROOMS, type Room } from "../words";
+import { actWords } from "./acts";
+import { deskWords } from "./desk";
+import { logWords } from "./log";
+import { loginWords } from "./login";
+import { wallWords } from "./wall";
+import { whyWords } from "./why";
+
+export const ALL_ROOMS: Readonly<Record<string, Room>> = {
+  ...ROOMS,
+  why: whyWords,
+  log: logWords,
+  wall: wallWords,
+  desk: deskWords,
+  acts: actWords,
+  login: loginWords,
+};
+learn(...Object.values(ALL_ROOMS));
