@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 log = logging.getLogger(__name__)
 
@@ -22,10 +23,10 @@ async def repeat(work: Callable[[], Awaitable[object]], *, every_s: float, wake:
 
 
 async def _pause(seconds: float, wake: asyncio.Event | None) -> None:
+    """Waits for either. Not `wait_for`: up to Python 3.11 that loses a cancellation which comes with the wake-up."""
     if wake is None:
         await asyncio.sleep(seconds)
         return
-    try:
-        await asyncio.wait_for(wake.wait(), seconds)
-    except TimeoutError:
-        return
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await wake.wait()

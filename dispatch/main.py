@@ -8,7 +8,6 @@ from pathlib import Path
 from dispatch import feed, positions, store, watch
 from dispatch.api import desk, units
 from dispatch.api import positions as position_lane
-from dispatch.commands.supplies import settle
 from dispatch.copies import COPIED, Copies
 from dispatch.feed import Feed
 from dispatch.loops import repeat
@@ -37,7 +36,7 @@ async def live(running: Running) -> AsyncIterator[Own]:
         repeat(lambda: positions.publish(own.positions, running.redis, epoch), every_s=positions.PUBLISH_EVERY_S),
         repeat(lambda: positions.keep(running), every_s=positions.KEEP_EVERY_S),
         repeat(lambda: watch.look_for_silence(running, own), every_s=watch.LOOK_EVERY_S),
-        repeat(lambda: settle(running), every_s=watch.SETTLE_EVERY_S, wake=own.settle),
+        repeat(lambda: watch.settle_stock(running, own), every_s=watch.SETTLE_EVERY_S, wake=own.settle),
     )
     tasks = [asyncio.create_task(each) for each in work]
     try:

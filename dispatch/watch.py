@@ -3,10 +3,12 @@
 from dispatch import store
 from dispatch.commands import new_id
 from dispatch.commands.recommend import recommend
-from dispatch.commands.supplies import DISPATCH
+from dispatch.commands.supplies import DISPATCH, settle
 from dispatch.own import Own
 from dispatch.rules.assignment import fallen_silent
+from dispatch.rules.incident import ENDED
 from kernel.contracts.assignment import Assignment
+from kernel.contracts.incident import Incident
 from kernel.database import Transaction
 from kernel.running import Running
 
@@ -39,3 +41,12 @@ async def _mark(tx: Transaction, held: Assignment) -> None:
     scope = await store.scope_of(tx, held.incident_id)
     await store.save(tx, "assignment", marked, "assignment.silent", scope=scope)
     await store.log(tx, held.incident_id, new_id("log"), "silent", scope, unit_id=held.unit_id)
+
+
+async def settle_stock(running: Running, own: Own) -> None:
+    """Settles supply orders with the register; what it refuses is solved again and told."""
+    for incident_id in await settle(running):
+        async with running.work(DISPATCH) as tx:
+            incident = await store.get(tx, "incident", Incident, incident_id)
+            if incident.status not in ENDED:
+                await recommend(tx, own, incident_id)

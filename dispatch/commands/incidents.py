@@ -2,6 +2,7 @@
 
 from dispatch import store
 from dispatch.commands import new_id
+from dispatch.commands.supplies import cancel_waiting
 from dispatch.own import Own
 from dispatch.rules import incident as rules
 from dispatch.rules.needs import BEIJING, card_refs, matching_cards, requirements
@@ -103,6 +104,8 @@ async def move(tx: Transaction, incident: Incident, to: IncidentStatus, *, reaso
     scope = await store.scope_of(tx, incident.id)
     await store.save(tx, "incident", moved, f"incident.{to}", scope=scope)
     await store.log(tx, incident.id, new_id("log"), "status", scope, to=to, reason=reason)
+    if to in rules.ENDED:
+        await cancel_waiting(tx, incident.id)
     return moved
 
 

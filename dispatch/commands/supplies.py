@@ -23,6 +23,7 @@ LEGAL = {
     S.IN_TRANSIT: frozenset({S.DELIVERED}),
 }
 DEADLINE_S = 0.5
+FINAL = frozenset({403, 404, 409, 422})
 DISPATCH = service_principal("dispatch")
 log = logging.getLogger(__name__)
 
@@ -45,18 +46,34 @@ async def _save(tx: Transaction, order: SupplyOrder, event: str) -> None:
     await store.log(tx, order.incident_id, new_id("log"), "supply", scope, **params)
 
 
-async def settle(running: Running) -> int:
-    """Tells the register every state that it does not know yet; returns how many could not be told now."""
+async def cancel_waiting(tx: Transaction, incident_id: str) -> None:
+    """Cancels what is ordered for an incident and has not been loaded; the register takes the stock back."""
+    for order in await store.list_supply_orders(tx, incident_id):
+        if S.CANCELED in LEGAL.get(order.status, ()):
+            canceled = order.model_copy(update={"status": S.CANCELED, "version": order.version + 1})
+            await _save(tx, canceled, "supply.canceled")
+
+
+async def settle(running: Running) -> list[str]:
+    """Tells the register every state that it does not know yet; returns the incidents whose stock was refused.
+
+    What it cannot be told now stays unconfirmed and is tried again. A refusal is final.
+    """
     async with running.work(DISPATCH) as tx:
         waiting = await store.list_unsettled_supply_orders(tx)
-    left = 0
+    refused = set()
     for order in waiting:
         try:
             await _settle(running, order)
+        except httpx.HTTPStatusError as error:
+            if error.response.status_code not in FINAL:
+                log.info("stock of %s stays unconfirmed: %s", order.id, error.response.status_code)
+                continue
+            await _take_refusal(running, order, error.response)
+            refused.add(order.incident_id)
         except httpx.HTTPError as error:
             log.info("stock of %s stays unconfirmed: %s", order.id, type(error).__name__)
-            left += 1
-    return left
+    return sorted(refused)
 
 
 async def _settle(running: Running, order: SupplyOrder) -> None:
@@ -72,6 +89,25 @@ async def _settle(running: Running, order: SupplyOrder) -> None:
         await store.mark_settled(tx, order.id, order.status)
 
 
+async def _take_refusal(running: Running, order: SupplyOrder, reply: httpx.Response) -> None:
+    """The register will never do this: an unconfirmed order is refused, of any other the log says so."""
+    async with running.work(DISPATCH) as tx:
+        current = await store.get(tx, "supply_order", SupplyOrder, order.id, lock=True)
+        if current.status is S.UNCONFIRMED:
+            await _refuse(tx, current, tuple(line.item_code for line in current.lines))
+            return
+        scope = await store.scope_of(tx, order.incident_id)
+        params = {"stockpile_id": order.stockpile_id, "to": order.status, "reason": reply.text[:200]}
+        await store.log(tx, order.incident_id, new_id("log"), "supply_refused", scope, **params)
+        await store.mark_settled(tx, order.id, order.status)
+
+
+async def _refuse(tx: Transaction, order: SupplyOrder, short: tuple[str, ...]) -> None:
+    update = {"status": S.REFUSED, "short": short, "settled_at": tx.at, "version": order.version + 1}
+    await _save(tx, order.model_copy(update=update), "supply.refused")
+    await store.mark_settled(tx, order.id, S.REFUSED)
+
+
 async def _commit_stock(running: Running, order: SupplyOrder) -> None:
     lines = tuple(
         CommitmentLine(stockpile_id=order.stockpile_id, item_code=line.item_code, quantity=line.quantity)
@@ -83,15 +119,12 @@ async def _commit_stock(running: Running, order: SupplyOrder) -> None:
         current = await store.get(tx, "supply_order", SupplyOrder, order.id, lock=True)
         if current.status is not S.UNCONFIRMED:
             return
-        status = S.COMMITTED if answer.confirmed else S.REFUSED
-        update = {
-            "status": status,
-            "short": tuple(line.item_code for line in answer.short),
-            "settled_at": tx.at,
-            "version": current.version + 1,
-        }
-        await _save(tx, current.model_copy(update=update), f"supply.{status}")
-        await store.mark_settled(tx, order.id, status)
+        if not answer.confirmed:
+            await _refuse(tx, current, tuple(line.item_code for line in answer.short))
+            return
+        update = {"status": S.COMMITTED, "settled_at": tx.at, "version": current.version + 1}
+        await _save(tx, current.model_copy(update=update), "supply.committed")
+        await store.mark_settled(tx, order.id, S.COMMITTED)
 
 
 async def _post(running: Running, path: str, order: SupplyOrder, body: object) -> object:
