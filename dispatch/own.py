@@ -21,6 +21,7 @@ class Own:
     clock: RealmClock
     settle: asyncio.Event = field(default_factory=asyncio.Event)
     box: tuple[float, float, float, float] | None = None
+    ready: tuple[int, int] | None = None
 
     async def service_box(self) -> tuple[float, float, float, float]:
         """West, south, east, north of the service area: the loaded map's box, else that of the stations, with a margin.

@@ -7,12 +7,15 @@ from dispatch.commands.supplies import DISPATCH, settle
 from dispatch.own import Own
 from dispatch.rules.assignment import fallen_silent
 from dispatch.rules.incident import ENDED
+from dispatch.workers.jobs import TravelJob, UnitAt
+from dispatch.workers.pool import WorkerAway
 from kernel.contracts.assignment import Assignment
 from kernel.contracts.incident import Incident
 from kernel.database import Transaction
 from kernel.running import Running
 
 LOOK_EVERY_S = 0.5
+READY_EVERY_S = 1.0
 SETTLE_EVERY_S = 2.0
 
 
@@ -50,3 +53,16 @@ async def settle_stock(running: Running, own: Own) -> None:
             incident = await store.get(tx, "incident", Incident, incident_id)
             if incident.status not in ENDED:
                 await recommend(tx, own, incident_id)
+
+
+async def keep_ready(running: Running, own: Own) -> None:
+    """A worker that has just started, or does not know the units yet, learns the map for them before anybody asks."""
+    units = tuple(own.copies.units.values())
+    try:
+        mark = ((await own.pool.about()).pid, len(units))
+        if units and mark != own.ready:
+            standing = tuple(UnitAt(unit, unit.at) for unit in units)
+            await own.pool.prepare(TravelJob(to=units[0].at, units=standing, at=running.clock.now()))
+            own.ready = mark
+    except WorkerAway:
+        own.ready = None

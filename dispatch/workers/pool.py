@@ -24,6 +24,8 @@ from dispatch.workers.wire import call
 from kernel.contracts.assignment import Route, Why
 
 GUARD_S = 6.0
+BUSY_S = 1.0
+PREPARE_S = 120.0
 CONNECT_S = 0.5
 log = logging.getLogger(__name__)
 
@@ -42,20 +44,29 @@ class Worker:
     pid: int | None = None
 
     async def ask(self, job: Job, guard_s: float = GUARD_S) -> Any:
-        """The result of a job. Raises WorkerAway after killing a worker that passes the guard."""
-        async with self.lock:
-            try:
-                reader, writer = await self._connected()
-                result = await asyncio.wait_for(call(reader, writer, job), guard_s)
-            except TimeoutError as error:
-                self._kill()
-                raise WorkerAway("guard") from error
-            except (OSError, EOFError, asyncio.IncompleteReadError) as error:
-                self._forget()
-                raise WorkerAway("gone") from error
+        """The result of a job. Raises WorkerAway when the worker is busy, gone, or was killed for passing the guard."""
+        try:
+            await asyncio.wait_for(self.lock.acquire(), BUSY_S)
+        except TimeoutError as error:
+            raise WorkerAway("busy") from error
+        try:
+            result = await self._answer(job, guard_s)
+        finally:
+            self.lock.release()
         if isinstance(result, Exception):
             raise WorkerAway(repr(result))
         return result
+
+    async def _answer(self, job: Job, guard_s: float) -> Any:
+        try:
+            reader, writer = await self._connected()
+            return await asyncio.wait_for(call(reader, writer, job), guard_s)
+        except TimeoutError as error:
+            self._kill()
+            raise WorkerAway("guard") from error
+        except (OSError, EOFError, asyncio.IncompleteReadError) as error:
+            self._forget()
+            raise WorkerAway("gone") from error
 
     async def _connected(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         if self.streams is None:
@@ -114,6 +125,10 @@ class Pool:
         """A path on the road."""
         route: Route = await self.live.ask(job)
         return route
+
+    async def prepare(self, job: TravelJob) -> None:
+        """Lets the worker learn the map for these vehicles before anybody asks; that may take seconds, once."""
+        await self.live.ask(job, PREPARE_S)
 
     async def about(self) -> About:
         """The worker's map."""
