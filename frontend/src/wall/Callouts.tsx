@@ -29,7 +29,7 @@ interface Props {
 export function Callouts({ situation, input, taken }: Props) {
   const { view, width, height } = usePlace();
   const { rem } = input;
-  const within: Rect = { x: rem, y: rem, width: width - 2 * rem, height: height - 2 * rem };
+  const within: Rect = { x: rem, y: rem, width: width - 2 * rem, height: height - 4 * rem };
   const occupied = [...taken];
   const point = (incident: Incident) => project(incident.at, view, { width, height });
   for (const incident of situation.incidents) occupied.push(spot(point(incident), 2.6 * rem));

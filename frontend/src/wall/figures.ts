@@ -30,7 +30,7 @@ export function firstDueClock(incident: Incident, station: Station | undefined, 
 }
 
 /**
- * The whole force on scene against the latest deadline of the lines; null before an order and where no line has one.
+ * The whole force on scene against the latest deadline of the hard lines; null before an order and where none has one.
  * Met when nothing is missing and nothing is still coming.
  */
 export function fullForceClock(incident: Incident, lines: readonly LineState[], assignments: readonly Assignment[], now: number): TargetClock | null {
@@ -50,7 +50,7 @@ export function fullForceClock(incident: Incident, lines: readonly LineState[], 
 }
 
 function fullForceTarget(incident: Incident, lines: readonly LineState[], assignments: readonly Assignment[]): number | null {
-  const deadlines = lines.flatMap((line) => (line.requirement.deadline_s === null ? [] : [line.requirement.deadline_s]));
+  const deadlines = lines.flatMap((line) => (line.requirement.hard && line.requirement.deadline_s !== null ? [line.requirement.deadline_s] : []));
   if (deadlines.length > 0) return Math.max(...deadlines);
   if (!incident.dispatched_at || assignments.length === 0 || lines.length === 0) return null;
   const start = ms(incident.dispatched_at);
