@@ -24,7 +24,7 @@ from kernel.contracts.events import BeatFrame, EventsFrame, Hello, PositionsFram
 from kernel.database import Thing, Transaction
 from kernel.errors import NotAllowed, NotFound, Refusal
 from kernel.guard import RequestGuard
-from kernel.http import EFFECTS
+from kernel.http import EFFECTS, refusal_of
 from kernel.running import Running
 
 HEALTH = ("/livez", "/readyz")
@@ -108,10 +108,9 @@ class Door:
             self._refuse_strangers(request)
             own = below or scope["path"] in HEALTH
             response = None if own else await self._answer(request)
-        except Refusal as refusal:
-            response = await refused(request, refusal)
         except Exception as error:
-            response = await unexpected(request, error)
+            told = refusal_of(error)
+            response = await (refused if isinstance(told, Refusal) else unexpected)(request, told)
         if response is None:
             await self.own({**scope, "root_path": BELOW} if below else scope, receive, send)
         else:

@@ -24,6 +24,7 @@ from kernel.outbox import flush
 from kernel.running import Running
 
 AWAY = frozenset({"08", "40", "53", "55", "57"})
+DATABASE_ERRORS = (DBAPIError, InterfaceError, PoolTimeout, OSError)
 DEADLINE = "Muster-Deadline"
 EFFECTS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
@@ -85,8 +86,8 @@ def _guarded(handler: Handler) -> Handler:
         check_deadline(request)
         try:
             return await handler(request)
-        except (DBAPIError, InterfaceError, PoolTimeout, OSError) as error:
-            raise _database_refusal(error) from error
+        except DATABASE_ERRORS as error:
+            raise refusal_of(error) from error
 
     return guarded
 
@@ -175,15 +176,18 @@ def _replayed(reply: Reply) -> Response:
     return Response(reply.body, reply.status, media_type="application/json", headers={"Idempotency-Replayed": "true"})
 
 
-def _database_refusal(error: Exception) -> Exception:
+def refusal_of(error: Exception) -> Exception:
     """What the caller may know of a failing database; anything but absence or a bad value is a bug and stays one."""
+    if not isinstance(error, DATABASE_ERRORS):
+        return error
     state = str(getattr(getattr(error, "orig", None), "sqlstate", None) or "")
     if isinstance(error, DBAPIError) and state[:2] == "22":
         return Invalid("value_refused", "A value in the request cannot be stored.")
     if isinstance(error, DBAPIError) and state and state[:2] not in AWAY and not error.connection_invalidated:
         return error
     log.warning("database: %s", str(error).splitlines()[0] if str(error) else type(error).__name__)
-    detail = "The database does not answer. Nothing was changed; try again."
+    # Whether a commit that was under way took effect is not known here; the key makes asking again safe.
+    detail = "The database does not answer. Send the same request again with the same key."
     return Unavailable("database_away", detail, retry_after_s=1)
 
 
