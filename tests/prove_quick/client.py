@@ -39,6 +39,7 @@ class Client:
         self.deeds.append(deed)
         while deed.outcome == "info" and time.monotonic() - deed.began_s < PATIENCE_S:
             deed.tries += 1
+            deed.sent_s = time.monotonic()
             answers = await asyncio.gather(*(self.send(deed) for _ in range(2 if twice else 1)))
             for answer in answers:
                 settle(deed, answer)

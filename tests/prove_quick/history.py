@@ -12,7 +12,7 @@ class Deed:
 
     `mark` occurs in the value of the one event of `type` in `stream` that this write may cause; with an
     empty type only the acknowledged things are looked for. The gateway has no events: its deeds are in its audit log,
-    by type and with the mark as id. Times are seconds of the monotonic clock.
+    by type and with the mark as id. Times are seconds of the monotonic clock; `sent_s` is when the last try began.
     """
 
     stream: str
@@ -23,6 +23,7 @@ class Deed:
     body: Any
     key: str
     began_s: float
+    sent_s: float = 0.0
     ended_s: float = 0.0
     outcome: Outcome = "info"
     status: int = 0
@@ -61,9 +62,6 @@ def recovery_s(kill: Kill, deeds: list[Deed]) -> float | None:
     again = [
         deed.ended_s - kill.at_s
         for deed in deeds
-        if deed.outcome == "ok"
-        and deed.ended_s > kill.at_s
-        and (deed.began_s > kill.at_s or deed.tries > 1)
-        and (any_service or deed.stream == kill.name)
+        if deed.outcome == "ok" and deed.sent_s > kill.at_s and (any_service or deed.stream == kill.name)
     ]
     return min(again, default=None)

@@ -1,0 +1,113 @@
+"""The storm: processes are killed while a command centre works, and everything that can be known is gathered."""
+
+import asyncio
+import os
+import random
+import signal
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tests.prove_quick.history import Deed, Kill
+from tests.prove_quick.load import at_work
+from tests.prove_quick.screen import Frame, Screen, seen, staying
+from tests.prove_quick.town import SERVICES, Town
+from tests.prove_quick.waiting import until
+
+FORKED = ("gateway", "dispatch", "resources", "plans", "worker-live")
+KINDS = ("zygote", "postgres", *FORKED)
+BACK_S = 40.0
+SETTLED_S = 10.0
+CALM_S = (0.2, 0.8)
+
+
+@dataclass
+class Aftermath:
+    """What a storm left: the history, the logs, what the services hold, and what a screen was told throughout."""
+
+    seed: int
+    kills: list[Kill]
+    deeds: list[Deed]
+    logs: dict[str, list[dict[str, Any]]]
+    heads: dict[str, int]
+    audits: dict[str, list[dict[str, Any]]]
+    found_whole: bool
+    snapshots: list[dict[str, Any]]
+    frames: list[Frame]
+    settled_s: float
+
+
+def order_of(chance: random.Random, cycles: int) -> list[str]:
+    """Every kind once in each cycle. The zygote is gone for longest, so what it does not fork is killed after it."""
+    return [name for _ in range(cycles) for name in ("zygote", "postgres", *chance.sample(FORKED, len(FORKED)))]
+
+
+async def storm(town: Town, *, seed: int, cycles: int) -> Aftermath:
+    """Kills every kind of process `cycles` times under load, lets everything settle, and gathers."""
+    chance = random.Random(seed)
+    before = [len(client.deeds) for client in town.people.values()]
+    async with staying(town.dispatchers[0].http) as screen:
+        async with at_work(town, seed, "storm"):
+            await asyncio.sleep(1)
+            kills = [await kill(town, name, chance) for name in order_of(chance, cycles)]
+            await asyncio.sleep(1)
+        deeds = [
+            deed for client, start in zip(town.people.values(), before, strict=True) for deed in client.deeds[start:]
+        ]
+        settled_s = await settle(town, screen)
+    return await gather(town, seed, kills, deeds, screen.frames, settled_s)
+
+
+async def settle(town: Town, screen: Screen) -> float:
+    """Waits until the screen stands where the services do; seconds that took."""
+    heads = {service: (await town.log(service))[1] for service in SERVICES}
+    return await until(
+        lambda: screen.standing == heads, SETTLED_S, lambda: f"the screen stands at {screen.standing}, not {heads}"
+    )
+
+
+async def kill(town: Town, name: str, chance: random.Random) -> Kill:
+    """Kills a process in the middle of the work and waits until it, or for the zygote its successor, runs."""
+    await asyncio.sleep(chance.uniform(*CALM_S))
+    if name in FORKED:
+        await until(town.copy.is_up, BACK_S, town.copy.log.read_text)
+    before = town.copy.pid(name)
+    made = Kill(name, time.monotonic())
+    os.kill(before, signal.SIGKILL)
+    await until(lambda: town.copy.pid(name) not in {0, before}, BACK_S, town.copy.log.read_text)
+    return made
+
+
+async def gather(
+    town: Town, seed: int, kills: list[Kill], deeds: list[Deed], frames: Sequence[Frame], settled_s: float
+) -> Aftermath:
+    """Reads the logs, the audit logs and the snapshots, all through the gateway."""
+    logs = {service: await town.log(service) for service in SERVICES}
+    audits = {service: await town.audit(service) for service in (*SERVICES, "gateway")}
+    return Aftermath(
+        seed=seed,
+        kills=kills,
+        deeds=deeds,
+        logs={service: events for service, (events, _) in logs.items()},
+        heads={service: head for service, (_, head) in logs.items()},
+        audits={service: rows for service, (rows, _) in audits.items()},
+        found_whole=all(whole for _, whole in audits.values()),
+        snapshots=await town.snapshots(),
+        frames=list(frames),
+        settled_s=settled_s,
+    )
+
+
+def told(made: Aftermath) -> str:
+    """The counts of a storm, for whoever reads the test's output."""
+    outcomes = [deed.outcome for deed in made.deeds]
+    view = seen(made.frames)
+    return (
+        f"storm seed {made.seed}: {len(made.kills)} kills, {len(made.deeds)} writes"
+        f" ({outcomes.count('ok')} ok, {outcomes.count('fail')} refused, {outcomes.count('info')} uncertain),"
+        f" {sum(deed.tries - 1 for deed in made.deeds)} tries again,"
+        f" {sum(deed.replays for deed in made.deeds)} replays;"
+        f" screen: {view.opened} connections, {view.snapshots} snapshots, {view.events} events,"
+        f" settled in {made.settled_s:.1f} s"
+    )
