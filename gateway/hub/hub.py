@@ -156,12 +156,8 @@ class Hub:
         for client in tuple(self.clients):
             seen = _seen(client.principal, scopes)
             if seen not in frames:
-                frames[seen] = self._events_frame(stream, batch[0].seq, told, seen)
+                frames[seen] = _events_frame(stream, batch[0].seq, told, seen, self.cursor)
             self._send(client, frames[seen])
-
-    def _events_frame(self, stream: Stream, first: int, told: Iterable[Told], seen: frozenset[str]) -> bytes:
-        events = (each.text for each in told if each.scope in seen)
-        return frame_of(events_text(stream.source.service, first, stream.seq, self.cursor, events))
 
     def _text(self, envelope: Envelope) -> str:
         """The event's JSON, made once per version."""
@@ -173,11 +169,14 @@ class Hub:
         return known[1]
 
     def _missed(self, principal: Principal, cursor: str | None) -> list[bytes] | None:
-        """The frames that lead from a cursor to now; None where only a snapshot can."""
+        """The frames that lead from a cursor to now; None where only a snapshot can.
+
+        Each frame's cursor stands where the client does once it has that frame: the line may break before the next.
+        """
         standing = decode_cursor(cursor) if cursor else None
         if standing is None:
             return None
-        frames = []
+        frames, reached = [], {name: standing[name] for name in self.streams if name in standing}
         for name, stream in self.streams.items():
             epoch, seq = standing.get(name, ("", 0))
             behind = stream.seq - seq
@@ -186,7 +185,8 @@ class Hub:
             if behind:
                 told = list(stream.ring)[-behind:]
                 seen = _seen(principal, frozenset(each.scope for each in told))
-                frames.append(self._events_frame(stream, seq + 1, told, seen))
+                reached[name] = (stream.epoch, stream.seq)
+                frames.append(_events_frame(stream, seq + 1, told, seen, encode_cursor(reached)))
         return frames
 
     def _send_snapshot(self, client: Client) -> None:
@@ -238,6 +238,11 @@ class Hub:
             for client in tuple(self.clients):
                 self._send(client, frame)
             await asyncio.sleep(BEAT_S)
+
+
+def _events_frame(stream: Stream, first: int, told: Iterable[Told], seen: frozenset[str], cursor: str) -> bytes:
+    events = (each.text for each in told if each.scope in seen)
+    return frame_of(events_text(stream.source.service, first, stream.seq, cursor, events))
 
 
 def _seen(principal: Principal, scopes: frozenset[str]) -> frozenset[str]:
