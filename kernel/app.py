@@ -175,6 +175,7 @@ def _ledger(service: Service) -> APIRouter:
     @may("audit.read")
     async def audit(tx: Tx, after: Annotated[int, Query(ge=0, le=2**62)] = 0) -> dict[str, Any]:
         """Up to 500 audit rows after a number, and whether the whole chain holds."""
+        await tx.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
         rows = (await tx.execute(_audit_rows(tables, tx))).mappings().all()
         stream = (await tx.execute(select(tables.streams).where(tables.streams.c.realm == tx.realm))).first()
         whole = stream is None or first_broken(rows, head=stream.audit_head, count=stream.audit_count) is None
