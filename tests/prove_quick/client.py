@@ -58,7 +58,10 @@ class Client:
 
 
 def settle(deed: Deed, answer: httpx.Response | None) -> None:
-    """Takes an answer into the history. Two answers under one key must be one; nobody may hear of a bug (500)."""
+    """Takes an answer into the history. What was done has one answer, and nobody may hear of a bug (500).
+
+    A refusal is not kept under its key, so the second of two simultaneous sendings may still be done.
+    """
     if answer is None or answer.status_code in AGAIN:
         return
     if answer.status_code >= 500:
@@ -67,13 +70,10 @@ def settle(deed: Deed, answer: httpx.Response | None) -> None:
     if answer.headers.get("Idempotency-Replayed"):
         deed.replays += 1
     outcome = "ok" if answer.status_code < 300 else "fail"
-    if deed.outcome == "ok" and (answer.status_code, answer.content) != (deed.status, deed.text):
-        deed.faults.append(
-            f"{deed.key} was answered {deed.status} {deed.text!r} and {answer.status_code} {answer.text}"
-        )
+    if deed.outcome == "ok":
+        if (answer.status_code, answer.content) != (deed.status, deed.text):
+            deed.faults.append(f"{deed.key}: {deed.status} {deed.text!r} and {answer.status_code} {answer.text}")
         return
-    if deed.outcome == "fail" and outcome == "ok":
-        deed.faults.append(f"{deed.key} was refused ({deed.status}) and then done")
     deed.outcome, deed.status, deed.text = outcome, answer.status_code, answer.content
     deed.reply = answer.json() if answer.content else None
     deed.ended_s = time.monotonic()

@@ -12,7 +12,7 @@ import httpx
 
 from tests.prove_quick.client import Client
 from tests.prove_quick.history import Deed
-from tests.prove_quick.town import Town, report, units
+from tests.prove_quick.town import SERVICES, Town, report, units
 
 DOUBLE_CLICK = 0.15
 
@@ -27,6 +27,7 @@ class Work:
     incidents: list[str] = field(default_factory=list)
     fixes: int = 0
     over: bool = False
+    chains: list[bool] = field(default_factory=list)
 
     def loops(self) -> list[Any]:
         """The people at work."""
@@ -40,6 +41,7 @@ class Work:
             self.planning(self.town.people["planner"]),
             self.hiring(self.town.people["admin"]),
             self.driving(self.town.people["fleet"]),
+            self.auditing(self.town.people["auditor"]),
         ]
 
     def _twice(self) -> bool:
@@ -150,6 +152,15 @@ class Work:
             with suppress(httpx.TransportError):
                 reply = await fleet.http.post("/api/dispatch/positions", json=body)
                 self.fixes += len(body["fixes"]) if reply.status_code == 202 else 0
+            await self._breathe(0.3)
+
+    async def auditing(self, who: Client) -> None:
+        """Asks the services whether their audit chains are whole, in the middle of the work."""
+        while not self.over:
+            service = self.chance.choice(SERVICES)
+            with suppress(httpx.TransportError):
+                reply = await who.http.get(f"/api/{service}/audit", params={"after": 10**9})
+                self.chains += [reply.json()["whole"]] if reply.status_code == 200 else []
             await self._breathe(0.3)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Subprotocol
 
@@ -21,9 +21,13 @@ SILENCE_S = 4.0
 
 @dataclass
 class Screen:
-    """Watches for ever; `frames` is all that it was told, with a mark wherever it opened the connection again."""
+    """Watches for ever; `frames` is all that it was told, with a mark wherever it opened the connection again.
+
+    A flaky one loses its line `holds_s` after it was opened, again and again.
+    """
 
     browser: httpx.AsyncClient
+    holds_s: float | None = None
     frames: list[Frame] = field(default_factory=list)
     cursor: str | None = None
 
@@ -37,7 +41,7 @@ class Screen:
         while True:
             with suppress(OSError, WebSocketException, httpx.HTTPError, TimeoutError, KeyError, ValueError):
                 await self._follow()
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.3)
 
     async def _follow(self) -> None:
         base = str(self.browser.base_url).rstrip("/")
@@ -48,16 +52,20 @@ class Screen:
             hello = {"type": "hello", "realm": "live"} | ({"cursor": self.cursor} if self.cursor else {})
             await line.send(json.dumps(hello))
             self.frames.append({"type": "opened", "cursor": self.cursor})
-            while True:
-                frame = json.loads(await asyncio.wait_for(line.recv(), SILENCE_S))
-                self.frames.append(frame | {"heard_s": time.monotonic()})
-                self.cursor = frame.get("cursor", self.cursor)
+            async with asyncio.timeout(self.holds_s):
+                await self._listen(line)
+
+    async def _listen(self, line: ClientConnection) -> None:
+        while True:
+            frame = json.loads(await asyncio.wait_for(line.recv(), SILENCE_S))
+            self.frames.append(frame | {"heard_s": time.monotonic()})
+            self.cursor = frame.get("cursor", self.cursor)
 
 
 @asynccontextmanager
-async def staying(browser: httpx.AsyncClient) -> AsyncIterator[Screen]:
+async def staying(browser: httpx.AsyncClient, holds_s: float | None = None) -> AsyncIterator[Screen]:
     """A screen that watches until the block ends."""
-    screen = Screen(browser)
+    screen = Screen(browser, holds_s)
     watching = asyncio.create_task(screen.watch())
     try:
         yield screen

@@ -5,12 +5,11 @@ import os
 import random
 import signal
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tests.prove_quick.history import Deed, Kill
-from tests.prove_quick.load import at_work
+from tests.prove_quick.load import Work, at_work
 from tests.prove_quick.screen import Frame, Screen, seen, staying
 from tests.prove_quick.town import SERVICES, Town
 from tests.prove_quick.waiting import until
@@ -19,6 +18,7 @@ FORKED = ("gateway", "dispatch", "resources", "plans", "worker-live")
 KINDS = ("zygote", "postgres", *FORKED)
 BACK_S = 40.0
 SETTLED_S = 10.0
+FLAKY_S = 1.5
 CALM_S = (0.2, 0.8)
 
 
@@ -32,9 +32,9 @@ class Aftermath:
     logs: dict[str, list[dict[str, Any]]]
     heads: dict[str, int]
     audits: dict[str, list[dict[str, Any]]]
-    found_whole: bool
+    chains: list[bool]
     snapshots: list[dict[str, Any]]
-    frames: list[Frame]
+    screens: dict[str, list[Frame]]
     settled_s: float
 
 
@@ -46,17 +46,21 @@ def order_of(chance: random.Random, cycles: int) -> list[str]:
 async def storm(town: Town, *, seed: int, cycles: int) -> Aftermath:
     """Kills every kind of process `cycles` times under load, lets everything settle, and gathers."""
     chance = random.Random(seed)
-    before = [len(client.deeds) for client in town.people.values()]
-    async with staying(town.dispatchers[0].http) as screen:
-        async with at_work(town, seed, "storm"):
+    begun = begin(town)
+    browser = town.dispatchers[0].http
+    async with staying(browser) as steady, staying(browser, FLAKY_S) as flaky:
+        async with at_work(town, seed, "storm") as work:
             await asyncio.sleep(1)
             kills = [await kill(town, name, chance) for name in order_of(chance, cycles)]
             await asyncio.sleep(1)
-        deeds = [
-            deed for client, start in zip(town.people.values(), before, strict=True) for deed in client.deeds[start:]
-        ]
-        settled_s = await settle(town, screen)
-    return await gather(town, seed, kills, deeds, screen.frames, settled_s)
+        screens = {"steady": steady, "flaky": flaky}
+        settled_s = max([await settle(town, screen) for screen in screens.values()])
+    return await gather(town, work, seed, kills, begun, screens, settled_s)
+
+
+def begin(town: Town) -> dict[str, int]:
+    """How many deeds everybody has done before."""
+    return {name: len(client.deeds) for name, client in town.people.items()}
 
 
 async def settle(town: Town, screen: Screen) -> float:
@@ -80,7 +84,13 @@ async def kill(town: Town, name: str, chance: random.Random) -> Kill:
 
 
 async def gather(
-    town: Town, seed: int, kills: list[Kill], deeds: list[Deed], frames: Sequence[Frame], settled_s: float
+    town: Town,
+    work: Work,
+    seed: int,
+    kills: list[Kill],
+    begun: dict[str, int],
+    screens: dict[str, Screen],
+    settled_s: float,
 ) -> Aftermath:
     """Reads the logs, the audit logs and the snapshots, all through the gateway."""
     logs = {service: await town.log(service) for service in SERVICES}
@@ -88,13 +98,13 @@ async def gather(
     return Aftermath(
         seed=seed,
         kills=kills,
-        deeds=deeds,
+        deeds=[deed for name, client in town.people.items() for deed in client.deeds[begun[name] :]],
         logs={service: events for service, (events, _) in logs.items()},
         heads={service: head for service, (_, head) in logs.items()},
         audits={service: rows for service, (rows, _) in audits.items()},
-        found_whole=all(whole for _, whole in audits.values()),
+        chains=work.chains + [whole for _, whole in audits.values()],
         snapshots=await town.snapshots(),
-        frames=list(frames),
+        screens={name: list(screen.frames) for name, screen in screens.items()},
         settled_s=settled_s,
     )
 
@@ -102,12 +112,15 @@ async def gather(
 def told(made: Aftermath) -> str:
     """The counts of a storm, for whoever reads the test's output."""
     outcomes = [deed.outcome for deed in made.deeds]
-    view = seen(made.frames)
+    views = {name: seen(frames) for name, frames in made.screens.items()}
+    watched = "; ".join(
+        f"{name} screen {view.opened} connections, {view.snapshots} snapshots, {view.events} events"
+        for name, view in views.items()
+    )
     return (
-        f"storm seed {made.seed}: {len(made.kills)} kills, {len(made.deeds)} writes"
+        f"seed {made.seed}: {len(made.kills)} kills, {len(made.deeds)} writes"
         f" ({outcomes.count('ok')} ok, {outcomes.count('fail')} refused, {outcomes.count('info')} uncertain),"
         f" {sum(deed.tries - 1 for deed in made.deeds)} tries again,"
-        f" {sum(deed.replays for deed in made.deeds)} replays;"
-        f" screen: {view.opened} connections, {view.snapshots} snapshots, {view.events} events,"
-        f" settled in {made.settled_s:.1f} s"
+        f" {sum(deed.replays for deed in made.deeds)} replays, {len(made.chains)} looks at audit chains;"
+        f" {watched}; settled in {made.settled_s:.1f} s"
     )
