@@ -1,5 +1,6 @@
 """Asking who should go, storing the answer with its input, and why a unit does not go."""
 
+import logging
 import time
 
 from dispatch import store
@@ -15,6 +16,7 @@ from kernel.contracts.incident import Incident
 from kernel.database import Transaction
 
 STALE_COPY_S = 3.0
+log = logging.getLogger(__name__)
 
 
 async def recommend(tx: Transaction, own: Own, incident_id: str) -> Recommendation:
@@ -34,7 +36,8 @@ async def solve(own: Own, job: RecommendJob) -> Answer:
     """The worker's plan, or the nearest-first plan by straight line when no worker answers: never nothing."""
     try:
         return await own.pool.recommend(job)
-    except WorkerAway:
+    except WorkerAway as away:
+        log.warning("no worker answers (%s): nearest first by straight line", away)
         return nearest_answer(job)
 
 

@@ -15,6 +15,7 @@ EVERY_S = (240, 900)
 AT_ONCE = 4
 COPIED_S = 3.0  # by then dispatch has copied what this picture shows
 SEED = 119
+PLACES = ("路", "小区", "学校", "医院", "商", "站")
 LARGE: dict[str, Any] = {
     "kind": "fire.tank",
     "at": [87.72, 43.97],
@@ -57,7 +58,8 @@ class Callers:
         """The first incident, as soon as there are cards and units to answer it, unless one is open already."""
         await self.client.until(lambda: bool(self.client.things("response_card") and self.client.things("unit")))
         await asyncio.sleep(COPIED_S)
-        self.places = await self.client.send("GET", "/api/resources/places?q=&limit=300") or []
+        for word in PLACES:
+            self.places += await self.client.send("GET", f"/api/resources/places?q={word}&limit=50") or []
         if not self.client.things("incident"):
             await self.call(LARGE)
         self.next_call = self.client.now + timedelta(seconds=60)

@@ -3,6 +3,7 @@
 A unit that a person holds is left alone. All delays are seconds of realm time.
 """
 
+import asyncio
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -49,24 +50,25 @@ class Fleet:
     client: Client
     journeys: dict[str, Journey] = field(default_factory=dict)
     asked: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    at_once: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(8))
 
     async def tick(self) -> None:
-        """Does what is due now: steps, and one batch of positions."""
-        fixes: list[dict[str, Any]] = []
+        """Does what is due now, everybody at the same time: steps, and one batch of positions."""
         held = {id_ for id_, control in self.client.things("control").items() if control["holder"]}
         incidents = self.client.things("incident")
-        for assignment in self.client.things("assignment").values():
-            if assignment["unit_id"] in held:
-                continue
-            to = self._due(assignment, incidents.get(assignment["incident_id"]))
-            if to is not None:
-                await self._step(assignment, to)
-            fix = await self._fix(assignment)
-            if fix is not None:
-                fixes.append(fix)
-        for batch in _batches(fixes):
+        free = [each for each in self.client.things("assignment").values() if each["unit_id"] not in held]
+        fixes = await asyncio.gather(*(self._live(each, incidents.get(each["incident_id"])) for each in free))
+        for batch in _batches([fix for fix in fixes if fix is not None]):
             await self.client.send("POST", "/api/dispatch/positions", {"fixes": batch})
         await self._drive_supplies()
+
+    async def _live(self, assignment: dict[str, Any], incident: dict[str, Any] | None) -> dict[str, Any] | None:
+        """One unit's moment: its step if due, and where it is if it is under way."""
+        to = self._due(assignment, incident)
+        async with self.at_once:
+            if to is not None:
+                await self._step(assignment, to)
+            return await self._fix(assignment)
 
     def _due(self, assignment: dict[str, Any], incident: dict[str, Any] | None) -> str | None:
         """The next step of a unit if its time has come."""

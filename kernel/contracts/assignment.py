@@ -49,11 +49,11 @@ class StockPick(Value):
 
 
 class Unmet(Value):
-    """What cannot be met, and the lines that compete for the same too few units."""
+    """What cannot be met, and the lines (`incident:line`) that compete for the same too few units."""
 
     line: Code
     missing: Count
-    competing: tuple[Code, ...] = ()
+    competing: tuple[ShortText, ...] = ()
 
 
 class Outcome(Value):

@@ -235,3 +235,12 @@ async def test_a_killed_worker_leaves_a_labelled_nearest_first_answer(desk: Desk
     assert advice["provenance"] == "greedy"
     assert set(advice["degraded"]) >= {"solver_away", "roads_away"}
     assert {pick["unit_id"] for pick in advice["picks"]} == {"a1", "a2"}
+
+
+async def test_an_unmet_need_names_what_competes_for_it(desk: Desk) -> None:
+    first = await desk.report(kind="fire.tank", alarm_level=5)
+    await desk.report(kind="fire.tank", alarm_level=4, at=(87.65, 43.82))
+    advice = await desk.post(f"/incidents/{first['id']}/recommendations")
+    (unmet,) = [each for each in advice["unmet"] if each["line"] == "FOAM"]
+    assert unmet["missing"] > 0
+    assert any(first["id"] in each for each in unmet["competing"])
