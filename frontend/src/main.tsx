@@ -9,6 +9,8 @@ import { t } from "./words";
 
 const WallScreen = lazy(() => import("./wall/WallScreen"));
 const DeskScreen = lazy(() => import("./desk/DeskScreen"));
+const StationScreen = lazy(() => import("./station/StationScreen"));
+const UnitScreen = lazy(() => import("./unit/UnitScreen"));
 const LoginScreen = lazy(() => import("./login/LoginScreen"));
 
 function Screens() {
@@ -20,6 +22,8 @@ function Screens() {
         </Route>
         <Route path="/wall" component={WallScreen} />
         <Route path="/desk" component={DeskScreen} />
+        <Route path="/station/:id">{({ id }) => <StationScreen id={id} />}</Route>
+        <Route path="/unit/:id">{({ id }) => <UnitScreen id={id} />}</Route>
         <Route path="/login" component={LoginScreen} />
         <Route>
           <p role="alert">{t("app.not_found")}</p>

@@ -2,6 +2,7 @@
 import type { actWords } from "./words/acts";
 import { capabilityWords } from "./words/capability";
 import { coreWords } from "./words/core";
+import type { crewWords } from "./words/crew";
 import type { deskWords } from "./words/desk";
 import type { loginWords } from "./words/login";
 import type { logWords } from "./words/log";
@@ -29,6 +30,7 @@ interface Brought {
   readonly desk: typeof deskWords;
   readonly acts: typeof actWords;
   readonly login: typeof loginWords;
+  readonly crew: typeof crewWords;
 }
 
 type Rooms = typeof ROOMS & Brought;

@@ -5,7 +5,7 @@ import { boxOf, mercator, type LonLat } from "../geo";
 import { useBasemap, type Basemap } from "../map/basemap";
 import { fit, fromMercator, type Frame } from "../map/camera";
 import { At, CityMap, type Drawn } from "../map/CityMap";
-import { closureAreas, lines, useRoutes } from "../map/drawn";
+import { lines, useClosureAreas, useRoutes } from "../map/drawn";
 import type { Mark, View } from "../map/overlay";
 import { AlarmSquare } from "../parts/AlarmSquare";
 import { useSize, type Size } from "../parts/size";
@@ -152,19 +152,22 @@ function Ground({ basemap, size, selection }: { basemap: Basemap; size: Size; se
 function useDrawn({ incident, assignments }: Selection, labels: readonly StationLabel[]): Drawn {
   const { state } = useDesk();
   const minute = useNow(60_000) ?? 0;
-  const closures = usePicture((p) => all(p, "closure"));
+  const closures = useClosureAreas(usePicture((p) => all(p, "closure")), minute);
   const coming = useMemo(() => assignments.filter(isComing).slice(0, 30), [assignments]);
   const routes = useRoutes(coming);
   return useMemo(() => {
     const links = incident ? labels.map(({ at }) => ({ points: [at, incident.at], colour: "#4e86b8" })) : [];
     const ring = state.drawing && state.drawing.length > 1 ? [{ points: [...state.drawing, ...state.drawing.slice(0, 1)], colour: "#ff8d9a" }] : [];
-    return { closures: closureAreas(closures.values(), minute), routes: lines([...routes.values(), ...links, ...ring]) };
-  }, [incident, labels, closures, routes, minute, state.drawing]);
+    return { closures, routes: lines([...routes.values(), ...links, ...ring]) };
+  }, [incident, labels, closures, routes, state.drawing]);
 }
 
 function pointsOf({ incident, assignments }: Selection, labels: readonly StationLabel[], positions: ReadonlyMap<string, Position>, draft: LonLat | undefined): readonly LonLat[] {
-  const coming = assignments.filter(isComing).flatMap((a) => positions.get(a.unit_id)?.at ?? []);
-  return [...(incident ? [incident.at] : draft ? [draft] : []), ...labels.map((label) => label.at), ...coming.map((at) => at as unknown as LonLat)];
+  const coming = assignments.filter(isComing).flatMap((a) => {
+    const at = positions.get(a.unit_id)?.at;
+    return at ? [at] : [];
+  });
+  return [...(incident ? [incident.at] : draft ? [draft] : []), ...labels.map((label) => label.at), ...coming];
 }
 
 /** The view: fitted to what matters when that changes, a person's own after a person has moved it. */

@@ -1,6 +1,7 @@
 // Every room's words at once, for tests: in the product each screen brings its own.
 import { learn, ROOMS, type Room } from "../words";
 import { actWords } from "./acts";
+import { crewWords } from "./crew";
 import { deskWords } from "./desk";
 import { logWords } from "./log";
 import { loginWords } from "./login";
@@ -15,5 +16,6 @@ export const ALL_ROOMS: Readonly<Record<string, Room>> = {
   desk: deskWords,
   acts: actWords,
   login: loginWords,
+  crew: crewWords,
 };
 learn(...Object.values(ALL_ROOMS));
