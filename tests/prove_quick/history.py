@@ -1,5 +1,6 @@
 """What the clients of a fault test did: every write from its beginning to a certain answer, or to none."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -56,7 +57,7 @@ class Kill:
     at_s: float
 
 
-def recovery_s(kill: Kill, deeds: list[Deed]) -> float | None:
+def recovery_s(kill: Kill, deeds: Iterable[Deed]) -> float | None:
     """Seconds from a kill to the first write acknowledged again by what was killed; None when there was none."""
     any_service = kill.name in ("postgres", "gateway", "zygote", "worker-live", "redis")
     again = [

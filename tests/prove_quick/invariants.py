@@ -101,6 +101,21 @@ def unaudited(events: Sequence[Event], rows: Sequence[Row]) -> list[str]:
     ]
 
 
+def stock_astray(dispatch: Iterable[Event], resources: Iterable[Event], opening: int) -> list[str]:
+    """Where stock appears or vanishes at a prefix of the register's log, or is not what dispatch was promised."""
+    orders = {event["id"]: event["value"] for event in dispatch if event["kind"] == "supply_order"}
+    promised = sum(
+        line["quantity"] for order in orders.values() if order["status"] == "committed" for line in order["lines"]
+    )
+    faults, committed = [], 0
+    for event in resources:
+        if event["kind"] == "stock":
+            held, committed = event["value"], event["value"]["committed"]
+            total = sum(held[name] for name in ("available", "committed", "in_transit", "delivered", "expired"))
+            faults += [f"{event['id']} is {total} at {event['seq']}, not {opening}"] if total != opening else []
+    return faults + ([f"{promised} promised, {committed} committed"] if promised != committed else [])
+
+
 def differing(held: Mapping[tuple[str, str], Event], snapshots: Iterable[Mapping[str, Any]]) -> list[str]:
     """Where a picture by (kind, id) differs from what the services' snapshots say."""
     current = {(each["kind"], each["id"]): each for snapshot in snapshots for each in snapshot["things"]}

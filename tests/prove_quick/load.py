@@ -12,9 +12,10 @@ import httpx
 
 from tests.prove_quick.client import Client
 from tests.prove_quick.history import Deed
-from tests.prove_quick.town import SERVICES, Town, report, units
+from tests.prove_quick.town import SERVICES, STOCK, Town, report, units
 
 DOUBLE_CLICK = 0.15
+WITH_STOCK = 0.3
 
 
 @dataclass
@@ -70,7 +71,7 @@ class Work:
             await self._breathe(0.25)
 
     async def ordering(self, who: Client, fleet: Client) -> None:
-        """Orders a unit that another dispatcher may want, has it take receipt, and releases it."""
+        """Orders a unit that another dispatcher may want, at times with foam, has it take receipt, and releases it."""
         while not self.over:
             await self._breathe(0.1)
             if not self.incidents:
@@ -83,7 +84,8 @@ class Work:
 
     async def _order(self, who: Client, unit: str) -> Deed:
         mark = who.mark()
-        body = {"units": [{"unit_id": unit}], "reason": mark}
+        stock = [{**STOCK, "quantity": 1}] if self.chance.random() < WITH_STOCK else []
+        body = {"units": [{"unit_id": unit}], "stock": stock, "reason": mark}
         path = f"/incidents/{self.chance.choice(self.incidents)}/orders"
         return await who.do("dispatch", "assignment.dispatched", "POST", path, body, mark=mark, twice=self._twice())
 

@@ -6,9 +6,10 @@ import random
 import signal
 import time
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
-from tests.prove_quick.history import Deed, Kill
+from tests.prove_quick.history import Deed, Kill, recovery_s
 from tests.prove_quick.load import Work, at_work
 from tests.prove_quick.screen import Frame, Screen, seen, staying
 from tests.prove_quick.town import SERVICES, Town
@@ -52,7 +53,6 @@ async def storm(town: Town, *, seed: int, cycles: int) -> Aftermath:
         async with at_work(town, seed, "storm") as work:
             await asyncio.sleep(1)
             kills = [await kill(town, name, chance) for name in order_of(chance, cycles)]
-            await asyncio.sleep(1)
         screens = {"steady": steady, "flaky": flaky}
         settled_s = max([await settle(town, screen) for screen in screens.values()])
     return await gather(town, work, seed, kills, begun, screens, settled_s)
@@ -64,15 +64,27 @@ def begin(town: Town) -> dict[str, int]:
 
 
 async def settle(town: Town, screen: Screen) -> float:
-    """Waits until the screen stands where the services do; seconds that took."""
+    """Waits until the register has answered for all stock and the screen stands where the services do; seconds."""
+    waited_s = await _confirm_stock(town)
     heads = {service: (await town.log(service))[1] for service in SERVICES}
-    return await until(
+    return waited_s + await until(
         lambda: screen.standing == heads, SETTLED_S, lambda: f"the screen stands at {screen.standing}, not {heads}"
     )
 
 
+async def _confirm_stock(town: Town) -> float:
+    began = time.monotonic()
+    while True:
+        snapshot = await town.read("dispatcher-0", "/api/dispatch/snapshot")
+        orders = [each["value"]["status"] for each in snapshot["things"] if each["kind"] == "supply_order"]
+        if "unconfirmed" not in orders:
+            return time.monotonic() - began
+        assert time.monotonic() - began < SETTLED_S, f"{orders.count('unconfirmed')} supply orders stay unconfirmed"
+        await asyncio.sleep(0.1)
+
+
 async def kill(town: Town, name: str, chance: random.Random) -> Kill:
-    """Kills a process in the middle of the work and waits until it, or for the zygote its successor, runs."""
+    """Kills a process in the middle of the work and waits for its successor and an acknowledged write."""
     await asyncio.sleep(chance.uniform(*CALM_S))
     if name in FORKED:
         await until(town.copy.is_up, BACK_S, town.copy.log.read_text)
@@ -80,6 +92,8 @@ async def kill(town: Town, name: str, chance: random.Random) -> Kill:
     made = Kill(name, time.monotonic())
     os.kill(before, signal.SIGKILL)
     await until(lambda: town.copy.pid(name) not in {0, before}, BACK_S, town.copy.log.read_text)
+    deeds = [client.deeds for client in town.people.values()]
+    await until(lambda: recovery_s(made, chain(*deeds)) is not None, BACK_S, town.copy.log.read_text)
     return made
 
 

@@ -22,7 +22,9 @@ from tests.prove_quick.client import Client
 from tests.unit.import_folder import TABLES, whole, written
 
 SERVICES = ("dispatch", "resources", "plans")
-UNITS = {"contend": 15, "storm": 10, "service": 4, "redis": 10}
+UNITS = {"contend": 15, "storm": 4, "service": 4, "redis": 10}
+STOCK = {"stockpile_id": "dp-1", "item_code": "2040101"}
+STOCK_T = 500
 PEOPLE: Mapping[str, dict[str, Any]] = {
     **{f"dispatcher-{n}": {"roles": ["dispatcher"], "seat": f"0{n}"} for n in range(4)},
     "keeper": {"roles": ["resource_keeper"]},
@@ -38,12 +40,13 @@ def units(pool: str) -> list[str]:
 
 
 def register_folder(path: Path) -> Path:
-    """Writes an import folder: two stations and every pool's engines at the first of them."""
+    """Writes an import folder: two stations, every pool's engines at the first of them, and a depot with foam."""
     files = whole()
     del files["people.csv"]
     engine = TABLES["units.csv"][0]
     names = [unit for pool in UNITS for unit in units(pool)]
     files["units.csv"] = written([{**engine, "id": name, "name": f"水罐{name}"} for name in names])
+    files["batches.csv"] = written([{**TABLES["batches.csv"][0], "available": str(STOCK_T)}])
     path.mkdir()
     for name, body in files.items():
         (path / name).write_bytes(body)
