@@ -74,7 +74,7 @@ function Advised({ advice }: { advice: Recommendation }) {
 function Scale({ scale_s }: { scale_s: number }) {
   return (
     <span className={css["scale"]}>
-      <span>0</span>
+      {scale_s <= 1800 && <span>0</span>}
       <span style={{ insetInlineStart: `${(300 / scale_s) * 100}%` }}>5</span>
       <span style={{ insetInlineStart: "100%" }}>{scale_s / 60}</span>
     </span>

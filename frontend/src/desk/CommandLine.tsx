@@ -43,7 +43,7 @@ export function CommandLine({ acts, selection }: { acts: Acts; selection: Select
       </div>
       {text !== "" && <p className={parsed.ok ? css["effect"] : css["lack"]} role="status"><T>{parsed.ok ? `↵ ${effectText(parsed.command, number)}` : t(`desk.lack.${parsed.lacks}`)}</T></p>}
       {text === "" && state.saying && (
-        <p className={css[state.saying.tone]} role={state.saying.tone === "bad" ? "alert" : "status"}><T>{`${state.saying.tone === "bad" ? "▲ " : "✓ "}${state.saying.text}`}</T></p>
+        <p className={css[state.saying.tone]} title={state.saying.text} role={state.saying.tone === "bad" ? "alert" : "status"}><T>{`${state.saying.tone === "bad" ? "▲ " : "✓ "}${state.saying.text}`}</T></p>
       )}
       <ul className={css["examples"]}>
         {EXAMPLES.map((name) => (

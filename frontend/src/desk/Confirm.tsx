@@ -32,7 +32,7 @@ export function Confirm({ acts, selection: { advice } }: { acts: Acts; selection
         </button>
       )}
       <button type="button" className={css["go"]} disabled={nothing} onClick={() => void acts.confirm(true)}>
-        <T>{`${t("desk.confirm", { units: ids.length, stations: stationCount(ids, units) })}${stock > 0 ? t("desk.confirm_stock", { n: stock }) : ""}`}</T>
+        <span><T>{`${t("desk.confirm", { units: ids.length, stations: stationCount(ids, units) })}${stock > 0 ? t("desk.confirm_stock", { n: stock }) : ""}`}</T></span>
         <kbd className={css["goCap"]}>F9</kbd>
       </button>
     </div>

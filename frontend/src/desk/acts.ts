@@ -113,6 +113,7 @@ export class Acts {
     const now = this.live.now();
     this.change({ edit: NO_EDIT, pinned: null, taken: null });
     this.say(t("desk.ordered", { time: now === null ? "" : clockText(now), n: units }));
+    void this.again();
   }
 
   confirm = async (withStock: boolean): Promise<void> => {
@@ -214,7 +215,7 @@ export class Acts {
     await this.again();
   };
 
-  /** Roads have changed: the selected incident's advice is asked for anew. */
+  /** Roads or orders have changed: the selected incident's advice is asked for anew. */
   private again = async (): Promise<void> => {
     const { incident } = this.look().selection;
     if (incident) await this.recommend(incident.id);

@@ -1,5 +1,6 @@
 // A recommendation as the desk shows it: rows, figures, the bottleneck's why-not, sentences about trust. Pure.
 import type { Assignment, Incident, NotUsed, Pick, Recommendation, Requirement, Station, Unit } from "../contracts";
+import { isActive } from "../picture";
 import { ms } from "../times";
 
 /** The newest recommendation of an incident. */
@@ -107,4 +108,11 @@ function sumOf(ids: readonly string[], attribute: string, units: ReadonlyMap<str
     if (!unit) return sum;
     return sum + (attribute === "crew" ? unit.crew : (unit.parameters[attribute] ?? 0));
   }, 0);
+}
+
+/** The advice without what it has already led to: picks that are bound to this incident by now. */
+export function stillToSend(advice: Recommendation, assignments: readonly Assignment[]): Recommendation {
+  const bound = new Set(assignments.filter(isActive).map((assignment) => assignment.unit_id));
+  const picks = advice.picks.filter((pick) => !bound.has(pick.unit_id));
+  return picks.length === advice.picks.length ? advice : { ...advice, picks };
 }

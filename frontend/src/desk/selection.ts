@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import type { Assignment, Incident, Recommendation, Report } from "../contracts";
 import { all, assignmentsByIncident, isActive, isOpen } from "../picture";
 import { usePicture } from "../store";
-import { isCurrent, latestAdvice } from "./advice";
+import { isCurrent, latestAdvice, stillToSend } from "./advice";
 import { useDesk } from "./state";
 
 export interface Selection {
@@ -35,10 +35,12 @@ export function useSelection(): Selection {
     const known = answer?.incident_id === incident.id ? [...advices.values(), answer] : advices.values();
     const latest = latestAdvice(known, incident.id);
     const held_advice = pinned ? (advices.get(pinned) ?? (answer?.id === pinned ? answer : undefined)) : undefined;
-    const advice = held_advice ?? latest;
+    const shown = held_advice ?? latest;
+    const assignments = byIncident.get(incident.id) ?? NONE;
+    const advice = shown && stillToSend(shown, assignments);
     return {
       incident,
-      assignments: byIncident.get(incident.id) ?? NONE,
+      assignments,
       advice,
       newer: latest && advice && latest.id !== advice.id ? latest : undefined,
       current: isCurrent(latest, incident),
