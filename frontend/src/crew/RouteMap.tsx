@@ -7,7 +7,7 @@ import { fit } from "../map/camera";
 import { At, CityMap, type Drawn } from "../map/CityMap";
 import { lines, useClosureAreas } from "../map/drawn";
 import type { Mark } from "../map/overlay";
-import { useSize } from "../parts/size";
+import { useSize, useTenPixelRem } from "../parts/size";
 import { all, get, unitStatus } from "../picture";
 import { useNow, usePicture, usePositions } from "../store";
 import type { ThemeName } from "../theme";
@@ -24,6 +24,7 @@ interface Props {
 }
 
 export function RouteMap({ assignments, incident, routes, station, theme, interactive = false }: Props) {
+  useTenPixelRem();
   const { map, failed } = useBasemap();
   const frame = useRef<HTMLDivElement>(null);
   const size = useSize(frame);

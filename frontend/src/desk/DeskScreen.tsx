@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useRef } from "react";
 import { Redirect } from "wouter";
 import type { Session } from "../api";
 import { Guard } from "../parts/Guard";
+import { useTenPixelRem } from "../parts/size";
 import { LiveProvider, useNow } from "../store";
 import { useSession } from "../session";
 import { applyTheme } from "../theme";
@@ -56,7 +57,7 @@ function Desk({ session }: { session: Session }) {
   useKeyboard({ acts, form, selection, order, repeat });
   useAdvice(acts, selection);
   useEffect(() => jump("place"), []);
-  useSmallRem();
+  useTenPixelRem();
   return (
     <div className={css["desk"]} onFocus={(event) => change({ group: groupOf(event.target) })} onBlur={() => change({ group: "none" })}>
       <Header session={session} selection={selection} />
@@ -84,17 +85,6 @@ function Desk({ session }: { session: Session }) {
       {state.help && <AllKeys />}
     </div>
   );
-}
-
-/** Shared parts are sized in rem; on the desk a rem is 10 px, as in the design. */
-function useSmallRem(): void {
-  useLayoutEffect(() => {
-    const { style } = document.documentElement;
-    style.fontSize = "10px";
-    return () => {
-      style.fontSize = "";
-    };
-  }, []);
 }
 
 /**

@@ -42,3 +42,14 @@ export function textWidth(text: string, latin: number): number {
   const hanzi = (text.match(HAN) ?? []).length;
   return hanzi + (text.length - hanzi) * latin;
 }
+
+/** Shared parts are sized in rem; on a screen that is laid out in px a rem is 10 px, as in the design. */
+export function useTenPixelRem(): void {
+  useLayoutEffect(() => {
+    const { style } = document.documentElement;
+    style.fontSize = "10px";
+    return () => {
+      style.fontSize = "";
+    };
+  }, []);
+}
