@@ -69,7 +69,9 @@ def parser() -> argparse.ArgumentParser:
     )
     run.add_argument("--fresh", action="store_true", help="erase the data directory first")
     test = _add(commands, "test", _test, "prove everything: check, unit, contract, integration, screens, end to end")
-    test.add_argument("pytest", nargs=argparse.REMAINDER, help="with arguments, only pytest runs, and gets them")
+    test.add_argument(
+        "pytest", nargs="*", help="with arguments, only pytest runs, and gets them; -m slow: what is left out"
+    )
     _add(commands, "check", _check, "check format, lint, types, import rules, sizes, contracts and the screens' code")
     _add(commands, "demo", _demo, "let the demonstration's large incident happen once more", place)
     roads = _add(commands, "roads", _roads, "replace the schematic map by the roads of an OpenStreetMap extract", place)
@@ -91,9 +93,18 @@ def _add(
     return added
 
 
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """What the command line says; all that follows `test` is pytest's, also what begins with a dash."""
+    if arguments[:1] != ["test"] or {"-h", "--help"} & set(arguments):
+        return parser().parse_args(arguments)
+    options = parser().parse_args(["test"])
+    options.pytest = list(arguments[1:])
+    return options
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; a refusal is one sentence and code 1, never a traceback."""
-    options = parser().parse_args(arguments)
+    options = parse(sys.argv[1:] if arguments is None else arguments)
     try:
         return int(options.act(options))
     except Refusal as refusal:

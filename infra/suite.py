@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from infra import packages
 from infra.check import check
-from infra.node import FRONTEND, node_environment
+from infra.node import FRONTEND, build_frontend, node_environment
 from infra.place import ROOT
 from infra.steps import say
 
@@ -18,20 +18,27 @@ _LOGS = ROOT / ".data" / "logs"
 def suite(arguments: Sequence[str]) -> int:
     """Runs check, the screens' unit tests and pytest, and ends with pytest's own closing line; 1 when anything failed.
 
-    With arguments, only pytest runs, with these.
+    With arguments, only pytest runs, with these; without, what is marked `slow` stays out.
     """
     began = time.monotonic()
     packages.provide(_LOGS, postgres=True, redis=True)
     packages.provide_browser(_LOGS)
+    build_frontend(_LOGS)  # tests of the screens look at the built ones, and skip when there are none
     if arguments:
         return pytest(arguments)
     failed = [name for name, part in (("check", check), ("the screens' tests", screens)) if part() != 0]
-    outcome = pytest([])
-    took_s = time.monotonic() - began
-    say(f"everything took {took_s:.0f} s of the {LIMIT_S} s that it may take")
+    outcome = pytest(["-m", "not slow"])
+    say(verdict(time.monotonic() - began))
     if failed:
         say(f"FAILED before pytest: {', '.join(failed)}; see above")
     return int(bool(failed) or outcome != 0)
+
+
+def verdict(took_s: float) -> str:
+    """The whole time against the limit; loud, not failing, when over: a busy machine is nobody's mistake."""
+    if took_s <= LIMIT_S:
+        return f"everything took {took_s:.0f} s of the {LIMIT_S} s that it may take on two quiet cores"
+    return f"*** TOO SLOW: everything took {took_s:.0f} s; on two quiet cores it may take {LIMIT_S} s ***"
 
 
 def pytest(arguments: Sequence[str]) -> int:

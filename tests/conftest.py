@@ -4,6 +4,7 @@
     redis_url      session   the private Redis
     database_url   module    a fresh database (a clone, 0.2 s) with every schema migrated, as the services' role
     owner_url      module    the same database as the role that may change schemas
+    drawn_city     session   the Place of the schematic city and its map, drawn by a process of its own
     environment    module    MUSTER_* set for these and a fresh key pair, as the launcher hands them to a service
 
 Ask for `environment` and start the app: `Settings()` then finds everything. Tests in one module share one database.
@@ -19,7 +20,8 @@ import pytest
 
 from infra import migrate
 from infra.environment import Databases, make_keys, service_environment, write_private
-from infra.place import Place
+from infra.maps import provide_city
+from infra.place import ROOT, Place
 from infra.postgres import OWNER, Cluster
 from infra.scratch import Scratch, scratch_databases
 
@@ -45,6 +47,15 @@ def postgres(scratch: Scratch) -> Cluster:
 def redis_url(scratch: Scratch) -> str:
     """The private Redis."""
     return scratch.redis
+
+
+@pytest.fixture(scope="session")
+def drawn_city() -> Place:
+    """The schematic city and its map, kept between runs: drawing them takes half a minute and never differs."""
+    place = Place(ROOT / ".data" / "test-city")
+    place.make()
+    provide_city(place)
+    return place
 
 
 @pytest.fixture(scope="module")

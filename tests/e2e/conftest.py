@@ -9,7 +9,6 @@ from collections.abc import Iterator
 import pytest
 
 from infra.children import is_alive, wait_until
-from infra.maps import provide_city
 from infra.node import build_frontend
 from infra.place import ROOT, Place
 from tests.launched import Copy, children_of, open_folder
@@ -19,21 +18,12 @@ _LINK = re.compile(r"(wall|desk), one use within 10 minutes: (\S+)")
 
 
 @pytest.fixture(scope="session")
-def drawn_city() -> Place:
-    """The schematic city and its map, kept between runs: drawing them takes half a minute and never differs."""
-    place = Place(ROOT / ".data" / "test-city")
-    place.make()
-    build_frontend(place.logs)
-    provide_city(place)
-    return place
-
-
-@pytest.fixture(scope="session")
 def muster(drawn_city: Place) -> Iterator[Copy]:
     """A running demonstration: `muster.state()["url"]` is its address, `sign_in_links(muster)` its first links.
 
     A test may `kill` its processes; that waits until all are back.
     """
+    build_frontend(drawn_city.logs)
     with open_folder() as folder:
         place = Place(folder / "data")
         place.make()

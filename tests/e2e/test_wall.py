@@ -19,7 +19,6 @@ SCRIPT_BUDGET = 400_000
 READY = "html[data-ready=map]"
 
 pytestmark = [
-    pytest.mark.slow,
     pytest.mark.skipif(not shutil.which(CHROMIUM), reason="NO CHROMIUM: the wall is not looked at"),
     pytest.mark.skipif(not (DIST / "index.html").is_file(), reason="THE SCREENS ARE NOT BUILT: npm run build"),
 ]

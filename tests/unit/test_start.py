@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from infra import bootstrap, environment, packages
+from infra.cli import parse
 from infra.launcher import delay_s
 from infra.node import version_of
 from infra.place import Place
 from infra.status import age, table
 from infra.steps import Refusal
+from infra.suite import LIMIT_S, verdict
 from infra.topology import PROCESSES
 
 
@@ -140,3 +142,18 @@ def test_ages_are_shown_in_the_largest_unit_that_fits(seconds: float, shown: str
 def test_every_process_has_its_own_name_and_only_servers_listen() -> None:
     assert len({process.name for process in PROCESSES}) == len(PROCESSES)
     assert not any(process.listens and process.has_socket for process in PROCESSES)
+
+
+@pytest.mark.parametrize("said", [[], ["-m", "slow"], ["tests/unit", "-q"], ["-q", "--", "tests/unit"]])
+def test_all_that_follows_test_is_pytests(said: list[str]) -> None:
+    assert parse(["test", *said]).pytest == said
+
+
+def test_an_option_that_no_command_knows_is_refused() -> None:
+    with pytest.raises(SystemExit):
+        parse(["run", "-q"])
+
+
+def test_a_suite_over_its_time_says_so_loudly() -> None:
+    assert "TOO SLOW" not in verdict(LIMIT_S)
+    assert "TOO SLOW" in verdict(LIMIT_S + 1)

@@ -12,9 +12,10 @@ from dispatch.routing.profiles import LIGHT_CAR, MEDIUM_PUMPER
 from dispatch.routing.snapping import snap
 from dispatch.routing.storage import load_graph
 from dispatch.routing.times import travel_times
-from infra.city.__main__ import write
 from infra.city.build import AS_OF, City
-from infra.roads import build as build_roads
+from infra.maps import city_of
+from infra.place import Place
+from infra.roads import GRAPH_FILE
 from resources.importer.building import build as build_register
 from resources.importer.importing import read_files
 from resources.importer.reading import read
@@ -24,41 +25,38 @@ CAUSEWAY_RING = ((87.85, 43.50), (87.90, 43.50), (87.90, 43.54), (87.85, 43.54),
 
 
 @pytest.fixture(scope="module")
-def written(city: City, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("written")
-    write(city, folder)
-    return folder
+def folder(drawn_city: Place) -> Path:
+    """The city's register, as it was written for the importer."""
+    return city_of(drawn_city) / "register"
 
 
 @pytest.fixture(scope="module")
-def graph(written: Path) -> Graph:
-    build_roads(written / "roads.osm.pbf", written)
-    return load_graph(written / "roads.npz")
+def graph(drawn_city: Place) -> Graph:
+    return load_graph(drawn_city.data / GRAPH_FILE)
 
 
 def places_of(city: City, kind: str) -> Floats:
     return np.array([(row["lon"], row["lat"]) for row in city.register.rows[kind]])
 
 
-def test_the_importer_refuses_nothing_of_the_folder(written: Path) -> None:
-    folder = read(read_files(written / "register"))
-    register = build_register(folder, {})
-    assert folder.problems == []
+def test_the_importer_refuses_nothing_of_the_folder(folder: Path) -> None:
+    found = read(read_files(folder))
+    register = build_register(found, {})
+    assert found.problems == []
     assert register.synthetic
     assert len(register.things["unit"]) >= 500
     assert len(register.things["micro_station"]) == 4665
     assert {area.station_id for area in register.things["station_area"]} == {f"st-{n:02d}" for n in range(1, 26)}
 
 
-def test_the_importer_refuses_a_unit_at_an_unknown_station(written: Path) -> None:
-    files = read_files(written / "register")
+def test_the_importer_refuses_a_unit_at_an_unknown_station(folder: Path) -> None:
+    files = read_files(folder)
     files["units.csv"] = files["units.csv"].replace(b",st-01,", b",st-99,")
-    folder = read(files)
-    build_register(folder, {})
-    assert {(problem.file, problem.column) for problem in folder.problems} == {("units.csv", "station_id")}
+    found = read(files)
+    build_register(found, {})
+    assert {(problem.file, problem.column) for problem in found.problems} == {("units.csv", "station_id")}
 
 
-@pytest.mark.slow
 def test_every_base_reaches_the_centre_by_road(city: City, graph: Graph) -> None:
     to = snap(graph, np.array([CENTRE]))
     times = travel_times(graph, MEDIUM_PUMPER, nothing_closed(graph), to, snap(graph, places_of(city, "stations")))
@@ -66,7 +64,6 @@ def test_every_base_reaches_the_centre_by_road(city: City, graph: Graph) -> None
     assert times.snap_m.max() < 40
 
 
-@pytest.mark.slow
 def test_closing_the_causeway_cuts_dabancheng_off(graph: Graph) -> None:
     closure = Closure(id="causeway", version=1, from_at=AS_OF, polygon=CAUSEWAY_RING)
     closed = closed_at(graph, (closure,), AS_OF)
@@ -75,7 +72,6 @@ def test_closing_the_causeway_cuts_dabancheng_off(graph: Graph) -> None:
     assert np.isinf(travel_times(graph, LIGHT_CAR, closed, to, town).seconds).all()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("size", "value"), [("height_m", 4.0), ("weight_t", 36.0)])
 def test_low_and_weak_bridges_make_a_large_vehicle_slower(city: City, graph: Graph, size: str, value: float) -> None:
     small = replace(MEDIUM_PUMPER, height_m=2.6, weight_t=3.0)
