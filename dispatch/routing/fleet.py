@@ -58,18 +58,48 @@ def fleet_times(
         classes.setdefault(_turns_like(profile), []).append(number)
     answers: dict[int, Times] = {}
     for members in classes.values():
-        tree = grow(
-            graph,
-            smallest([groups[n][0] for n in members]),
-            closed,
-            to,
-            limit_s=base_limit_s,
-            keep_way=len(members) > 1,
-        )
-        own: dict[Profile, Tree] = {replace(tree.profile, speed_f=1.0): tree}
-        for number in members:
-            answers[number] = _answer(tree, own, to, groups[number])
+        found = _class_times(graph, closed, to, [groups[number] for number in members], base_limit_s)
+        answers.update(zip(members, found, strict=True))
     return [answers[number] for number in range(len(groups))]
+
+
+def _class_times(
+    graph: Graph, closed: Closed, to: Snapped, groups: Sequence[Group], limit_s: float | None
+) -> list[Times]:
+    """Times of one class: from the tree of its smallest where all of a group fit, else from a tree of its own."""
+    least = smallest([profile for profile, _ in groups])
+    tree = grow(graph, least, closed, to, limit_s=limit_s, keep_way=len(groups) > 1)
+    starts = [choose(graph, tree.weights, closed, origins) for _, origins in groups]
+    ways = _ways(tree, starts) if len(groups) > 1 else None
+    own: dict[Profile, Tree] = {least: tree}
+    answers = []
+    for number, (profile, origins) in enumerate(groups):
+        whole = replace(profile, speed_f=1.0)
+        if whole not in own and ways is not None and _all_fit(tree, whole, to, origins, starts[number], ways[number]):
+            answers.append(times_from(tree, origins, replace(least, speed_f=profile.speed_f)))
+            continue
+        if whole not in own:
+            own[whole] = grow(graph, whole, closed, to, limit_s=limit_s)
+        answers.append(times_from(own[whole], origins, profile))
+    return answers
+
+
+def _joined(starts: Sequence[Chosen]) -> Chosen:
+    """The places of several groups as one."""
+    return Chosen(
+        np.concatenate([each.stretch for each in starts]),
+        np.concatenate([each.share for each in starts]),
+        np.concatenate([each.metres for each in starts]),
+        np.concatenate([each.flags for each in starts]),
+    )
+
+
+def _ways(tree: Tree, starts: Sequence[Chosen]) -> list[Narrowest]:
+    """The tightest limits on the ways of several groups, followed all at once."""
+    limits = narrowest(tree, _joined(starts))
+    cuts = np.cumsum([len(each.stretch) for each in starts])[:-1]
+    parts = (np.split(limit, cuts) for limit in (limits.height, limits.weight, limits.width, limits.length))
+    return [Narrowest(*group) for group in zip(*parts, strict=True)]
 
 
 def _turns_like(profile: Profile) -> tuple[object, ...]:
@@ -89,25 +119,14 @@ def smallest(profiles: Sequence[Profile]) -> Profile:
     )
 
 
-def _answer(tree: Tree, own: dict[Profile, Tree], to: Snapped, group: Group) -> Times:
-    profile, origins = group
-    whole = replace(profile, speed_f=1.0)
-    if whole not in own and _all_fit(tree, whole, to, origins):
-        return times_from(tree, origins, replace(tree.profile, speed_f=profile.speed_f))
-    if whole not in own:
-        own[whole] = grow(tree.graph, whole, tree.closed, to, limit_s=tree.limit_s)
-    return times_from(own[whole], origins, profile)
-
-
-def _all_fit(tree: Tree, profile: Profile, to: Snapped, origins: Snapped) -> bool:
+def _all_fit(tree: Tree, profile: Profile, to: Snapped, origins: Snapped, starts: Chosen, ways: Narrowest) -> bool:
     """Whether every origin's way in the tree is this profile's own: same roads to begin and end at, and it fits."""
+    if not ways.fits(profile).all():
+        return False
     weights = weigh(tree.graph, profile)
-    starts = choose(tree.graph, tree.weights, tree.closed, origins)
     if not _same(starts, choose(tree.graph, weights, tree.closed, origins)):
         return False
-    if not _same(tree.to, choose(tree.graph, weights, tree.closed, to)):
-        return False
-    return bool(narrowest(tree, starts).fits(profile).all())
+    return _same(tree.to, choose(tree.graph, weights, tree.closed, to))
 
 
 def _same(a: Chosen, b: Chosen) -> bool:

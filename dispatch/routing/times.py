@@ -44,6 +44,10 @@ class Times:
         """The doubts about one origin in words."""
         return tuple(name for bit, name in FLAG_NAMES.items() if self.flags[index] & bit)
 
+    def beyond(self) -> bool:
+        """Whether the search ended before some origin was reached."""
+        return bool((self.flags & BEYOND_LIMIT).any())
+
     def tier(self, index: int) -> int:
         """0 known, 1 estimated, 2 unknown or unreachable: a lower tier always ranks first."""
         return rank_tier(int(self.flags[index]), float(self.seconds[index]))
@@ -82,7 +86,7 @@ def times_from(tree: Tree, origins: Snapped, profile: Profile | None = None) -> 
     """Times of origins by a tree that is already grown, for its own profile or another that it serves."""
     profile = serving(tree, profile)
     chosen = choose(tree.graph, tree.weights, tree.closed, origins)
-    road = paced_ms(begin(tree, chosen).road_ms, profile)
+    road = paced_ms(_within(tree, begin(tree, chosen).road_ms), profile)
     to_m = float(tree.to.metres[0])
     target = int(tree.to.flags[0])
     flags = chosen.flags | (target & (OFF_NETWORK | UNREACHABLE))
@@ -101,6 +105,14 @@ def times_from(tree: Tree, origins: Snapped, profile: Profile | None = None) -> 
         crow_m=metres_between(origins.lon, origins.lat, np.array(tree.lon), np.array(tree.lat)),
         to_snap_m=to_m,
     )
+
+
+def _within(tree: Tree, base_ms: Floats) -> Floats:
+    """Road times up to the limit; a longer one may not be the shortest, since the search ended before a better way."""
+    if tree.limit_s is None:
+        return base_ms
+    limit_ms = tree.limit_s * 1000.0 * tree.profile.speed_f
+    return np.where(base_ms > limit_ms, np.inf, base_ms)
 
 
 def crowfly_times(

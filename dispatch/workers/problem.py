@@ -1,11 +1,12 @@
 """From what dispatch knows to what the optimizer is asked: lines, units and stockpiles with their road times."""
 
+from collections.abc import Collection
 from math import ceil, floor
 
 from dispatch import optimizer
 from dispatch.routing import Closed
 from dispatch.workers.jobs import RecommendJob, UnitAt
-from dispatch.workers.travel import Leg, Roads, mover_of, mover_of_micro, truck_at
+from dispatch.workers.travel import HORIZON_S, Leg, Roads, mover_of, mover_of_micro, truck_at
 from kernel.contracts.incident import Incident
 from kernel.contracts.plans import LineKind, Requirement
 
@@ -13,12 +14,12 @@ FIRST_AID_S = 300.0
 OUTSIDE = frozenset({"by_request", "silent"})
 
 
-def problem_of(job: RecommendJob, roads: Roads, limit_s: float | None = None) -> optimizer.Problem:
-    """The joint problem; road times are grown here, one tree per profile and incident, up to a limit."""
+def problem_of(job: RecommendJob, roads: Roads, bounded: Collection[str] = ()) -> optimizer.Problem:
+    """The joint problem. Road times are grown here; for `bounded` incidents only those within the horizon."""
     closed = roads.closed(job.closures, job.at)
     return optimizer.Problem(
         incidents=tuple(_incident(each, job.supplied.get(each.id, {}), number) for number, each in _by_report(job)),
-        units=(*_units(job, roads, closed, limit_s), *_micro(job, roads, closed)),
+        units=(*_units(job, roads, closed, bounded), *_micro(job, roads, closed)),
         stockpiles=_stockpiles(job, roads, closed),
         item_g=optimizer.amounts({code: round(kg * 1000) for code, kg in job.item_kg.items()}),
     )
@@ -70,10 +71,16 @@ def _weight(line: Requirement) -> int:
     return min(100, max(1, line.weight))
 
 
-def _units(job: RecommendJob, roads: Roads, closed: Closed | None, limit_s: float | None) -> list[optimizer.Unit]:
+def _units(job: RecommendJob, roads: Roads, closed: Closed | None, bounded: Collection[str]) -> list[optimizer.Unit]:
     movers = [mover_of(each.unit, each.at) for each in job.units]
     legs = {
-        each.id: roads.legs(each.at, movers, closed, free=each.id == job.incident_id, limit_s=limit_s)
+        each.id: roads.legs(
+            each.at,
+            movers,
+            closed,
+            free=each.id == job.incident_id,
+            limit_s=HORIZON_S if each.id in bounded else None,
+        )
         for each in job.incidents
     }
     return [_unit(each, {key: found[number] for key, found in legs.items()}) for number, each in enumerate(job.units)]
@@ -164,17 +171,19 @@ def _trucks(pile_id: str, trucks: int, out: int, payload_kg: int) -> tuple[optim
     return (*away[:trucks], *home)
 
 
-def helped_from_beyond(problem: optimizer.Problem, plan: optimizer.Recommendation) -> bool:
-    """Whether a need that the plan leaves unmet could be met by a free unit beyond the limit of the search."""
+def helped_from_beyond(problem: optimizer.Problem, plan: optimizer.Recommendation) -> set[str]:
+    """Incidents with a need that the plan leaves unmet and that a free unit beyond the horizon could help to meet."""
     unmet = {(each.incident_id, line.line_id) for each in plan.incidents for line in each.unmet}
-    needs: list[tuple[str, optimizer.CountLine | optimizer.SumLine]] = []
-    for incident in problem.incidents:
-        needs += [(incident.id, line) for line in incident.counts]
-        needs += [(incident.id, total) for total in incident.sums]
-    lines = [line for incident_id, line in needs if (incident_id, line.id) in unmet]
-    beyond = [unit for unit in problem.units if unit.standing.status == "available" and _beyond(unit)]
-    return any(optimizer.could_help(unit, line) for unit in beyond for line in lines)
+    free = [unit for unit in problem.units if unit.standing.status == "available"]
+    return {incident.id for incident in problem.incidents if _helped(incident, unmet, free)}
 
 
-def _beyond(unit: optimizer.Unit) -> bool:
-    return any("beyond_limit" in reach.flags for reach in unit.reach)
+def _helped(incident: optimizer.Incident, unmet: set[tuple[str, str]], free: list[optimizer.Unit]) -> bool:
+    lines: list[optimizer.CountLine | optimizer.SumLine] = [*incident.counts, *incident.sums]
+    lacking = [line for line in lines if (incident.id, line.id) in unmet]
+    beyond = [unit for unit in free if lacking and _is_beyond(unit, incident.id)]
+    return any(optimizer.could_help(unit, line) for unit in beyond for line in lacking)
+
+
+def _is_beyond(unit: optimizer.Unit, incident_id: str) -> bool:
+    return any("beyond_limit" in reach.flags for reach in unit.reach if reach.incident_id == incident_id)

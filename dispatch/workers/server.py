@@ -17,7 +17,6 @@ from dispatch.workers.wire import pack, receive
 from kernel.contracts.assignment import Route, Why
 from kernel.settings import Settings
 
-HORIZON_S = 1200.0
 log = logging.getLogger(__name__)
 
 
@@ -45,12 +44,14 @@ class Engine:
         """A plan for an incident, all open incidents considered jointly.
 
         First among those within 20 minutes: for one incident nobody further away can improve a need that is met, since
-        completion counts before everything but unmet need. Only where a need stays unmet is everybody looked at.
+        completion counts before everything but unmet need. Only where a need stays unmet is looked further.
         """
-        problem = problem_of(job, self.roads, HORIZON_S)
+        everywhere = {each.id for each in job.incidents}
+        problem = problem_of(job, self.roads, everywhere)
         plan = optimizer.recommend(problem)
-        if helped_from_beyond(problem, plan):
-            problem = problem_of(job, self.roads)
+        further = helped_from_beyond(problem, plan)
+        if further:
+            problem = problem_of(job, self.roads, everywhere - further)
             plan = optimizer.recommend(problem)
         closed = self.roads.closed(job.closures, job.at)
         return answer_of(
