@@ -28,7 +28,7 @@ from kernel.contracts.assignment import (
 )
 from kernel.contracts.vocabulary import TravelMethod
 
-MOST_NOT_USED = 12
+MOST_NOT_USED = 8
 EXTRA = "total"
 
 
@@ -91,7 +91,7 @@ def _pick(pick: PlanPick, turnout: dict[str, int]) -> Pick:
         method=TravelMethod(pick.method),
         flags=pick.flags,
         rank=pick.rank,
-        why=tuple(why_of(each) for each in pick.why[:3]),
+        why=tuple(why_of(each) for each in pick.why[:2]),
     )
 
 
