@@ -33,6 +33,8 @@ from kernel.contracts.vocabulary import (
     UnitFamily,
 )
 
+Free = dict[UnitClass, list[Unit]]
+
 NOW = datetime(2025, 11, 21, 6, 32, 7, tzinfo=UTC)
 
 FIRE_STATIONS = [
@@ -111,67 +113,56 @@ def build(*, calm: bool = False) -> Scene:
 
 
 def _forces(scene: Scene, rng: random.Random) -> list[Unit]:
-    units: list[Unit] = []
-    for i, (name, lon, lat) in enumerate(FIRE_STATIONS):
-        scene.put(
-            "station",
-            _station(
-                f"s{i}",
-                f"{name}消防救援站",
-                StationClass.SPECIAL if i < 3 else StationClass.FIRST,
-                lon,
-                lat,
-                f"{name}区",
-            ),
-        )
-        for unit_class, word, capability, count in CLASSES:
-            for _ in range(count):
-                number = len([u for u in units if u.unit_class is unit_class]) + 1
-                units.append(
-                    _unit(
-                        f"u-{unit_class}-{number}",
-                        f"{word}{number:02d}",
-                        unit_class,
-                        capability,
-                        f"s{i}",
-                        (lon, lat),
-                        rng,
-                    )
-                )
-    for i in range(14):
-        lon, lat = 87.5 + rng.random() * 0.2, 43.76 + rng.random() * 0.18
-        scene.put("station", _station(f"m{i}", f"急救站{i}", StationClass.MEDICAL, lon, lat, "天山区"))
-        units += [
-            _unit(
-                f"u-medical-{i * 3 + j}",
-                f"救护{i * 3 + j + 1:02d}",
-                UnitClass.MEDICAL,
-                "EMS_ALS",
-                f"m{i}",
-                (lon, lat),
-                rng,
-            )
-            for j in range(3)
-        ]
-    for i in range(27):
-        lon, lat = 87.48 + rng.random() * 0.25, 43.75 + rng.random() * 0.22
-        scene.put("station", _station(f"t{i}", f"专业队{i}", StationClass.TEAM_BASE, lon, lat, "米东区"))
-        scene.put(
-            "team",
-            Team(
-                id=f"team{i}",
-                name=f"专业队{i}",
-                type_code="X",
-                organisation_id="o",
-                station_id=f"t{i}",
-                people=60,
-                mobilise_s=600,
-            ),
-        )
-        units.append(_unit(f"u-team-{i}", f"矿救{i:02d}", UnitClass.TEAM, "MINE_RESCUE", f"t{i}", (lon, lat), rng))
+    units = [*_fire_units(scene, rng), *_ambulances(scene, rng), *_team_units(scene, rng)]
     for unit in units:
         scene.put("unit", unit)
     return units
+
+
+def _fire_units(scene: Scene, rng: random.Random) -> list[Unit]:
+    units: list[Unit] = []
+    for i, (name, lon, lat) in enumerate(FIRE_STATIONS):
+        station_class = StationClass.SPECIAL if i < 3 else StationClass.FIRST
+        scene.put("station", _station(f"s{i}", f"{name}消防救援站", station_class, lon, lat, f"{name}区"))
+        for unit_class, word, capability, count in CLASSES:
+            for j in range(count):
+                number = i * count + j + 1
+                key, call = f"u-{unit_class}-{number}", f"{word}{number:02d}"
+                units.append(_unit(key, call, unit_class, capability, f"s{i}", (lon, lat), rng))
+    return units
+
+
+def _ambulances(scene: Scene, rng: random.Random) -> list[Unit]:
+    units: list[Unit] = []
+    for i in range(14):
+        at = (87.5 + rng.random() * 0.2, 43.76 + rng.random() * 0.18)
+        scene.put("station", _station(f"m{i}", f"急救站{i}", StationClass.MEDICAL, *at, "天山区"))
+        for number in range(i * 3, i * 3 + 3):
+            key, call = f"u-medical-{number}", f"救护{number + 1:02d}"
+            units.append(_unit(key, call, UnitClass.MEDICAL, "EMS_ALS", f"m{i}", at, rng))
+    return units
+
+
+def _team_units(scene: Scene, rng: random.Random) -> list[Unit]:
+    units: list[Unit] = []
+    for i in range(27):
+        at = (87.48 + rng.random() * 0.25, 43.75 + rng.random() * 0.22)
+        scene.put("station", _station(f"t{i}", f"专业队{i}", StationClass.TEAM_BASE, *at, "米东区"))
+        scene.put("team", _team(i))
+        units.append(_unit(f"u-team-{i}", f"矿救{i:02d}", UnitClass.TEAM, "MINE_RESCUE", f"t{i}", at, rng))
+    return units
+
+
+def _team(i: int) -> Team:
+    return Team(
+        id=f"team{i}",
+        name=f"专业队{i}",
+        type_code="X",
+        organisation_id="o",
+        station_id=f"t{i}",
+        people=60,
+        mobilise_s=600,
+    )
 
 
 def _station(id: str, name: str, station_class: StationClass, lon: float, lat: float, district: str) -> Station:
@@ -290,6 +281,15 @@ def _incidents(scene: Scene, units: list[Unit], rng: random.Random) -> None:
     free = {c: [u for u in units if u.unit_class is c and u.in_service] for c in UnitClass}
     for pool in free.values():
         rng.shuffle(pool)
+    _tank_fire(scene, free, rng)
+    others = _other_incidents()
+    for incident in others:
+        scene.put("incident", incident)
+    _send_to_others(scene, free, *others)
+    _advice(scene, free)
+
+
+def _tank_fire(scene: Scene, free: Free, rng: random.Random) -> None:
     hero = _incident(
         "i1",
         IncidentKind.FIRE_TANK,
@@ -315,58 +315,67 @@ def _incidents(scene: Scene, units: list[Unit], rng: random.Random) -> None:
                 line,
                 coming=None if i < arrived else 100 + 190 * (i - arrived) + rng.randrange(90),
             )
-    high = _incident(
-        "i2",
-        IncidentKind.FIRE_HIGHRISE,
-        3,
-        (87.612, 43.80),
-        "红山路 23 层住宅",
-        10.6,
-        requirements=(_line("WATER_TENDER", "WATER_STREAM", 6),),
+
+
+def _other_incidents() -> tuple[Incident, Incident, Incident, Incident, Incident]:
+    """A high-rise fire, a gas leak, a crash, a lift and a smoke alarm, in this order."""
+    return (
+        _incident(
+            "i2",
+            IncidentKind.FIRE_HIGHRISE,
+            3,
+            (87.612, 43.80),
+            "红山路 23 层住宅",
+            10.6,
+            requirements=(_line("WATER_TENDER", "WATER_STREAM", 6),),
+        ),
+        _incident(
+            "i3",
+            IncidentKind.GAS_LEAK,
+            2,
+            (87.575, 43.815),
+            "友好南路",
+            6.85,
+            status=IncidentStatus.CONTROLLED,
+            controlled_at=NOW - timedelta(minutes=1),
+        ),
+        _incident(
+            "i4",
+            IncidentKind.TRAFFIC_CRASH,
+            2,
+            (87.50, 43.86),
+            "绕城高速 K18",
+            5.5,
+            requirements=(_line("EMS_ALS", "EMS_ALS", 3),),
+            casualties=3,
+        ),
+        _incident(
+            "i5",
+            IncidentKind.LIFT_TRAPPED,
+            1,
+            (87.64, 43.825),
+            "南湖路 8 号",
+            2.5,
+            status=IncidentStatus.DISPATCHED,
+            first_arrival_at=None,
+        ),
+        _incident(
+            "i6",
+            IncidentKind.ALARM_SMOKE,
+            1,
+            (87.56, 43.87),
+            "北京中路 188 号",
+            0.8,
+            status=IncidentStatus.REPORTED,
+            dispatched_at=None,
+            first_arrival_at=None,
+        ),
     )
-    gas = _incident(
-        "i3",
-        IncidentKind.GAS_LEAK,
-        2,
-        (87.575, 43.815),
-        "友好南路",
-        6.85,
-        status=IncidentStatus.CONTROLLED,
-        controlled_at=NOW - timedelta(minutes=1),
-    )
-    crash = _incident(
-        "i4",
-        IncidentKind.TRAFFIC_CRASH,
-        2,
-        (87.50, 43.86),
-        "绕城高速 K18",
-        5.5,
-        requirements=(_line("EMS_ALS", "EMS_ALS", 3),),
-        casualties=3,
-    )
-    lift = _incident(
-        "i5",
-        IncidentKind.LIFT_TRAPPED,
-        1,
-        (87.64, 43.825),
-        "南湖路 8 号",
-        2.5,
-        status=IncidentStatus.DISPATCHED,
-        first_arrival_at=None,
-    )
-    smoke = _incident(
-        "i6",
-        IncidentKind.ALARM_SMOKE,
-        1,
-        (87.56, 43.87),
-        "北京中路 188 号",
-        0.8,
-        status=IncidentStatus.REPORTED,
-        dispatched_at=None,
-        first_arrival_at=None,
-    )
-    for incident in (high, gas, crash, lift, smoke):
-        scene.put("incident", incident)
+
+
+def _send_to_others(
+    scene: Scene, free: Free, high: Incident, gas: Incident, crash: Incident, lift: Incident, _smoke: Incident
+) -> None:
     for unit_class, count in (
         (UnitClass.WATER, 6),
         (UnitClass.RESCUE, 2),
@@ -381,7 +390,6 @@ def _incidents(scene: Scene, units: list[Unit], rng: random.Random) -> None:
     _assign(scene, crash, free[UnitClass.MEDICAL].pop(), "EMS_ALS", coming=None)
     _assign(scene, crash, free[UnitClass.MEDICAL].pop(), "EMS_ALS", coming=250)
     _assign(scene, lift, free[UnitClass.RESCUE].pop(), "manual", coming=130)
-    _advice(scene, free)
 
 
 def _assign(scene: Scene, incident: Incident, unit: Unit, line: str, *, coming: int | None) -> None:
@@ -410,7 +418,7 @@ def _assign(scene: Scene, incident: Incident, unit: Unit, line: str, *, coming: 
     scene.positions.append(Position(unit_id=unit.id, at=at, fixed_at=NOW))
 
 
-def _advice(scene: Scene, free: dict[UnitClass, list[Unit]]) -> None:
+def _advice(scene: Scene, free: Free) -> None:
     outcome = Outcome(first_due_s=372, complete_s=1010, mean_s=600, units=2, unmet=0)
     picks = tuple(
         Pick(unit_id=free[c].pop().id, line="FOAM_B", eta_s=400, travel_s=340)
