@@ -30,6 +30,7 @@ from dispatch.optimizer.codes import CODES
 from dispatch.optimizer.plan import Recommendation
 from dispatch.optimizer.problem import (
     AVAILABLE,
+    Amounts,
     Budget,
     CountLine,
     Incident,
@@ -52,6 +53,7 @@ from dispatch.optimizer.whynot import why_not
 __all__ = [
     "AVAILABLE",
     "CODES",
+    "Amounts",
     "Budget",
     "CountLine",
     "Incident",

@@ -42,7 +42,8 @@ class Times:
 
     def flag_names(self, index: int) -> tuple[str, ...]:
         """The doubts about one origin in words."""
-        return tuple(name for bit, name in FLAG_NAMES.items() if self.flags[index] & bit)
+        flags = int(self.flags[index])
+        return tuple(name for bit, name in FLAG_NAMES.items() if flags & bit) if flags else ()
 
     def beyond(self) -> bool:
         """Whether the search ended before some origin was reached."""

@@ -1,6 +1,7 @@
 """From what dispatch knows to what the optimizer is asked: lines, units and stockpiles with their road times."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from math import ceil, floor
 
 from dispatch import optimizer
@@ -72,21 +73,37 @@ def _weight(line: Requirement) -> int:
 
 
 def _units(job: RecommendJob, roads: Roads, closed: Closed | None, bounded: Collection[str]) -> list[optimizer.Unit]:
+    """Every unit with its way to each incident that it could do something for; no road is looked at in vain."""
+    units = [_unit(each) for each in job.units]
     movers = [mover_of(each.unit, each.at) for each in job.units]
-    legs = {
-        each.id: roads.legs(
-            each.at,
-            movers,
+    reaches: list[dict[str, Leg]] = [{} for _ in units]
+    for incident in job.incidents:
+        able = _able(units, incident)
+        legs = roads.legs(
+            incident.at,
+            [movers[number] for number in able],
             closed,
-            free=each.id == job.incident_id,
-            limit_s=HORIZON_S if each.id in bounded else None,
+            free=incident.id == job.incident_id,
+            limit_s=HORIZON_S if incident.id in bounded else None,
         )
-        for each in job.incidents
-    }
-    return [_unit(each, {key: found[number] for key, found in legs.items()}) for number, each in enumerate(job.units)]
+        for number, leg in zip(able, legs, strict=True):
+            reaches[number][incident.id] = leg
+    return [replace(unit, reach=_reach(legs)) for unit, legs in zip(units, reaches, strict=True)]
 
 
-def _unit(each: UnitAt, legs: dict[str, Leg]) -> optimizer.Unit:
+def _able(units: list[optimizer.Unit], incident: Incident) -> list[int]:
+    """Numbers of the units that could fill or add to a line of an incident; like units are asked once."""
+    asked = _incident(incident, {}, 0)
+    lines: list[optimizer.CountLine | optimizer.SumLine] = [*asked.counts, *asked.sums]
+    known: dict[tuple[optimizer.Amounts, optimizer.Amounts], bool] = {}
+    for unit in units:
+        kind = (unit.capabilities, unit.parameters)
+        if kind not in known:
+            known[kind] = any(optimizer.could_help(unit, line) for line in lines)
+    return [number for number, unit in enumerate(units) if known[unit.capabilities, unit.parameters]]
+
+
+def _unit(each: UnitAt) -> optimizer.Unit:
     unit = each.unit
     parameters = {name: floor(value) for name, value in unit.parameters.items() if value >= 0}
     return optimizer.Unit(
@@ -94,7 +111,6 @@ def _unit(each: UnitAt, legs: dict[str, Leg]) -> optimizer.Unit:
         station_id=unit.station_id,
         capabilities=optimizer.amounts(dict(unit.capabilities)),
         parameters=optimizer.amounts(parameters | {"crew": unit.crew}),
-        reach=_reach(legs),
         turnout_s=unit.turnout_s if each.at == unit.at else 0,
         standing=_standing(each),
         shareable=unit.shareable,

@@ -82,6 +82,7 @@ class Roads:
     graph: Graph | None
     snapped: dict[tuple[LonLat, ...], Snapped] = field(default_factory=dict)
     known: dict[Asked, Times] = field(default_factory=dict)
+    shared: dict[Profile, Profile] = field(default_factory=dict)
 
     @property
     def map_version(self) -> str:
@@ -126,9 +127,7 @@ class Roads:
         """Movers that one answer serves, by number: like vehicles, those that stand at home apart from the others."""
         groups: dict[tuple[Profile, float, bool], list[int]] = {}
         for number, mover in enumerate(movers):
-            profile = shared_on(self.graph, mover.profile) if self.graph else mover.profile
-            paced = replace(profile, speed_f=mover.profile.speed_f)
-            groups.setdefault((paced, mover.cruise_kmh, mover.away), []).append(number)
+            groups.setdefault((self._shared(mover.profile), mover.cruise_kmh, mover.away), []).append(number)
         return {
             Asked(
                 to=to,
@@ -140,6 +139,14 @@ class Roads:
             ): members
             for (profile, cruise_kmh, _), members in groups.items()
         }
+
+    def _shared(self, profile: Profile) -> Profile:
+        """The smallest profile that this map cannot tell from a given one, at its pace."""
+        if self.graph is None:
+            return profile
+        if profile not in self.shared:
+            self.shared[profile] = replace(shared_on(self.graph, profile), speed_f=profile.speed_f)
+        return self.shared[profile]
 
     def _learn(self, questions: Sequence[Asked], closed: Closed | None) -> None:
         """Answers what was not asked before; most origins are stations and stay, so most of it was."""
