@@ -113,6 +113,17 @@ async def test_a_unit_acknowledges_drives_arrives_and_the_incident_follows_to_it
     assert codes.count("unit") == 5
 
 
+async def test_crews_who_step_at_the_same_moment_never_wait_for_each_other_in_a_ring(desk: Desk) -> None:
+    incident = await desk.report()
+    sent = await desk.order(incident["id"], "a1", "a2", "b1", "b2")
+    crew = desk.as_(FLEET)
+    ids = [each["id"] for each in sent["assignments"]]
+    for to in ("acknowledged", "enroute", "on_scene", "operating", "on_scene", "operating", "rehab", "operating"):
+        steps = [crew.ask("POST", f"/assignments/{id_}/steps", {"to": to}) for id_ in ids]
+        replies = await asyncio.gather(*steps)
+        assert {reply.status_code for reply in replies} == {200}, [reply.text for reply in replies]
+
+
 async def test_illegal_steps_are_refused(desk: Desk) -> None:
     incident = await desk.report()
     for to in ("controlled", "closed", "dispatched", "merged"):
