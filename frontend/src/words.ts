@@ -93,3 +93,8 @@ export function nameOf(thing: { readonly name: string; readonly name_en?: string
   if (!thing) return otherwise;
   return current === "en" && thing.name_en ? thing.name_en : thing.name;
 }
+
+/** A station's name as a column has room for it: `解放路站`, `Jiefanglu`. */
+export function shortStation(station: { readonly name: string; readonly name_en?: string } | undefined): string {
+  return nameOf(station).replace(/消防救援站$/, "站").replace(/驻地$/, "").replace(/ fire station$/, "").replace(/^base of /, "");
+}

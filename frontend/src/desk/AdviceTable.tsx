@@ -6,7 +6,7 @@ import { UnitGlyph } from "../parts/UnitGlyph";
 import { all, assignmentByUnit, get, isActive, unitStatus } from "../picture";
 import { useLive, useNow, usePicture } from "../store";
 import { durationText, ms } from "../times";
-import { nameOf, t, word } from "../words";
+import { nameOf, shortStation, t, word } from "../words";
 import css from "./Advice.module.css";
 import { adviceRows, barScale, whyNotRow } from "./advice";
 import { silentUnits } from "./clocks";
@@ -101,11 +101,11 @@ function Row({ unitId, line, eta_s, scale_s, estimated, why }: RowProps) {
     <tr className={looks} onClick={() => change({ row: unitId, ...(state.edit.open ? { edit: toggle(state.edit, unitId) } : {}) })} onDoubleClick={() => change({ drawer: unitId })}>
       <td>{unit && <UnitGlyph unitClass={unit.unit_class} family={unit.family} status="available" />}</td>
       <td className={css["unitName"]}><T>{nameOf(unit, unitId)}</T></td>
-      <td className={css["cut"]}>{nameOf(station)}</td>
+      <td className={css["cut"]} title={nameOf(station)}>{shortStation(station)}</td>
       <td className={css["cut"]}>{line}</td>
       <td className={css["eta"]}>{estimated && <span className={css["amber"]}>{t("desk.about")}</span>}{eta_s === null ? "—" : durationText(eta_s)}</td>
       <td>{eta_s !== null && <EtaBar eta_s={eta_s} scale_s={scale_s} estimated={estimated} />}</td>
-      <td className={css["why"]} title={why}><T>{taken ?? why}</T></td>
+      <td className={css["why"]} title={taken ?? why}><T>{taken ?? why}</T></td>
     </tr>
   );
 }

@@ -5,7 +5,7 @@ import { T } from "../parts/T";
 import { UnitGlyph } from "../parts/UnitGlyph";
 import { all, assignmentByUnit, unitStatus } from "../picture";
 import { usePicture } from "../store";
-import { nameOf, t } from "../words";
+import { nameOf, shortStation, t } from "../words";
 import css from "./Board.module.css";
 import { boardRows, type BoardRow } from "./board";
 import { add } from "./edit";
@@ -35,14 +35,14 @@ export function Board({ selection }: { selection: Selection }) {
   );
 }
 
-const MOST = 4;
+const MOST = 3;
 
 function StationRow({ row, selection }: { row: BoardRow; selection: Selection }) {
   const { station, units, left } = row;
   const cut = units.length - MOST;
   return (
     <li className={css["row"]}>
-      <span className={css["station"]}><T>{nameOf(station)}</T></span>
+      <span className={css["station"]} title={nameOf(station)}><T>{shortStation(station)}</T></span>
       <span className={css["units"]}>
         {units.slice(0, MOST).map((unit) => <Tile key={unit.id} unit={unit} selection={selection} />)}
         {cut > 0 && <span className={css["quiet"]}><T>{`+${cut}`}</T></span>}

@@ -7,12 +7,13 @@ import type { Acts } from "./acts";
 import css from "./Advice.module.css";
 import { stationCount } from "./advice";
 import { differs, orderedIds } from "./edit";
-import type { Selection } from "./selection";
+import { pinnable, type Selection } from "./selection";
 import { useDesk } from "./state";
 
 const REASONS = ["known", "enough", "crossed", "broken"] as const;
 
-export function Confirm({ acts, selection: { advice } }: { acts: Acts; selection: Selection }) {
+export function Confirm({ acts, selection }: { acts: Acts; selection: Selection }) {
+  const { advice } = selection;
   const { state, change } = useDesk();
   const units = usePicture((p) => all(p, "unit"));
   const ids = orderedIds(state.edit, advice);
@@ -27,7 +28,7 @@ export function Confirm({ acts, selection: { advice } }: { acts: Acts; selection
       {state.edit.open ? (
         <EditReason />
       ) : (
-        <button type="button" className={css["minor"]} onClick={() => change({ edit: { ...state.edit, open: true }, pinned: advice?.id ?? null })}>
+        <button type="button" className={css["minor"]} onClick={() => change({ edit: { ...state.edit, open: true }, pinned: pinnable(selection) })}>
           <kbd className={css["cap"]}>E</kbd> {t("desk.edit")} <span className={css["quiet"]}>{t("desk.edit_hint")}</span>
         </button>
       )}

@@ -6,7 +6,7 @@ import { T } from "../parts/T";
 import { all, get, isComing } from "../picture";
 import { useLive, useNow, usePicture } from "../store";
 import { clockText, ms } from "../times";
-import { nameOf, t } from "../words";
+import { nameOf, shortStation, t } from "../words";
 import css from "./Footer.module.css";
 import { entryText } from "./sentences";
 import { canSend, type Selection } from "./selection";
@@ -45,7 +45,7 @@ function useLanes(selection: Selection) {
     const { incident } = selection;
     const advice = incident && canSend(incident) ? selection.advice : undefined;
     const picture = live.picture;
-    const station = (unitId: string) => nameOf(get(picture, "station", get(picture, "unit", unitId)?.station_id ?? ""));
+    const station = (unitId: string) => shortStation(get(picture, "station", get(picture, "unit", unitId)?.station_id ?? ""));
     const pile = (id: string) => nameOf(get(picture, "stockpile", id));
     const others = [...assignments.values()]
       .filter((a) => a.incident_id !== incident?.id && isComing(a) && a.eta_at)

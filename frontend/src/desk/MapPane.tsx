@@ -12,14 +12,16 @@ import { useSize, type Size } from "../parts/size";
 import { T } from "../parts/T";
 import { all, assignmentByUnit, isActive, isComing, unitStatus } from "../picture";
 import { useNow, usePicture, usePositions } from "../store";
-import { durationText, shortClockText } from "../times";
-import { nameOf, t, type Key } from "../words";
+import { durationText } from "../times";
+import { shortStation, t, type Key } from "../words";
 import type { Acts } from "./acts";
 import css from "./Map.module.css";
 import { canSend, type Selection } from "./selection";
 import { useDesk } from "./state";
 
 const CLOSEST = 13;
+/** More names than these would hide each other. */
+const LABELLED = 6;
 const WORLD_PX = 512;
 
 export function MapPane({ acts, selection }: { acts: Acts; selection: Selection }) {
@@ -27,7 +29,6 @@ export function MapPane({ acts, selection }: { acts: Acts; selection: Selection 
   const frame = useRef<HTMLDivElement>(null);
   const size = useSize(frame);
   const { state, change } = useDesk();
-  const name = t("desk.closure_name", { time: shortClockText(useNow(60_000) ?? 0) });
   return (
     <section className={css["pane"]} data-group="map" aria-label={t("desk.map")}>
       <div ref={frame} className={css["frame"]} data-focus="" tabIndex={0}>
@@ -38,7 +39,7 @@ export function MapPane({ acts, selection }: { acts: Acts; selection: Selection 
         {state.drawing === null ? (
           <button type="button" className={css["tool"]} onClick={() => change({ drawing: [] })}>{t("desk.map_draw")}</button>
         ) : (
-          <button type="button" className={css["tool"]} disabled={state.drawing.length < 3} onClick={() => void acts.closeRing(name, state.drawing ?? [])}>
+          <button type="button" className={css["tool"]} disabled={state.drawing.length < 3} onClick={() => void acts.closeRing(null, state.drawing ?? [])}>
             {t("desk.map_drawing")}
           </button>
         )}
@@ -81,9 +82,10 @@ function stationLabels({ incident, advice }: Selection, units: ReadonlyMap<strin
     const id = units.get(pick.unit_id)?.station_id ?? "";
     groups.set(id, [...(groups.get(id) ?? []), pick.eta_s]);
   }
-  return [...groups].flatMap(([id, etas]) => {
+  const soonest = [...groups].sort(([, a], [, b]) => Math.min(...a) - Math.min(...b)).slice(0, LABELLED);
+  return soonest.flatMap(([id, etas]) => {
     const station = stations.get(id);
-    const text = `${nameOf(station)} ${t("desk.n_units", { n: etas.length })} ${durationText(Math.max(...etas))}`;
+    const text = `${shortStation(station)} ${t("desk.n_units", { n: etas.length })} ${durationText(Math.max(...etas))}`;
     return station ? [{ id, at: station.at, text }] : [];
   });
 }
@@ -173,7 +175,7 @@ function pointsOf({ incident, assignments }: Selection, labels: readonly Station
 /** The view: fitted to what matters when that changes, a person's own after a person has moved it. */
 function useView(basemap: Basemap, size: Size, points: readonly LonLat[]) {
   const [west, south, east, north] = basemap.box;
-  const frame: Frame = { ...size, top: 46, right: 60, bottom: 46, left: 60 };
+  const frame: Frame = { ...size, top: 46, right: 190, bottom: 46, left: 40 };
   const box = boxOf(points) ?? { west, south, east, north };
   const key = points.length;
   const [held, setHeld] = useState<{ key: number; view: View }>({ key: -1, view: fit(box, frame, CLOSEST) });

@@ -5,7 +5,7 @@ import type { Incident } from "../contracts";
 import { circle } from "../geo";
 import { get } from "../picture";
 import { useLive } from "../store";
-import { clockText, durationText } from "../times";
+import { clockText, durationText, shortClockText } from "../times";
 import { nameOf, refusalText, t, word } from "../words";
 import * as ask from "./answers";
 import { changedFacts, draftOf, EMPTY_DRAFT, reportForm, type Draft } from "./draft";
@@ -141,7 +141,7 @@ export class Acts {
     const takenId = error.extra["unit_id"];
     if (error.code !== "unit_taken" || typeof takenId !== "string" || !advice) return this.refused(error);
     const { incident_number, at, by } = error.extra as Record<string, string | undefined>;
-    const text = t("desk.taken", { unit: this.unit(takenId), incident: incident_number ?? "?", at: at ? clockText(at) : "", by: by ?? "" });
+    const text = t("desk.taken", { unit: this.unit(takenId), incident: incident_number ?? "?", at: at ? clockText(at) : "", by: by?.replace(/^account:/, "") ?? "" });
     this.change({ pinned: advice.id, taken: { unit_id: takenId, text } });
     const answer = await ask.recommend(incident.id).catch(this.refused);
     const reason = t("desk.taken_reason", { unit: this.unit(takenId), incident: incident_number ?? "?" });
@@ -200,7 +200,9 @@ export class Acts {
     await this.answer({ kind: "step", incident, to }, "");
   };
 
-  closeRing = async (name: string, ring: readonly (readonly [number, number])[]): Promise<void> => {
+  /** Closes an area; one that was drawn has no place's name and is called by the hour. */
+  closeRing = async (place: string | null, ring: readonly (readonly [number, number])[]): Promise<void> => {
+    const name = place ?? t("desk.closure_name", { time: shortClockText(this.live.now() ?? 0) });
     const closure = await ask.closeRoads({ name, ring }).catch(this.refused);
     if (!closure) return;
     this.change({ drawing: null });

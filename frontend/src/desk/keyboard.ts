@@ -7,7 +7,7 @@ import { whyNotRow } from "./advice";
 import { toggle } from "./edit";
 import { meaning, type DeskKey, type Group } from "./keys";
 import { neighbour, type Repeat } from "./queue";
-import { canSend, type Selection } from "./selection";
+import { canSend, pinnable, type Selection } from "./selection";
 import { useDesk, type Change, type DeskState } from "./state";
 import type { Form } from "./useForm";
 
@@ -129,7 +129,7 @@ function onRows(key: DeskKey, hands: Hands): boolean {
     }
     case "edit":
       if (!canSend(selection.incident)) return true;
-      change({ edit: { ...state.edit, open: true }, pinned: selection.advice?.id ?? null, row: row ?? ids[0] ?? null });
+      change({ edit: { ...state.edit, open: true }, pinned: pinnable(selection), row: row ?? ids[0] ?? null });
       requestAnimationFrame(() => jump("units"));
       return true;
     case "drop":
@@ -154,9 +154,9 @@ function onRows(key: DeskKey, hands: Hands): boolean {
   }
 }
 
-function enter({ state, change, acts, selection }: Hands, row: string | null): boolean {
+function enter({ state, change, acts }: Hands, row: string | null): boolean {
   if (state.drawing) {
-    if (state.drawing.length >= 3) void acts.closeRing(`${selection.incident?.number ?? "#"} ${new Date().toISOString().slice(11, 16)}Z`, state.drawing);
+    if (state.drawing.length >= 3) void acts.closeRing(null, state.drawing);
     return true;
   }
   if (row !== null) change({ drawer: row });

@@ -37,7 +37,7 @@ const VERBS: Readonly<Record<string, string>> = {
   转: "divert", divert: "divert", zhuan: "divert",
   记: "note", note: "note", ji: "note",
   控制: "controlled", controlled: "controlled",
-  完毕: "resolved", resolved: "resolved",
+  完毕: "resolved", 处置完毕: "resolved", resolved: "resolved",
   归档: "closed", archive: "closed",
   查: "why", why: "why", cha: "why",
 };

@@ -49,6 +49,9 @@ export function useSelection(): Selection {
   }, [selected, fresh, answer, pinned, incidents, advices, reports, byIncident]);
 }
 
+/** The advice that an edit holds on to; an answer to older facts is not held, so that the new one comes in. */
+export const pinnable = ({ advice, current }: Selection): string | null => (current ? (advice?.id ?? null) : null);
+
 const WANTS: ReadonlySet<string> = new Set(["reported", "dispatched", "on_scene"]);
 
 /** Whether force may still be sent: an early order only while nobody is ordered. */

@@ -22,7 +22,7 @@ function wording(picture: Picture, name: string, value: Value): string | number 
     case "line":
     case "lines":
     case "would_lack":
-      return value.split(",").map(lineText).join("、");
+      return [...new Set(value.split(",").map(lineText))].join("、");
     case "than":
     case "unit":
       return nameOf(get(picture, "unit", value), value);

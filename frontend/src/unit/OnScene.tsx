@@ -34,7 +34,7 @@ export function OnScene({ unit, assignment, incident, tap }: Props) {
           <p className={css["roadPlace"]}><T>{`${home ? t("crew.go_home") : word("assignment", assignment.status)} ${assignment.arrived_at ? clockText(assignment.arrived_at) : ""} · ${incident.number}`}</T></p>
         </div>
       </section>
-      <main className={css["body"]}>
+      <main className={css["body"]} tabIndex={0}>
         <section className={css["sceneUnit"]}>
           <UnitGlyph unitClass={unit.unit_class} family={unit.family} status={unitStatus(unit, assignment)} />
           <div className={css["roadWords"]}>

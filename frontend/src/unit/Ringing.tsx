@@ -32,7 +32,7 @@ export function Ringing({ unit, assignment, incident, tap }: Props) {
   return (
     <>
       <Head unit={unit} assignment={assignment} incident={incident} muted={muted} />
-      <main className={css["body"]}>
+      <main className={css["body"]} tabIndex={0}>
         <section className={css["title"]}>
           <span className={css["square"]}><AlarmSquare level={incident.alarm_level} /></span>
           <div>

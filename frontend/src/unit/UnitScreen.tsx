@@ -85,7 +85,7 @@ function StatusLine({ unit, session, tap }: { unit: Unit; session: Session; tap:
       <span className={css["space"]} />
       <span className={mine ? css["mine"] : css["holder"]}>{who}</span>
       <button type="button" className={css["hold"]} onClick={send}>{t(mine ? "crew.give_back" : "crew.take")}</button>
-      <button type="button" className={css["language"]} onClick={() => change(language === "zh" ? "en" : "zh")} aria-label={t("app.language")}>{language === "zh" ? "EN" : "中"}</button>
+      <button type="button" className={css["language"]} onClick={() => change(language === "zh" ? "en" : "zh")}>{t("app.language")}</button>
     </header>
   );
 }
