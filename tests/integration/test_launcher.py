@@ -109,6 +109,20 @@ def test_a_second_copy_runs_beside_the_first_and_leaves_it_alone(copy: Copy, fol
     assert copy.is_up()
 
 
+def ports_of(pid: int) -> set[str]:
+    """The inodes of the TCP ports that a process listens on."""
+    tables = [Path(f"/proc/net/{name}").read_text().splitlines()[1:] for name in ("tcp", "tcp6")]
+    listening = {row.split()[9] for table in tables for row in table if row.split()[3] == "0A"}
+    held = [os.readlink(fd) for fd in Path(f"/proc/{pid}/fd").iterdir() if fd.is_symlink()]
+    return {name[8:-1] for name in held if name.startswith("socket:[")} & listening
+
+
+def test_its_databases_open_no_port_that_anothers_could_need(copy: Copy) -> None:
+    assert ports_of(copy.pid("gateway")), "an open port is seen"
+    assert ports_of(copy.pid("postgres")) == set()
+    assert ports_of(copy.pid("redis")) == set()
+
+
 def test_ports_that_are_taken_are_stepped_over(folder: Path) -> None:
     place = Place(folder / "data")
     with socket.create_server(("127.0.0.1", place.first_port)) as foreign:

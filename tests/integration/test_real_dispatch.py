@@ -36,8 +36,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def places(graph: Graph) -> list[LonLat]:
     """Junctions drawn by a fixed seed from the part where a pumper can drive from anywhere to anywhere."""
-    main = weigh(graph, mover_of(engine("x", station("x", (0, 0))), (0, 0)).profile).main
-    joined = np.unique(graph.edge_tail[main])
+    weights = weigh(graph, mover_of(engine("x", station("x", (0, 0))), (0, 0)).profile)
+    joined = np.unique(graph.edge_tail[weights.leaves & weights.arrives])
     pick = np.random.default_rng(11).choice(joined, STATIONS + 1, replace=False)
     return [(float(graph.junction_lon[n]), float(graph.junction_lat[n])) for n in pick]
 

@@ -123,13 +123,14 @@ async def opened(copy: Copy, folder: Path) -> AsyncIterator[Town]:
         password = (copy.place.keys / "admin-password").read_text()
         town.people["admin"] = await stack.enter_async_context(signed_in(town.url, "admin", password))
         for name, who in PEOPLE.items():
-            secret = await _hire(town.people["admin"].http, name, who)
+            secret = await hire(town.people["admin"].http, name, who)
             town.people[name] = await stack.enter_async_context(signed_in(town.url, name, secret))
         await _until_known(town)
         yield town
 
 
-async def _hire(admin: httpx.AsyncClient, name: str, who: dict[str, Any]) -> str:
+async def hire(admin: httpx.AsyncClient, name: str, who: dict[str, Any]) -> str:
+    """Makes an account as the administrator, and gives its password."""
     account = {"name": name, "title": name, **who}
     reply = await admin.post("/api/gateway/accounts", json=account, headers={"Idempotency-Key": f"hire-{name}"})
     assert reply.status_code == 201, reply.text
