@@ -41,7 +41,7 @@ export function Choices({ group, cap, title, hint, rows, tone = "plain", onPick 
               type="button"
               className={`${css["choice"]} ${choice.chosen ? css["chosen"] : ""} ${css[tone]} ${choice.face ? css["faced"] : ""}`}
               aria-pressed={choice.chosen}
-              aria-label={choice.label}
+              aria-label={choice.face ? choice.label : undefined}
               tabIndex={choice.id === stop ? 0 : -1}
               data-focus={choice.id === stop ? "" : undefined}
               onClick={() => onPick(row, index)}

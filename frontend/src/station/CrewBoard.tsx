@@ -17,7 +17,7 @@ export function CrewBoard({ station, units }: { station: Station; units: readonl
       <h2 className={css["crewsTitle"]}>
         {t("crew.board")} <span className={css["kind"]}><T>{`${t("crew.on_duty", { n: people })}${station.people_established > 0 ? ` / ${station.people_established}` : ""}`}</T></span>
       </h2>
-      <ul className={css["crewList"]}>
+      <ul className={css["crewList"]} tabIndex={0} aria-label={t("crew.board")}>
         {manned.map((unit) => <CrewRow key={unit.id} unit={unit} assignment={byUnit.get(unit.id)} />)}
       </ul>
     </aside>

@@ -112,13 +112,14 @@ function Row({ n, assignment, tap }: { n: number; assignment: Assignment; tap: T
 function Way({ assignments, routes }: { assignments: readonly Assignment[]; routes: ReadonlyMap<string, Route> }) {
   const slowest = assignments.reduce((a, b) => ((a.travel_s ?? 0) >= (b.travel_s ?? 0) ? a : b));
   const route = routes.get(slowest.id);
+  const together = route !== undefined && assignments.every((a) => routes.get(a.id)?.length_m === route.length_m);
   const guessed = slowest.method === "estimate" || route?.method === "estimate";
   return (
     <div className={css["way"]}>
       <p className={css["wayFigures"]}>
         {route && <strong><T>{t("crew.kilometres", { km: (route.length_m / 1000).toFixed(1) })}</T></strong>}
         <strong><T>{`${guessed ? t("crew.about") : ""}${durationText(slowest.travel_s ?? 0)}`}</T></strong>
-        <span className={css["number"]}><T>{t("crew.same_way", { n: assignments.length })}</T></span>
+        {together && <span className={css["number"]}><T>{t("crew.same_way", { n: assignments.length })}</T></span>}
       </p>
       {guessed && <p className={css["amber"]}>{t("crew.estimate")}</p>}
       {route?.avoided.slice(0, 3).map((why, i) => <p key={i}><span className={css["good"]}>✓</span> <T>{word("why", why.code, why.params)}</T></p>)}
