@@ -14,6 +14,7 @@ from dispatch.workers.pool import WorkerAway
 from kernel.contracts.assignment import Recommendation, WhyNot
 from kernel.contracts.incident import Incident
 from kernel.database import Transaction
+from kernel.errors import Unavailable
 
 STALE_COPY_S = 3.0
 log = logging.getLogger(__name__)
@@ -75,4 +76,7 @@ async def why_not(tx: Transaction, own: Own, recommendation_id: str, unit_id: st
     made = await store.get(tx, "recommendation", Recommendation, recommendation_id)
     incident = await store.get(tx, "incident", Incident, made.incident_id)
     job = await question(tx, own, incident)
-    return WhyNot(unit_id=unit_id, why=await own.pool.why_not(WhyJob(job, unit_id)))
+    try:
+        return WhyNot(unit_id=unit_id, why=await own.pool.why_not(WhyJob(job, unit_id)))
+    except WorkerAway as away:
+        raise Unavailable("solver_away", "The solver does not answer. Try again in a moment.") from away

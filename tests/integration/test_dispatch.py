@@ -241,8 +241,10 @@ async def test_a_killed_worker_leaves_a_labelled_nearest_first_answer(desk: Desk
     desk.own.pool.live._forget()
     try:
         advice = await desk.post(f"/incidents/{incident['id']}/recommendations")
+        reasons = await desk.ask("GET", f"/recommendations/{advice['id']}/why", unit_id="b1")
     finally:
         desk.own.pool.live.path = path
+    assert (reasons.status_code, reasons.json()["code"]) == (503, "solver_away")
     assert advice["provenance"] == "greedy"
     assert set(advice["degraded"]) >= {"solver_away", "roads_away"}
     assert {pick["unit_id"] for pick in advice["picks"]} == {"a1", "a2"}
