@@ -90,7 +90,7 @@ export const actWords = room(
     "desk.lack.no_incident": "先选一起警情",
     "desk.example.send": "派 泡沫21",
     "desk.example.level": "升 4 火势扩大",
-    "desk.example.close": "封 苏州东街 80",
+    "desk.example.close": "封 红山小学 80",
     "desk.example.release": "退 云梯03 力量已够",
     "desk.example.divert": "转 水罐05 31",
     "desk.example.note": "记 已通知物业",
