@@ -88,18 +88,19 @@ function Desk({ session }: { session: Session }) {
 }
 
 /**
- * Asks for advice when the facts of the selected incident are not those of the last answer, and again when a unit has
- * fallen silent. One question per state of facts: an answer that fails is not asked again by itself.
+ * Asks for advice when the facts of the selected incident are not those of the last answer, and again when a unit falls
+ * silent or answers after all: its stand-in must not stay on offer. An answer that fails is not asked again by itself.
  */
 function useAdvice(acts: Acts, { incident, assignments, current }: Selection): void {
   const asked = useRef("");
   const now = useNow(5000) ?? 0;
   const silent = silentUnits(assignments, now).map((a) => a.id).join();
-  const wanted = canSend(incident) && incident && (!current || silent !== "") ? `${incident.id} ${incident.version} ${silent}` : "";
+  const facts = canSend(incident) && incident ? `${incident.id} ${incident.version} ` : "";
   const incidentId = incident?.id;
   useEffect(() => {
-    if (wanted === "" || incidentId === undefined || asked.current === wanted) return;
-    asked.current = wanted;
+    const known = current && silent === "" && !asked.current.startsWith(facts);
+    if (facts === "" || incidentId === undefined || known || asked.current === facts + silent) return;
+    asked.current = facts + silent;
     void acts.recommend(incidentId);
-  }, [wanted, incidentId, acts]);
+  }, [facts, silent, current, incidentId, acts]);
 }

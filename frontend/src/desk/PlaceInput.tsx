@@ -17,7 +17,7 @@ interface Props {
 }
 
 export function PlaceInput({ query, place, onType, onPick }: Props) {
-  const found = useCandidates(place ? "" : query);
+  const { found, settled } = useCandidates(place ? "" : query);
   const [at, setAt] = useState(0);
   const list = useId();
   const chosen = Math.min(at, found.length - 1);
@@ -28,7 +28,8 @@ export function PlaceInput({ query, place, onType, onPick }: Props) {
       event.preventDefault();
       setAt(Math.max(0, Math.min(found.length - 1, chosen + step)));
     }
-    const candidate = found[chosen];
+    // An Enter that comes before the answer to the whole text must not take a place that only its beginning meant.
+    const candidate = settled ? found[chosen] : undefined;
     if ((event.key === "Enter" || (event.key === "Tab" && !event.shiftKey)) && candidate) {
       event.preventDefault();
       onPick(candidate);
@@ -57,23 +58,25 @@ export function PlaceInput({ query, place, onType, onPick }: Props) {
         />
         {place && <span className={css["placed"]}>{t("desk.placed")}</span>}
       </div>
-      <Candidates list={list} found={found} chosen={chosen} onPick={onPick} />
+      {settled && found.length === 0 && <p role="status" className={css["unknown"]}>{t("desk.place_none")}</p>}
+      <Candidates list={list} found={found} busy={!settled} chosen={chosen} onPick={onPick} />
     </section>
   );
 }
 
-interface CandidatesProps {
+interface ListProps {
   readonly list: string;
   readonly found: readonly Place[];
+  readonly busy: boolean;
   readonly chosen: number;
   readonly onPick: (place: Place) => void;
 }
 
 /** The candidates around the chosen one, as many as there is room for. */
-function Candidates({ list, found, chosen, onPick }: CandidatesProps) {
+function Candidates({ list, found, busy, chosen, onPick }: ListProps) {
   const first = Math.max(0, chosen - SHOWN + 1);
   return (
-    <ul id={list} role="listbox" aria-label={t("desk.place")} className={css["candidates"]}>
+    <ul id={list} role="listbox" aria-busy={busy} aria-label={t("desk.place")} className={css["candidates"]}>
       {found.slice(first, first + SHOWN).map((candidate, offset) => {
         const i = first + offset;
         return (
@@ -98,8 +101,14 @@ function Candidates({ list, found, chosen, onPick }: CandidatesProps) {
   );
 }
 
+interface Answer {
+  readonly found: readonly Place[];
+  /** The places are those of the whole text, not of its beginning. */
+  readonly settled: boolean;
+}
+
 /** Places that a text may mean, asked when the fingers pause. */
-function useCandidates(query: string): readonly Place[] {
+function useCandidates(query: string): Answer {
   const [found, setFound] = useState<{ readonly query: string; readonly places: readonly Place[] }>({ query: "", places: [] });
   const text = query.trim();
   useEffect(() => {
@@ -108,7 +117,9 @@ function useCandidates(query: string): readonly Place[] {
     const timer = setTimeout(() => {
       places(text, stop.signal).then(
         (answer) => setFound({ query: text, places: answer }),
-        () => setFound({ query: text, places: [] }),
+        () => {
+          if (!stop.signal.aborted) setFound({ query: "", places: [] });
+        },
       );
     }, PAUSE_MS);
     return () => {
@@ -116,5 +127,5 @@ function useCandidates(query: string): readonly Place[] {
       stop.abort();
     };
   }, [text]);
-  return text === "" ? [] : found.places;
+  return text === "" ? { found: [], settled: false } : { found: found.places, settled: found.query === text };
 }
