@@ -91,7 +91,7 @@ def report_by_keyboard(desk: Seat) -> tuple[Hands, dict[str, Any]]:
     page = desk.page
     expect(page.get_by_role("combobox", name="地点")).to_be_focused()
     hands = Hands(page).type("rmgc")
-    expect(page.get_by_role("option").first).to_contain_text(PLACE)
+    expect(page.locator("[role=listbox][aria-busy=false] [role=option]").first).to_contain_text(PLACE)
     began = time.monotonic()
     hands.press("Enter").press("1", "7")
     with page.expect_response(lambda a: a.url.endswith("/recommendations"), timeout=ADVICE_S * 1000) as answered:
