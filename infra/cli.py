@@ -55,6 +55,18 @@ def _test(options: argparse.Namespace) -> int:
     return suite(options.pytest)
 
 
+def _bench(options: argparse.Namespace) -> int:
+    from infra.suite import measure
+
+    return measure("tests.bench", options.arguments)
+
+
+def _prove(options: argparse.Namespace) -> int:
+    from infra.suite import measure
+
+    return measure("tests.prove", options.arguments)
+
+
 def parser() -> argparse.ArgumentParser:
     """Every command with its options and help."""
     made = argparse.ArgumentParser(prog="./muster", description="Muster: emergency command and dispatch for a city.")
@@ -73,6 +85,17 @@ def parser() -> argparse.ArgumentParser:
         "pytest", nargs="*", help="with arguments, only pytest runs, and gets them; -m slow: what is left out"
     )
     _add(commands, "check", _check, "check format, lint, types, import rules, sizes, contracts and the screens' code")
+    for name, act, says in (
+        ("bench", _bench, "measure speed, each figure beside a peer's in the same run; --help lists the names"),
+        (
+            "prove",
+            _prove,
+            "prove promises under faults, each with a planted bug that must be caught; --help lists them",
+        ),
+    ):
+        _add(commands, name, act, says).add_argument(
+            "arguments", nargs="*", metavar="NAME", help="which; --help lists them"
+        )
     _add(commands, "demo", _demo, "let the demonstration's large incident happen once more", place)
     roads = _add(commands, "roads", _roads, "replace the schematic map by the roads of an OpenStreetMap extract", place)
     roads.add_argument("extract", type=Path, metavar="FILE.osm.pbf", help="an extract that covers the service area")
@@ -93,12 +116,16 @@ def _add(
     return added
 
 
+PASSED_ON = {"test": "pytest", "bench": "arguments", "prove": "arguments"}
+
+
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    """What the command line says; all that follows `test` is pytest's, also what begins with a dash."""
-    if arguments[:1] != ["test"] or {"-h", "--help"} & set(arguments):
+    """What the command line says; what follows `test`, `bench` and `prove` is theirs, also what begins with a dash."""
+    name = arguments[0] if arguments else ""
+    if name not in PASSED_ON or (name == "test" and {"-h", "--help"} & set(arguments)):
         return parser().parse_args(arguments)
-    options = parser().parse_args(["test"])
-    options.pytest = list(arguments[1:])
+    options = parser().parse_args([name])
+    setattr(options, PASSED_ON[name], list(arguments[1:]))
     return options
 
 

@@ -1,4 +1,4 @@
-"""`./muster test`: everything that must hold, in an empty clone, on databases of its own."""
+"""`./muster test`, `bench` and `prove`: everything that must hold, in an empty clone, on databases of its own."""
 
 import subprocess
 import sys
@@ -32,6 +32,15 @@ def suite(arguments: Sequence[str]) -> int:
     if failed:
         say(f"FAILED before pytest: {', '.join(failed)}; see above")
     return int(bool(failed) or outcome != 0)
+
+
+def measure(module: str, arguments: Sequence[str]) -> int:
+    """Runs benches or proofs in a process of their own, with everything at hand that they may need."""
+    if not {"-h", "--help"} & set(arguments):
+        packages.provide(_LOGS, postgres=True, redis=True)
+        packages.provide_browser(_LOGS)
+        build_frontend(_LOGS)
+    return subprocess.run([sys.executable, "-m", module, *arguments], cwd=ROOT, check=False).returncode
 
 
 def verdict(took_s: float) -> str:

@@ -20,10 +20,10 @@ import pytest
 
 from infra import migrate
 from infra.environment import Databases, make_keys, service_environment, write_private
-from infra.maps import provide_city
-from infra.place import ROOT, Place
+from infra.place import Place
 from infra.postgres import OWNER, Cluster
 from infra.scratch import Scratch, scratch_databases
+from tests import stand
 
 TEMPLATE = "muster"
 _numbers = count(1)
@@ -51,11 +51,8 @@ def redis_url(scratch: Scratch) -> str:
 
 @pytest.fixture(scope="session")
 def drawn_city() -> Place:
-    """The schematic city and its map, kept between runs: drawing them takes half a minute and never differs."""
-    place = Place(ROOT / ".data" / "test-city")
-    place.make()
-    provide_city(place)
-    return place
+    """The schematic city and its map, kept between runs."""
+    return stand.drawn_city()
 
 
 @pytest.fixture(scope="module")

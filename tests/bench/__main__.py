@@ -1,0 +1,12 @@
+"""`./muster bench [NAME …] [--json FILE]`: speed, each figure beside its peer's in the same run."""
+
+import sys
+
+from tests.measuring import measuring
+
+BENCHES: dict[str, str] = {
+    "recommend_p95_ms": "tests.bench.recommend_http:measure",
+}
+
+if __name__ == "__main__":
+    sys.exit(measuring("./muster bench", BENCHES))

@@ -1,0 +1,10 @@
+"""`./muster prove [NAME …] [--json FILE]`: promises under faults, each with a planted bug that must be caught."""
+
+import sys
+
+from tests.measuring import measuring
+
+PROOFS: dict[str, str] = {}
+
+if __name__ == "__main__":
+    sys.exit(measuring("./muster prove", PROOFS))
