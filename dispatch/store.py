@@ -227,6 +227,7 @@ async def _taken(tx: Transaction, unit_id: str) -> Conflict:
         incident_number=incident.number,
         at=holder.dispatched_at.isoformat(),
         by=actor,
+        by_name=holder.ordered_by,
     )
 
 

@@ -11,6 +11,7 @@ from dispatch.rules.incident import refuse_ended
 from dispatch.workers.jobs import RouteJob
 from dispatch.workers.nearest import straight_route
 from dispatch.workers.pool import WorkerAway
+from kernel.auth import Principal
 from kernel.contracts.assignment import (
     AdvanceForm,
     Assignment,
@@ -35,7 +36,7 @@ async def advance(tx: Transaction, assignment_id: str, form: AdvanceForm) -> Ass
     decide(tx.principal, "assignment.advance", {"unit_id": before.unit_id, "station_id": before.station_id})
     after = rules.advance(before, form.to, at=tx.at, by=tx.principal.subject, device=form.device)
     if FLEET not in tx.principal.unit_ids:
-        await _hold(tx, before.unit_id, tx.principal.subject)
+        await _hold(tx, before.unit_id, tx.principal)
         after = after.model_copy(update={"controlled_by": tx.principal.subject})
     scope = await store.scope_of(tx, before.incident_id)
     await store.save(tx, "assignment", after, "assignment.advanced", scope=scope)
@@ -85,6 +86,7 @@ async def divert(tx: Transaction, own: Own, assignment_id: str, form: DivertForm
         order_id=new_id("ord"),
         kind="divert",
         at=tx.at,
+        by=tx.principal.seat or tx.principal.name,
         reason=form.reason,
     )
     scope = await store.scope_of(tx, incident.id)
@@ -122,13 +124,14 @@ async def control(tx: Transaction, own: Own, unit_id: str, form: ControlForm) ->
     if unit is None:
         raise NotFound("unit_unknown", "There is no such unit.", unit_id=unit_id)
     decide(tx.principal, "unit.control", {"unit_id": unit_id, "station_id": unit.station_id})
-    return await _hold(tx, unit_id, tx.principal.subject if form.take else "")
+    return await _hold(tx, unit_id, tx.principal if form.take else None)
 
 
-async def _hold(tx: Transaction, unit_id: str, holder: str) -> Control:
+async def _hold(tx: Transaction, unit_id: str, who: Principal | None) -> Control:
+    holder, name = (who.subject, who.seat or who.name) if who else ("", "")
     before = await store.find(tx, "control", Control, unit_id, lock=True)
     if before is not None and before.holder == holder:
         return before
-    after = Control(id=unit_id, holder=holder, version=(before.version if before else 0) + 1)
+    after = Control(id=unit_id, holder=holder, holder_name=name, version=(before.version if before else 0) + 1)
     await store.save(tx, "control", after, "unit.control")
     return after

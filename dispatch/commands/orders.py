@@ -127,6 +127,7 @@ async def _send(
             order_id=order_id,
             kind=form.kind,
             at=tx.at,
+            by=tx.principal.seat or tx.principal.name,
             reason=form.reason,
         )
         await store.take_unit(tx, assignment, scope)

@@ -32,6 +32,7 @@ def begin(
     order_id: str,
     kind: str,
     at: datetime,
+    by: str = "",
     reason: str = "",
 ) -> Assignment:
     """A new assignment with its three clocks: receipt, turnout and arrival after the order (limits by station)."""
@@ -43,6 +44,7 @@ def begin(
         station_id=unit.station_id,
         line=pick.line,
         order_id=order_id,
+        ordered_by=by,
         kind=kind,
         status=A.DISPATCHED,
         exclusive=not unit.shareable,

@@ -370,6 +370,7 @@ export interface Assignment {
   readonly station_id: string | null;
   readonly line: string;
   readonly order_id: string;
+  readonly ordered_by: string;
   readonly kind: string;
   readonly status: AssignmentStatus;
   readonly exclusive: boolean;
@@ -450,6 +451,7 @@ export interface Control {
   readonly id: string;
   readonly version: number;
   readonly holder: string;
+  readonly holder_name: string;
 }
 
 export interface Closure {

@@ -1,7 +1,7 @@
 // Every word exists in both languages with the same holes, and every code of the contracts has one.
 import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
-import { hasWord, refusalText, setLanguage, t, word } from "./words";
+import { hasWord, joined, refusalText, setLanguage, t, whoText, word } from "./words";
 import { ALL_ROOMS } from "./words/all";
 
 const holes = (sentence: string) => [...sentence.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort();
@@ -52,8 +52,18 @@ it("fills holes, leaves unknown codes as they are, and speaks the chosen languag
 
 it("says a refusal by its code, with what the code needs, or in the server's own words", () => {
   const extra = { unit_id: "泡沫02", incident_number: "1121-0031", at: "14:13:58", by: "李敏" };
-  expect(refusalText({ code: "unit_taken", detail: "", extra })).toBe("泡沫02 已派往 1121-0031（14:13:58 李敏）");
+  expect(refusalText({ code: "unit_taken", detail: "", extra })).toBe("泡沫02 已派往 1121-0031（14:13:58 李敏） · 请换一车");
+  const held = { unit_ids: ["u1", "u2"] };
+  expect(refusalText({ code: "still_committed", detail: "", extra: held }, { units: "水罐01、水罐02" })).toBe("还有 2 车未撤：水罐01、水罐02 · 先撤回或等归队");
   expect(refusalText({ code: "brand_new", detail: "the server explains", extra: {} })).toBe("the server explains");
+});
+
+it("names who acted by role, by the account's title, or by its name, and joins names as the language does", () => {
+  expect(whoText("account:demo-unit-w-31")).toBe("车载终端");
+  expect([whoText("account:limin", "李敏"), whoText("account:limin")]).toEqual(["李敏", "limin"]);
+  expect(joined(["a", "b"])).toBe("a、b");
+  setLanguage("en");
+  expect([joined(["a", "b"]), whoText("account:demo-dispatcher")]).toEqual(["a, b", "Dispatcher"]);
 });
 
 describe("every screen learns the rooms whose words it says", () => {

@@ -78,14 +78,36 @@ function filled(sentence: string, params: Params): string {
   return sentence.replace(/\{(\w+)\}/g, (hole, name: string) => String(params[name] ?? hole));
 }
 
-/** What a refusal means and what to do, by its code; the server's own sentence where the code has no words here. */
-export function refusalText(refusal: { readonly code: string; readonly detail: string; readonly extra: Readonly<Record<string, unknown>> }): string {
+/** A refusal as the API tells it; `extra` holds the facts that its sentence needs. */
+export interface Told {
+  readonly code: string;
+  readonly detail: string;
+  readonly extra: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * What a refusal means and what to do, by its code; the server's own sentence where the code has no words here.
+ * `said` words facts as the screen knows them, e.g. a unit's name for its id.
+ */
+export function refusalText(refusal: Told, said: Params = {}): string {
   if (!hasWord("refusal", refusal.code)) return refusal.detail || t("refusal.unknown", { code: refusal.code });
-  const params: Record<string, string | number> = { detail: refusal.detail };
-  for (const [name, value] of Object.entries(refusal.extra)) {
-    if (typeof value === "string" || typeof value === "number") params[name] = value;
-  }
-  return word("refusal", refusal.code, params);
+  const { unit_id, unit_ids, by, by_name, line } = refusal.extra as Record<string, string | readonly string[] | undefined>;
+  const units = Array.isArray(unit_ids) ? unit_ids : [];
+  const facts = { unit: text(unit_id), units: joined(units), n: units.length, by: whoText(text(by), text(by_name)), line: text(line) };
+  const plain = Object.entries(refusal.extra).filter((fact): fact is [string, string | number] => ["string", "number"].includes(typeof fact[1]));
+  return word("refusal", refusal.code, { ...Object.fromEntries(plain), ...facts, detail: refusal.detail, ...said });
+}
+
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+
+/** Names one after the other, as the language joins them. */
+export const joined = (names: readonly string[]): string => names.join(current === "zh" ? "、" : ", ");
+
+/** Who acted: the role behind a button of the demonstration, else the account's title, else its name. */
+export function whoText(subject: string, title = ""): string {
+  const role = /^account:demo-([a-z_]+)/.exec(subject)?.[1] ?? (subject.startsWith("service:") ? "service" : "");
+  if (hasWord("role", role)) return word("role", role);
+  return title || subject.replace(/^account:/, "");
 }
 
 /** The name of a registered thing in the current language. */

@@ -152,6 +152,7 @@ class Assignment(Versioned):
     station_id: Id | None = None
     line: Code = "manual"
     order_id: Id
+    ordered_by: ShortText = ""
     kind: Code = "full"
     status: AssignmentStatus
     exclusive: bool = True
@@ -248,6 +249,7 @@ class Control(Versioned):
     """Who steers a unit: nobody (a simulator may), or a person at a device. `id` is the unit's."""
 
     holder: ShortText = ""
+    holder_name: ShortText = ""
 
 
 class Closure(Versioned):

@@ -6,7 +6,7 @@ import { T } from "../parts/T";
 import { all } from "../picture";
 import { usePicture } from "../store";
 import { durationText } from "../times";
-import { nameOf, t } from "../words";
+import { joined, nameOf, t } from "../words";
 import type { Acts } from "./acts";
 import css from "./Advice.module.css";
 import { stationCount, trustOf } from "./advice";
@@ -42,7 +42,7 @@ function Needs({ selection: { incident, assignments, advice } }: { selection: Se
 
 function Plans({ advice }: { advice: Recommendation }) {
   const units = usePicture((p) => all(p, "unit"));
-  const names = (ids: readonly string[]) => ids.map((id) => nameOf(units.get(id), id)).join("、");
+  const names = (ids: readonly string[]) => joined(ids.map((id) => nameOf(units.get(id), id)));
   const { greedy } = advice;
   const same = greedy.only_ours.length + greedy.only_greedy.length === 0;
   const ourIds = advice.picks.map((pick) => pick.unit_id);

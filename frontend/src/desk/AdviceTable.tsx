@@ -6,7 +6,7 @@ import { UnitGlyph } from "../parts/UnitGlyph";
 import { all, assignmentByUnit, get, isActive, unitStatus } from "../picture";
 import { useLive, useNow, usePicture } from "../store";
 import { durationText, ms } from "../times";
-import { nameOf, shortStation, t, word } from "../words";
+import { nameOf, shortStation, t, whoText, word } from "../words";
 import css from "./Advice.module.css";
 import { adviceRows, barScale, whyNotRow } from "./advice";
 import { silentUnits } from "./clocks";
@@ -179,7 +179,7 @@ function SentRow({ assignment, silent, now }: { assignment: Assignment; silent: 
         <T>{silent ? `▲ ${t("desk.clock.receipt")} ${durationText((now - ms(assignment.dispatched_at)) / 1000)}` : word("assignment", assignment.status)}</T>
       </span>
       <span className={css["eta"]}>{left_s === null ? "" : <T>{`${assignment.method === "estimate" ? t("desk.about") : ""}${durationText(left_s)}`}</T>}</span>
-      <span className={css["cut"]}><T>{control?.holder ? t("desk.controlled_by", { who: assignment.acknowledged_by || control.holder }) : assignment.acknowledged_by}</T></span>
+      <span className={css["cut"]}><T>{control?.holder ? t("desk.controlled_by", { who: whoText(assignment.acknowledged_by || control.holder, assignment.acknowledged_by ? "" : control.holder_name) }) : whoText(assignment.acknowledged_by)}</T></span>
       <span className={css["rowActs"]}>
         {live && <button type="button" tabIndex={-1} className={css["mini"]} onClick={() => change({ ask: { kind: "release", assignment } })}>{t("desk.release")}</button>}
         {live && elsewhere && <button type="button" tabIndex={-1} className={css["mini"]} onClick={() => change({ ask: { kind: "divert", assignment, into: elsewhere.id } })}>{t("desk.divert")}</button>}

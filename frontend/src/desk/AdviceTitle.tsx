@@ -5,7 +5,7 @@ import { T } from "../parts/T";
 import { get } from "../picture";
 import { useLive, usePicture } from "../store";
 import { durationText, shortClockText } from "../times";
-import { hasWord, nameOf, t, word } from "../words";
+import { hasWord, joined, nameOf, t, word } from "../words";
 import type { Acts } from "./acts";
 import css from "./Advice.module.css";
 import { trustOf } from "./advice";
@@ -81,7 +81,7 @@ export function Warnings({ advice }: { advice: Recommendation }) {
       {advice.unmet.map((unmet) => (
         <li key={unmet.line} className={css["bad"]}>
           <strong><T>{t("desk.unmet_line", { line: lineText(unmet.line), n: unmet.missing })}</T></strong>
-          {unmet.competing.length > 1 && <T>{` · ${t("desk.unmet_competing", { lines: unmet.competing.map((line) => lineText(own(line))).join("、") })}`}</T>}
+          {unmet.competing.length > 1 && <T>{` · ${t("desk.unmet_competing", { lines: joined(unmet.competing.map((line) => lineText(own(line)))) })}`}</T>}
         </li>
       ))}
       {advice.area && (

@@ -4,7 +4,7 @@ import { T } from "../parts/T";
 import { all, get } from "../picture";
 import { useNow, usePicture } from "../store";
 import { clockText, ms, numberText, shortClockText } from "../times";
-import { nameOf, t, word } from "../words";
+import { joined, nameOf, t, word } from "../words";
 import css from "./Advice.module.css";
 import { canSend, type Selection } from "./selection";
 
@@ -34,7 +34,7 @@ export function StockLines({ selection: { incident, advice } }: { selection: Sel
 function OrderLine({ order }: { order: SupplyOrder }) {
   const items = usePicture((p) => all(p, "item"));
   const pile = usePicture((p) => get(p, "stockpile", order.stockpile_id));
-  const what = order.lines.map((line) => `${nameOf(items.get(line.item_code), line.item_code)} ${numberText(line.quantity)}`).join("、");
+  const what = joined(order.lines.map((line) => `${nameOf(items.get(line.item_code), line.item_code)} ${numberText(line.quantity)}`));
   const sure = order.status !== "unconfirmed" && order.status !== "refused";
   return (
     <li className={css["stockLine"]}>

@@ -6,7 +6,7 @@ import { circle } from "../geo";
 import { get } from "../picture";
 import { useLive } from "../store";
 import { clockText, durationText, shortClockText } from "../times";
-import { nameOf, refusalText, t, word } from "../words";
+import { joined, nameOf, refusalText, t, whoText, word, type Params } from "../words";
 import * as ask from "./answers";
 import { changedFacts, draftOf, EMPTY_DRAFT, reportForm, type Draft } from "./draft";
 import { NO_EDIT, obstacle, orderForm, orderedIds, replaced } from "./edit";
@@ -48,9 +48,19 @@ export class Acts {
 
   private refused = (error: unknown): null => {
     if (!(error instanceof Refusal)) throw error;
-    this.say(refusalText(error), "bad");
+    this.say(refusalText(error, this.facts(error)), "bad");
     return null;
   };
+
+  /** The facts of a refusal by the names that this desk knows. */
+  private facts({ extra }: Refusal): Params {
+    const { unit_id, unit_ids, at } = extra;
+    return {
+      ...(typeof unit_id === "string" ? { unit: this.unit(unit_id) } : {}),
+      ...(Array.isArray(unit_ids) ? { units: joined(unit_ids.map((id) => this.unit(String(id)))) } : {}),
+      ...(typeof at === "string" ? { at: clockText(at) } : {}),
+    };
+  }
 
   private keyOf(signature: string): string {
     const known = this.keys.get(signature) ?? newKey();
@@ -134,14 +144,14 @@ export class Acts {
   private lost = async (error: unknown, state: DeskState, { incident, advice }: Selection): Promise<null> => {
     if (!(error instanceof Refusal) || !incident) return this.refused(error);
     if (error.status === 0) {
-      const names = orderedIds(state.edit, advice).map(this.unit).join("、");
+      const names = joined(orderedIds(state.edit, advice).map(this.unit));
       this.say(t("desk.radio", { units: names }), "bad");
       return null;
     }
     const takenId = error.extra["unit_id"];
     if (error.code !== "unit_taken" || typeof takenId !== "string" || !advice) return this.refused(error);
-    const { incident_number, at, by } = error.extra as Record<string, string | undefined>;
-    const text = t("desk.taken", { unit: this.unit(takenId), incident: incident_number ?? "?", at: at ? clockText(at) : "", by: by?.replace(/^account:/, "") ?? "" });
+    const { incident_number, at, by, by_name } = error.extra as Record<string, string | undefined>;
+    const text = t("desk.taken", { unit: this.unit(takenId), incident: incident_number ?? "?", at: at ? clockText(at) : "", by: whoText(by ?? "", by_name) });
     this.change({ pinned: advice.id, taken: { unit_id: takenId, text } });
     const answer = await ask.recommend(incident.id).catch(this.refused);
     const reason = t("desk.taken_reason", { unit: this.unit(takenId), incident: incident_number ?? "?" });

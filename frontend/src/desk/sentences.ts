@@ -2,7 +2,7 @@
 import type { IncidentEntry, Why } from "../contracts";
 import { get, type Picture } from "../picture";
 import { durationText } from "../times";
-import { hasWord, nameOf, t, word, type Params } from "../words";
+import { hasWord, joined, nameOf, t, word, type Params } from "../words";
 
 /** A line's name; lines that were made twice carry `.2` behind their key. */
 export function lineText(line: string): string {
@@ -22,7 +22,7 @@ function wording(picture: Picture, name: string, value: Value): string | number 
     case "line":
     case "lines":
     case "would_lack":
-      return [...new Set(value.split(",").map(lineText))].join("、");
+      return joined([...new Set(value.split(",").map(lineText))]);
     case "than":
     case "unit":
       return nameOf(get(picture, "unit", value), value);

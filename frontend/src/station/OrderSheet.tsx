@@ -14,7 +14,7 @@ import { UnitGlyph } from "../parts/UnitGlyph";
 import { all, get, unitStatus } from "../picture";
 import { useNow, usePicture } from "../store";
 import { clockText, durationText, ms } from "../times";
-import { nameOf, t, word } from "../words";
+import { nameOf, t, whoText, word } from "../words";
 import css from "./OrderSheet.module.css";
 
 interface Props {
@@ -99,7 +99,7 @@ function Row({ n, assignment, tap }: { n: number; assignment: Assignment; tap: T
       )}
       {assignment.status === "acknowledged" && (
         <>
-          <span className={css["done"]}><T>{t("crew.receipt_done", { time: clockText(assignment.acknowledged_at ?? 0), device: assignment.acknowledged_by })}</T></span>
+          <span className={css["done"]}><T>{t("crew.receipt_done", { time: clockText(assignment.acknowledged_at ?? 0), device: whoText(assignment.acknowledged_by) })}</T></span>
           <button type="button" className={css["leave"]} onClick={() => go("enroute", t("crew.leave"))}>{t("crew.leave")}</button>
         </>
       )}

@@ -12,7 +12,7 @@ import { UnitGlyph } from "../parts/UnitGlyph";
 import { all, assignmentsByIncident, unitStatus } from "../picture";
 import { useNow, usePicture } from "../store";
 import { clockText, durationText, ms } from "../times";
-import { nameOf, t, word } from "../words";
+import { nameOf, t, whoText, word } from "../words";
 import { Crew } from "./Crew";
 import { HazardCard } from "./HazardCard";
 import css from "./UnitScreen.module.css";
@@ -106,7 +106,7 @@ function Head({ unit, assignment, incident, muted }: Omit<Props, "tap"> & { mute
       <span className={css["limit"]} aria-hidden="true"><span style={{ inlineSize: `${Math.min(100, (since_s / limit_s) * 100)}%` }} /></span>
       <p className={css["ringFoot"]}>
         {ringing && <span><T>{muted ? t("crew.muted") : bell.audible ? t("crew.ring", { n: bell.n, s: Math.min(RING_EVERY_S, bell.next_s) }) : t("crew.touch_for_sound")}</T></span>}
-        <span><T>{ringing ? (late ? t("crew.late_receipt") : t("crew.receipt_limit", { limit: durationText(limit_s) })) : t("crew.receipt_done", { time: clockText(assignment.acknowledged_at ?? now), device: assignment.acknowledged_by })}</T></span>
+        <span><T>{ringing ? (late ? t("crew.late_receipt") : t("crew.receipt_limit", { limit: durationText(limit_s) })) : t("crew.receipt_done", { time: clockText(assignment.acknowledged_at ?? now), device: whoText(assignment.acknowledged_by) })}</T></span>
       </p>
     </section>
   );

@@ -15,7 +15,7 @@ import { all, assignmentByUnit, get, unitStatus } from "../picture";
 import { useSession } from "../session";
 import { LiveProvider, useHealth, useLanguage, useNow, usePicture } from "../store";
 import { applyTheme } from "../theme";
-import { learn, nameOf, t } from "../words";
+import { learn, nameOf, t, whoText } from "../words";
 import { crewWords } from "../words/crew";
 import { whyWords } from "../words/why";
 import { EnRoute } from "./EnRoute";
@@ -72,9 +72,10 @@ function Phone({ unit, session }: { unit: Unit; session: Session }) {
 function StatusLine({ unit, session, tap }: { unit: Unit; session: Session; tap: Tap }) {
   const { freshness, beat_age_s } = useHealth();
   const { language, change } = useLanguage();
-  const held = usePicture((p) => get(p, "control", unit.id))?.holder ?? "";
+  const steering = usePicture((p) => get(p, "control", unit.id));
+  const held = steering?.holder ?? "";
   const mine = held !== "" && held === session.subject;
-  const who = held === "" ? t("crew.simulator") : mine ? t("crew.you") : t("crew.other_holder", { who: held.replace(/^account:/, "") });
+  const who = held === "" ? t("crew.simulator") : mine ? t("crew.you") : t("crew.other_holder", { who: whoText(held, steering?.holder_name) });
   const send = () => tap.tap(t(mine ? "crew.give_back" : "crew.take"), (key) => control(unit.id, !mine, key));
   return (
     <header className={css["status"]}>
