@@ -6,6 +6,7 @@ from tests.measuring import measuring
 
 BENCHES: dict[str, str] = {
     "recommend_p95_ms": "tests.bench.recommend_http:measure",
+    "road_vs_pgrouting": "tests.bench.road_pgrouting:measure",
 }
 
 if __name__ == "__main__":
