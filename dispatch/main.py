@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from dispatch import feed, positions, store, watch
@@ -10,6 +11,7 @@ from dispatch.api import desk, units
 from dispatch.api import positions as position_lane
 from dispatch.copies import COPIED, Copies
 from dispatch.feed import Feed
+from dispatch.figures import figures
 from dispatch.loops import repeat
 from dispatch.own import Own
 from dispatch.positions import Positions
@@ -25,6 +27,8 @@ async def live(running: Running) -> AsyncIterator[Own]:
     """Remembers copies and positions, then follows, writes, publishes, watches and settles until the end."""
     socket = running.settings.worker_live or Path("worker-live.sock")
     own = Own(Copies(), Positions(), Pool(Worker(socket)), running.clock)
+    running.metrics.keep(own.recommended)
+    running.metrics.asked.append(partial(figures, running, own))
     sources = [running.source(name) for name in COPIED]
     await feed.recall(own.copies, running, sources)
     await positions.recall(own.positions, running)

@@ -1,14 +1,21 @@
 """What dispatch holds while it runs: its copies, the positions, the workers, and where it serves."""
 
 import asyncio
+import time
 from dataclasses import dataclass, field
 
 from dispatch.copies import Copies
 from dispatch.positions import Positions
+from dispatch.workers.jobs import About
 from dispatch.workers.pool import Pool, WorkerAway
 from kernel.clock import RealmClock
+from kernel.metrics import Durations, histogram
 
 MARGIN_DEG = 0.3
+
+
+def _durations() -> Durations:
+    return histogram("muster_recommendation_seconds", "How long recommendations took, from question to answer.")
 
 
 @dataclass
@@ -22,6 +29,9 @@ class Own:
     settle: asyncio.Event = field(default_factory=asyncio.Event)
     box: tuple[float, float, float, float] | None = None
     ready: tuple[int, int] | None = None
+    worker: About | None = None
+    worker_heard_at: float = field(default_factory=time.monotonic)
+    recommended: Durations = field(default_factory=_durations)
 
     async def service_box(self) -> tuple[float, float, float, float]:
         """West, south, east, north of the service area: the loaded map's box, else that of the stations, with a margin.

@@ -1,5 +1,7 @@
 """The clocks that nobody presses: silent units are shown and the next best offered; stock is settled."""
 
+import time
+
 from dispatch import store
 from dispatch.commands import new_id
 from dispatch.commands.recommend import recommend
@@ -59,7 +61,9 @@ async def keep_ready(running: Running, own: Own) -> None:
     """A worker that has just started, or does not know the units yet, learns the map for them before anybody asks."""
     units = tuple(own.copies.units.values())
     try:
-        mark = ((await own.pool.about()).pid, len(units))
+        own.worker = await own.pool.about()
+        own.worker_heard_at = time.monotonic()
+        mark = (own.worker.pid, len(units))
         if units and mark != own.ready:
             standing = tuple(UnitAt(unit, unit.at) for unit in units)
             await own.pool.prepare(TravelJob(to=units[0].at, units=standing, at=running.clock.now()))

@@ -1,8 +1,10 @@
 """The gateway as an ASGI app: the one door of Muster."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,6 +27,7 @@ from kernel.database import Thing, Transaction
 from kernel.errors import NotAllowed, NotFound, Refusal
 from kernel.guard import RequestGuard
 from kernel.http import EFFECTS, refusal_of
+from kernel.metrics import NO_ROUTE, Figure
 from kernel.running import Running
 
 HEALTH = ("/livez", "/readyz")
@@ -37,12 +40,28 @@ async def opened(running: Running) -> AsyncIterator[api.Gateway]:
     await ensure_first_accounts(running)
     sessions, hub = Sessions(running), Hub(running)
     hub.start()
+    running.metrics.asked.append(partial(figures, hub))
     watching = asyncio.create_task(live.watch_sessions(hub, sessions))
     try:
         yield api.Gateway(sessions, hub, pages.Files())
     finally:
         watching.cancel()
         await hub.stop()
+
+
+async def figures(hub: Hub) -> Iterable[Figure]:
+    """How old each source is, whether it comes the fast way, and what the screens have not taken yet."""
+    found = [
+        Figure("muster_hub_clients", "Live connections.", len(hub.clients)),
+        Figure("muster_hub_waiting_bytes", "Not yet taken by clients.", sum(each.pipe.waiting for each in hub.clients)),
+    ]
+    for name, stream in hub.streams.items():
+        labels = {"source": name}
+        found += [
+            Figure("muster_source_age_seconds", "Since a source was heard.", stream.source.age_s(), labels),
+            Figure("muster_source_fast", "1 when it comes through Redis.", float(stream.source.fast), labels),
+        ]
+    return found
 
 
 async def authenticate(connection: HTTPConnection) -> Principal:
@@ -103,6 +122,7 @@ class Door:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         below = scope["path"].startswith(f"{BELOW}/")
+        began = time.perf_counter()
         request = Request({**scope, "app": self.own}, receive)
         try:
             self._refuse_strangers(request)
@@ -114,6 +134,7 @@ class Door:
         if response is None:
             await self.own({**scope, "root_path": BELOW} if below else scope, receive, send)
         else:
+            self.running.metrics.answered(scope, response.status_code, time.perf_counter() - began, _way(scope))
             await response(scope, receive, send)
 
     def _refuse_strangers(self, request: Request) -> None:
@@ -154,6 +175,15 @@ def origins(running: Running) -> frozenset[str]:
     own = urlsplit(running.settings.gateway_url)
     local = {f"{own.scheme}://{host}:{own.port}" for host in ("127.0.0.1", "localhost")}
     return frozenset((*running.settings.public_origins, *local))
+
+
+def _way(scope: Scope) -> str:
+    """What a request that the gateway answers itself or passes on is counted under."""
+    first, _, rest = scope["path"].lstrip("/").partition("/")
+    service = rest.partition("/")[0]
+    if first != "api":
+        return "pages"
+    return f"/api/{service}/…" if service in proxy.SERVICES else NO_ROUTE
 
 
 def _guarded(send: Send) -> Send:

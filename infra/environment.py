@@ -50,8 +50,9 @@ def write_private(path: Path, body: bytes) -> None:
 
 
 def make_keys(place: Place) -> None:
-    """Makes the key pair with which the gateway signs who is asking, and the simulator's secret, once per directory."""
+    """Makes the gateway's key pair, the simulator's secret and the token of the figures, once per directory."""
     write_private(place.keys / "simulator-secret", secrets.token_urlsafe(32).encode())
+    write_private(place.keys / "metrics-token", secrets.token_urlsafe(32).encode())
     signing, verify = place.keys / "signing.pem", place.keys / "verify.pem"
     if signing.exists() and verify.exists():
         return
@@ -116,6 +117,7 @@ def service_environment(
         "MUSTER_VERIFY_KEY_FILE": str(place.keys / "verify.pem"),
         "MUSTER_ADMIN_PASSWORD_FILE": str(place.keys / "admin-password"),
         "MUSTER_SIMULATOR_SECRET_FILE": str(place.keys / "simulator-secret"),
+        "MUSTER_METRICS_TOKEN_FILE": str(place.keys / "metrics-token"),
         "MUSTER_CLOCK_RATE": str(rate),
         "MUSTER_CLOCK_ANCHOR": anchor,
         "MUSTER_ROADS": str(place.data / "roads.npz"),

@@ -34,6 +34,8 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_min_messages": "warning",
+    "log_error_verbosity": "terse",  # its details quote rows, and a row may name a caller
+    "log_min_error_statement": "panic",
     "max_wal_size": "2GB",
 }
 

@@ -5,9 +5,7 @@ The launcher does not use this: it forks. The environment is the same.
 
 import argparse
 import asyncio
-import logging
 import os
-import sys
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -17,6 +15,7 @@ from infra.environment import make_admin_password, make_keys
 from infra.place import Place, listen
 from infra.topology import PROCESSES, Process
 from infra.zygote import serve_http
+from kernel import logs
 
 PORT = 8600
 
@@ -52,7 +51,7 @@ def main() -> None:
     parser.add_argument("name", choices=["prepare", *table])
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on; a container's own network only")
     options = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, stream=sys.stdout)
+    logs.begin(options.name)
     if options.name == "prepare":
         prepare()
     else:

@@ -8,21 +8,23 @@ import contextlib
 import gc
 import importlib
 import json
+import logging
 import os
 import signal
 import socket
 import sys
 import threading
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from infra.children import die_with_parent, show_name, wait_until
+from kernel import logs
 
 GRACE_S = 2
 _ADOPTION_S = 5.0
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -77,13 +79,14 @@ class Zygote:
                 if fd != order.fd:
                     os.close(fd)
             _redirect(order.log)
+            logs.begin(order.name)
             os.nice(order.niceness)
             _run(order)
             code = 0
         except SystemExit as ending:
             code = ending.code if isinstance(ending.code, int) else 1
-        except BaseException:
-            traceback.print_exc()
+        except BaseException as error:
+            log.critical("ended by %s: %s", type(error).__name__, error, exc_info=error)
         finally:
             sys.stdout.flush()
             sys.stderr.flush()

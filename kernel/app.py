@@ -6,6 +6,7 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
 
 import httpx
@@ -22,9 +23,11 @@ from kernel.auth import ACTIONS, ANONYMOUS, Principal, sees, verify
 from kernel.clock import RealmClock, real_now
 from kernel.contracts.events import Envelope, EventPage, Snapshot
 from kernel.database import Thing, Transaction, connect
-from kernel.errors import RESPONSES, Problem, Refusal, Unavailable
+from kernel.errors import RESPONSES, Problem, Refusal
 from kernel.guard import RequestGuard
+from kernel.health import health, own_figures
 from kernel.http import Tx, action_of, may, router
+from kernel.metrics import Measured, Metrics
 from kernel.outbox import Ledger, head, installation_epoch, page, relay
 from kernel.running import Running
 from kernel.settings import Settings
@@ -50,14 +53,18 @@ class Service:
 
 def create_app(service: Service) -> FastAPI:
     """The service as an ASGI app. Refuses to start while a route has no declared action."""
-    app = FastAPI(title=service.title, version="1", lifespan=_lifespan(service), responses=RESPONSES, docs_url=None)
-    for each in (_health(), _ledger(service), *service.routers):
+    metrics = Metrics(service.name)
+    app = FastAPI(
+        title=service.title, version="1", lifespan=_lifespan(service, metrics), responses=RESPONSES, docs_url=None
+    )
+    for each in (health(), _ledger(service), *service.routers):
         refuse_undeclared(each)
         app.include_router(each)
     app.add_exception_handler(Refusal, refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, unexpected)
+    app.add_middleware(Measured, metrics=metrics)
     app.add_middleware(RequestGuard)
     _document_problem(app)
     return app
@@ -81,10 +88,11 @@ def _document_problem(app: FastAPI) -> None:
     app.openapi = documented  # type: ignore[method-assign]
 
 
-def _lifespan(service: Service) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(service: Service, metrics: Metrics) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         settings = Settings()
+        metrics.begin()
         async with httpx.AsyncClient(timeout=httpx.Timeout(5, connect=0.5)) as http:
             running = Running(
                 service=service.name,
@@ -95,7 +103,10 @@ def _lifespan(service: Service) -> Callable[[FastAPI], AbstractAsyncContextManag
                 clock=RealmClock(settings.clock_anchor, settings.clock_rate),
                 ledger=service.ledger,
                 authenticate=service.authenticate or signed(service.name, settings),
+                metrics=metrics,
+                is_door=service.authenticate is not None,
             )
+            metrics.asked.append(partial(own_figures, running))
             app.state.running = running
             publishing = asyncio.create_task(relay(service.ledger, running.engine, running.redis, running.wake))
             try:
@@ -121,30 +132,6 @@ def signed(name: str, settings: Settings) -> Authenticate:
         return verify(token, audience=name, key=settings.verify_key)
 
     return authenticate
-
-
-def _health() -> APIRouter:
-    health = APIRouter()
-
-    @health.get("/livez", tags=["health"])
-    @may("health.read")
-    async def live() -> dict[str, str]:
-        """The process answers."""
-        return {"status": "ok"}
-
-    @health.get("/readyz", tags=["health"])
-    @may("health.read")
-    async def ready(request: Request) -> dict[str, str]:
-        """The process can do its work: its database answers."""
-        running: Running = request.app.state.running
-        try:
-            async with running.engine.connect() as connection:
-                await connection.execute(text("SELECT 1"))
-        except Exception as error:
-            raise Unavailable("database_away", "The database does not answer.", retry_after_s=1) from error
-        return {"status": "ok"}
-
-    return health
 
 
 def _ledger(service: Service) -> APIRouter:

@@ -57,6 +57,7 @@ _ANYBODY: frozenset[Role | None] = frozenset({None, *Role})
 
 ACTIONS: Mapping[str, frozenset[Role | None]] = {
     "health.read": _ANYBODY,
+    "metrics.read": frozenset({_R.ADMINISTRATOR, _R.SERVICE}),
     "session.open": _ANYBODY,
     "session.read": _ANYBODY,
     "session.close": frozenset(_WATCHERS),

@@ -40,6 +40,7 @@ def connect(url: str, *, pool_size: int = 10) -> AsyncEngine:
         max_overflow=pool_size,
         pool_timeout=2,
         pool_pre_ping=True,
+        hide_parameters=True,  # an error's text must not carry what a row says
         connect_args={
             "timeout": 3,
             "command_timeout": 30,

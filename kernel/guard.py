@@ -7,6 +7,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kernel.errors import TooLarge
+from kernel.logs import belonging_to
 
 BODY_LIMIT = 1_000_000
 SECURITY = {
@@ -38,7 +39,8 @@ class RequestGuard:
                     headers.setdefault(name, value)
             await send(message)
 
-        await self.app(scope, _limited(receive), answer)
+        with belonging_to(request_id):
+            await self.app(scope, _limited(receive), answer)
 
 
 def _limited(receive: Receive) -> Receive:

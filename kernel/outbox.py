@@ -15,7 +15,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
-from sqlalchemy import BigInteger, Column, DateTime, Integer, MetaData, String, Table, func, select, text, update
+from sqlalchemy import BigInteger, Column, DateTime, Integer, MetaData, String, Table, and_, func, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -190,6 +190,19 @@ async def _after(
     wanted = select(events).where(events.c.realm == realm, events.c.seq > after).order_by(events.c.seq).limit(limit)
     rows = (await connection.execute(wanted)).mappings()
     return [Envelope.model_validate({**row, "stream": tables.service, "epoch": epoch}) for row in rows]
+
+
+async def behind(tables: Ledger, connection: AsyncConnection) -> list[tuple[Realm, int, float]]:
+    """Per realm: how many events are not on the stream yet, and the age in seconds of the oldest of them."""
+    streams, relays, events = tables.streams, tables.relays, tables.events
+    sent = func.coalesce(relays.c.seq, 0)
+    joined = streams.outerjoin(relays, streams.c.realm == relays.c.realm).outerjoin(
+        events, and_(events.c.realm == streams.c.realm, events.c.seq == sent + 1)
+    )
+    age_s = func.coalesce(func.extract("epoch", func.clock_timestamp() - events.c.recorded_at), 0)
+    wanted = select(streams.c.realm, streams.c.seq - sent, age_s).select_from(joined)
+    rows = (await connection.execute(wanted)).all()
+    return [(realm, int(count), max(0.0, float(age))) for realm, count, age in rows]
 
 
 def end_if_cancelled() -> None:

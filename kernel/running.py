@@ -16,13 +16,17 @@ from kernel.bus import Source
 from kernel.clock import RealmClock
 from kernel.contracts.base import LIVE, Realm
 from kernel.database import Transaction, begin
+from kernel.metrics import Metrics
 from kernel.outbox import Ledger, flush
 from kernel.settings import Settings
 
 
 @dataclass
 class Running:
-    """The open ends of a service: database, streams, other services, clock. `own` is the service's own state."""
+    """The open ends of a service: database, streams, other services, clock. `own` is the service's own state.
+
+    `is_door` says that it faces people and not only services.
+    """
 
     service: str
     settings: Settings
@@ -32,6 +36,8 @@ class Running:
     clock: RealmClock
     ledger: Ledger
     authenticate: Callable[[HTTPConnection], Awaitable[Principal]]
+    metrics: Metrics
+    is_door: bool = False
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     own: Any = None
 

@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     frontend: Path | None = None
     admin_password_file: Path | None = None
     simulator_secret_file: Path | None = None
+    metrics_token_file: Path | None = None
 
     @model_validator(mode="after")
     def _fast_clock_only_for_play(self) -> "Settings":

@@ -27,6 +27,7 @@ async def recommend(tx: Transaction, own: Own, incident_id: str) -> Recommendati
     refuse_ended(incident)
     job = await question(tx, own, incident)
     answer = await solve(own, job)
+    own.recommended.observe(time.perf_counter() - started)
     made = _made(own, tx, incident, job, answer, took_ms=round((time.perf_counter() - started) * 1000))
     scope = await store.scope_of(tx, incident_id)
     await store.save(tx, "recommendation", made, "recommendation.made", scope=scope, problem={})

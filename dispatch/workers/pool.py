@@ -42,6 +42,7 @@ class Worker:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
     pid: int | None = None
+    kills: int = 0
 
     async def ask(self, job: Job, guard_s: float = GUARD_S) -> Any:
         """The result of a job. Raises WorkerAway when the worker is busy, gone, or was killed for passing the guard."""
@@ -93,6 +94,7 @@ class Worker:
         pid = self.pid
         self._forget()
         if pid is not None:
+            self.kills += 1
             log.error("worker %s passed its guard and is killed", pid)
             try:
                 os.kill(pid, signal.SIGKILL)

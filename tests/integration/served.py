@@ -144,6 +144,9 @@ async def town(apps: Mapping[str, Any], environment: dict[str, str]) -> AsyncIte
     for name, bound in sockets.items():
         os.environ[f"MUSTER_{name.upper()}_URL"] = environment[f"MUSTER_{name.upper()}_URL"] = url_of(bound)
     async with contextlib.AsyncExitStack() as stack:
+        for name, bound in sockets.items():
+            if name not in apps:
+                stack.callback(bound.close)
         for name, app in apps.items():
             await stack.enter_async_context(served(app, sockets[name]))
         browser = httpx.AsyncClient(base_url=url_of(sockets["gateway"]))
