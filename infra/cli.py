@@ -21,7 +21,7 @@ def _run(options: argparse.Namespace) -> int:
 def _status(options: argparse.Namespace) -> int:
     from infra.status import status
 
-    return status(options.data)
+    return status(options.data, as_json=options.json)
 
 
 def _stop(options: argparse.Namespace) -> int:
@@ -99,7 +99,8 @@ def parser() -> argparse.ArgumentParser:
     _add(commands, "demo", _demo, "let the demonstration's large incident happen once more", place)
     roads = _add(commands, "roads", _roads, "replace the schematic map by the roads of an OpenStreetMap extract", place)
     roads.add_argument("extract", type=Path, metavar="FILE.osm.pbf", help="an extract that covers the service area")
-    _add(commands, "status", _status, "show what runs, with pids, ports and ages", place)
+    shown = _add(commands, "status", _status, "show what runs and what is degraded", place)
+    shown.add_argument("--json", action="store_true", help="the same for programs")
     _add(commands, "stop", _stop, "stop the Muster that runs in the data directory", place)
     return made
 

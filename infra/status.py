@@ -4,14 +4,17 @@ import json
 import os
 import signal
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from infra.children import wait_until
 from infra.claim import holder
+from infra.condition import SHOWN_BY, Finding, about, ask, findings
 from infra.place import Place
 from infra.steps import Refusal, say
 
+DEGRADED, NOT_RUNNING = 1, 3
 _STOP_S = 15.0
 
 
@@ -31,31 +34,71 @@ def age(seconds: float) -> str:
     return f"{seconds:.0f} s"
 
 
-def table(state: dict[str, Any], now: float) -> str:
-    """The running processes as aligned text."""
-    lines = [f"{'process':<20}{'pid':>8}{'port':>8}{'age':>10}{'restarts':>10}  state"]
+def table(state: dict[str, Any], ages: Mapping[str, float], now: float) -> str:
+    """The running processes as aligned text; `data` is how old what the screens have of a service is."""
+    lines = [f"{'process':<20}{'pid':>8}{'port':>8}{'age':>10}{'data':>8}{'restarts':>10}  state"]
     for name, one in state["processes"].items():
-        shown = "starting" if one.get("ready") is False else "running"
-        shown = shown if one.get("pid") else "down"
         old = age(now - one["since"]) if one.get("since") else "-"
-        numbers = f"{one.get('pid') or '-':>8}{one.get('port') or '-':>8}{old:>10}{one.get('restarts') or 0:>10}"
-        lines.append(f"{name:<20}{numbers}  {shown}")
+        data = age(ages[name]) if name in ages else "-"
+        numbers = (
+            f"{one.get('pid') or '-':>8}{one.get('port') or '-':>8}{old:>10}{data:>8}{one.get('restarts') or 0:>10}"
+        )
+        lines.append(f"{name:<20}{numbers}  {_shown(one)}")
     return "\n".join(lines)
 
 
-def status(data: Path) -> int:
-    """Prints what runs; 1 when nothing does."""
+def _shown(one: Mapping[str, Any]) -> str:
+    if not one.get("pid"):
+        return "down"
+    return "starting" if one.get("ready") is False else "running"
+
+
+def status(data: Path, *, as_json: bool = False) -> int:
+    """Prints what runs and what is degraded; 0 when all is well, 1 when something is not, 3 when nothing runs."""
     place = Place(data.resolve())
     pid, state = holder(place), read_state(place)
     if pid is None:
-        print(f"Muster does not run in {place.data}.")
-        return 1
+        _print(as_json, {"running": False, "data": str(place.data)}, f"Muster does not run in {place.data}.")
+        return NOT_RUNNING
     if state is None:
-        print(f"Muster is starting in {place.data}, launcher pid {pid}.")
-        return 0
-    print(f"Muster runs in {place.data} ({state['mode']}), launcher pid {pid}, {state['url']}/")
-    print(table(state, time.time()))
-    return 0
+        starting = {"running": True, "healthy": False, "starting": True, "pid": pid, "data": str(place.data)}
+        _print(as_json, starting, f"Muster is starting in {place.data}, launcher pid {pid}.")
+        return DEGRADED
+    told = ask(place, state)
+    found = findings(state, told)
+    ages = dict(about(told.get(SHOWN_BY) or {}, "muster_source_age_seconds"))
+    now = time.time()
+    if as_json:
+        print(json.dumps(_document(place, state, ages, found, now), indent=1))
+    else:
+        print(f"Muster runs in {place.data} ({state['mode']}), launcher pid {pid}, {state['url']}/")
+        print(table(state, ages, now))
+        print("\n".join(f"degraded: {each.words}" for each in found) or "all is well")
+    return DEGRADED if found else 0
+
+
+def _document(
+    place: Place, state: dict[str, Any], ages: Mapping[str, float], found: Sequence[Finding], now: float
+) -> dict[str, Any]:
+    """The same for programs; ages in seconds."""
+    processes = {
+        name: {
+            "pid": one.get("pid") or None,
+            "port": one.get("port"),
+            "age_s": round(now - one["since"], 1) if one.get("since") else None,
+            "data_age_s": ages.get(name),
+            "restarts": one.get("restarts") or 0,
+            "state": _shown(one),
+        }
+        for name, one in state["processes"].items()
+    }
+    head = {"running": True, "healthy": not found, "pid": state["pid"], "data": str(place.data)}
+    told = [{"code": each.code, "words": each.words} for each in found]
+    return {**head, "mode": state["mode"], "url": state["url"], "processes": processes, "degraded": told}
+
+
+def _print(as_json: bool, document: Mapping[str, Any], words: str) -> None:
+    print(json.dumps(document, indent=1) if as_json else words)
 
 
 def stop(data: Path) -> int:

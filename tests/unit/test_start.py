@@ -131,7 +131,15 @@ def test_node_says_its_version(said: str, version: tuple[int, int]) -> None:
 
 def test_status_shows_what_is_down() -> None:
     processes = {"gateway": {"pid": None, "port": 80, "since": 0, "restarts": 2, "ready": False}}
-    assert table({"processes": processes}, 100.0).splitlines()[1].split() == ["gateway", "-", "80", "-", "2", "down"]
+    assert table({"processes": processes}, {}, 100.0).splitlines()[1].split() == [
+        "gateway",
+        "-",
+        "80",
+        "-",
+        "-",
+        "2",
+        "down",
+    ]
 
 
 @pytest.mark.parametrize(("seconds", "shown"), [(5, "5 s"), (90, "1.5 min"), (7200, "2.0 h"), (172800, "2.0 d")])
