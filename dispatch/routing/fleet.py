@@ -1,8 +1,9 @@
-"""Times of many kinds of vehicle to one place: one tree for like vehicles, and own trees only where a limit bites.
+"""Times of many kinds of vehicle to one place: one tree for like vehicles, and further trees only where a limit bites.
 
-A vehicle that is smaller in every size is never slower and never barred where a larger one may pass. So the way of the
-smallest of a class (same family, same turn costs) is a lower bound for all of it, and where the larger vehicle fits
-through everything on that way, it is also that vehicle's shortest. Only who does not fit needs a tree of its own.
+A vehicle that is smaller in every size is never slower and never barred where a larger one may pass; a truck ban, a
+turn that is closed to trucks and a hazmat ban are sizes in this sense. So the way of the smallest is a lower bound for
+all of its family that pay the same for turns, and where the larger vehicle fits through everything on that way, it is
+also that vehicle's shortest. Who does not fit shares the tree of the smallest of those, and so on.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dispatch.routing.closures import Closed
-from dispatch.routing.graph import Floats, Graph, Mask
+from dispatch.routing.graph import BAN_HEAVY, NO_HAZMAT, NO_HGV, Floats, Graph, Mask
 from dispatch.routing.profiles import Profile
 from dispatch.routing.snapping import Chosen, Snapped, choose
 from dispatch.routing.speeds import HEAVY_T, LONG_VEHICLE_M
@@ -29,6 +30,7 @@ class Narrowest:
     weight: Floats
     width: Floats
     length: Floats
+    hazmat: Floats
 
     def fits(self, profile: Profile) -> Mask:
         """[N] whether the vehicle passes everything on the way."""
@@ -37,6 +39,7 @@ class Narrowest:
             & (profile.weight_t <= self.weight)
             & (profile.width_m <= self.width)
             & (profile.length_m <= self.length)
+            & (float(profile.hazmat) <= self.hazmat)
         )
 
 
@@ -66,22 +69,31 @@ def fleet_times(
 def _class_times(
     graph: Graph, closed: Closed, to: Snapped, groups: Sequence[Group], limit_s: float | None
 ) -> list[Times]:
-    """Times of one class: from the tree of its smallest where all of a group fit, else from a tree of its own."""
-    least = smallest([profile for profile, _ in groups])
-    tree = grow(graph, least, closed, to, limit_s=limit_s, keep_way=len(groups) > 1)
-    starts = [choose(graph, tree.weights, closed, origins) for _, origins in groups]
-    ways = _ways(tree, starts) if len(groups) > 1 else None
-    own: dict[Profile, Tree] = {least: tree}
-    answers = []
-    for number, (profile, origins) in enumerate(groups):
-        whole = replace(profile, speed_f=1.0)
-        if whole not in own and ways is not None and _all_fit(tree, whole, to, origins, starts[number], ways[number]):
-            answers.append(times_from(tree, origins, replace(least, speed_f=profile.speed_f)))
-            continue
-        if whole not in own:
-            own[whole] = grow(graph, whole, closed, to, limit_s=limit_s)
-        answers.append(times_from(own[whole], origins, profile))
-    return answers
+    """Times of one class: from the tree of its smallest where all of a group fit; who does not fit tries the next."""
+    answers: dict[int, Times] = {}
+    waiting = list(range(len(groups)))
+    while waiting:
+        least = smallest([groups[number][0] for number in waiting])
+        like = [number for number in waiting if replace(groups[number][0], speed_f=1.0) == least]
+        larger = [number for number in waiting if number not in like and not_smaller(groups[number][0], least)]
+        tree = grow(graph, least, closed, to, limit_s=limit_s, keep_way=bool(larger))
+        for number in (*like, *_passing(tree, to, groups, larger)):
+            profile, origins = groups[number]
+            answers[number] = times_from(tree, origins, replace(least, speed_f=profile.speed_f))
+        waiting = [number for number in waiting if number not in answers]
+    return [answers[number] for number in range(len(groups))]
+
+
+def _passing(tree: Tree, to: Snapped, groups: Sequence[Group], larger: Sequence[int]) -> list[int]:
+    """Those of the larger vehicles' groups whose ways in the tree are their own."""
+    if not larger:
+        return []
+    starts = [choose(tree.graph, tree.weights, tree.closed, groups[number][1]) for number in larger]
+    return [
+        number
+        for number, start, way in zip(larger, starts, _ways(tree, starts), strict=True)
+        if _all_fit(tree, groups[number][0], to, groups[number][1], start, way)
+    ]
 
 
 def _joined(starts: Sequence[Chosen]) -> Chosen:
@@ -98,25 +110,28 @@ def _ways(tree: Tree, starts: Sequence[Chosen]) -> list[Narrowest]:
     """The tightest limits on the ways of several groups, followed all at once."""
     limits = narrowest(tree, _joined(starts))
     cuts = np.cumsum([len(each.stretch) for each in starts])[:-1]
-    parts = (np.split(limit, cuts) for limit in (limits.height, limits.weight, limits.width, limits.length))
+    each = (limits.height, limits.weight, limits.width, limits.length, limits.hazmat)
+    parts = (np.split(limit, cuts) for limit in each)
     return [Narrowest(*group) for group in zip(*parts, strict=True)]
 
 
 def _turns_like(profile: Profile) -> tuple[object, ...]:
-    """What makes vehicles pay the same on every edge and turn that they may use."""
-    return profile.family, profile.length_m > LONG_VEHICLE_M, profile.weight_t > HEAVY_T, profile.hazmat
+    """What makes vehicles pay the same for every edge and turn that they may use."""
+    return profile.family, profile.length_m > LONG_VEHICLE_M
 
 
 def smallest(profiles: Sequence[Profile]) -> Profile:
-    """The least of every size, at speed factor 1: no vehicle of the class is barred less."""
-    return replace(
-        profiles[0],
-        speed_f=1.0,
-        height_m=min(each.height_m for each in profiles),
-        weight_t=min(each.weight_t for each in profiles),
-        width_m=min(each.width_m for each in profiles),
-        length_m=min(each.length_m for each in profiles),
-    )
+    """One of the profiles, at speed factor 1, such that no other is smaller in every size."""
+    return replace(min(profiles, key=_sizes), speed_f=1.0)
+
+
+def not_smaller(profile: Profile, than: Profile) -> bool:
+    """Whether a vehicle is at least as large in every size."""
+    return all(mine >= theirs for mine, theirs in zip(_sizes(profile), _sizes(than), strict=True))
+
+
+def _sizes(profile: Profile) -> tuple[float, ...]:
+    return profile.weight_t, profile.height_m, profile.width_m, profile.length_m, float(profile.hazmat)
 
 
 def _all_fit(tree: Tree, profile: Profile, to: Snapped, origins: Snapped, starts: Chosen, ways: Narrowest) -> bool:
@@ -135,34 +150,77 @@ def _same(a: Chosen, b: Chosen) -> bool:
 
 def narrowest(tree: Tree, starts: Chosen) -> Narrowest:
     """Follows every origin's way at once, edge by edge, and keeps the tightest limits met."""
-    graph, following = tree.graph, tree.following
+    graph, following, signs = tree.graph, tree.following, _signs(tree)
     assert following is not None
     begun = begin(tree, starts)
-    limits = Narrowest(*(np.full(len(begun.edge), np.inf) for _ in range(4)))
+    limits = Narrowest(*(np.full(len(begun.edge), np.inf) for _ in range(5)))
     here = np.flatnonzero(np.isfinite(begun.road_ms))
     edge = begun.edge[here]
-    _pass_stretches(graph, limits, here, edge >> 1)
+    _pass_stretches(signs, limits, here, edge >> 1)
     if tree.to.stretch[0] >= 0:
-        _pass_stretches(graph, limits, here, np.full(len(here), tree.to.stretch[0]))
+        _pass_stretches(signs, limits, here, np.full(len(here), tree.to.stretch[0]))
     going = ~begun.direct[here]
     here, edge = here[going], edge[going]
     while len(here):
         _pass_junctions(graph, limits, here, graph.edge_head[edge])
-        edge = following[edge]
+        left, edge = edge.astype(np.int64) * graph.edges, following[edge]
         onward = (edge >= 0) & (edge < graph.edges)
-        here, edge = here[onward], edge[onward]
-        _pass_stretches(graph, limits, here, edge >> 1)
+        for direction in (0, 1):  # the last turn is into the stretch of the place, from whichever end
+            _pass_turns(signs, limits, here[~onward], left[~onward] + (2 * tree.to.stretch[0] + direction))
+        here, left, edge = here[onward], left[onward], edge[onward]
+        _pass_turns(signs, limits, here, left + edge)
+        _pass_stretches(signs, limits, here, edge >> 1)
     return limits
 
 
-def _pass_stretches(graph: Graph, limits: Narrowest, who: Indices, stretch: Indices) -> None:
+@dataclass(frozen=True, eq=False)
+class Signs:
+    """What each stretch lets through for one family, [S], and the turns that are closed to trucks, sorted."""
+
+    height: Floats
+    weight: Floats
+    width: Floats
+    length: Floats
+    hazmat: Floats
+    no_trucks: Indices  # from edge * E + to edge
+
+
+def _signs(tree: Tree) -> Signs:
+    """The limits of a map for the tree's family, put together once."""
+    graph, key = tree.graph, ("signs", tree.profile.family)
+    if key not in graph.memory:
+        trucks = (graph.turn_ban & BAN_HEAVY) != 0
+        turns = graph.turn_from[trucks].astype(np.int64) * graph.edges + graph.turn_to[trucks]
+        # A truck ban is a traffic sign, which an emergency drive need not obey.
+        banned = ((graph.stretch_bits & NO_HGV) != 0) & (tree.profile.family == "civil")
+        graph.memory[key] = Signs(
+            height=graph.stretch_height,
+            weight=np.where(banned, np.minimum(graph.stretch_weight, HEAVY_T), graph.stretch_weight),
+            width=graph.stretch_width,
+            length=graph.stretch_long,
+            hazmat=np.where((graph.stretch_bits & NO_HAZMAT) != 0, 0.0, np.inf),
+            no_trucks=np.unique(turns),
+        )
+    signs: Signs = graph.memory[key]
+    return signs
+
+
+def _pass_stretches(signs: Signs, limits: Narrowest, who: Indices, stretch: Indices) -> None:
     for kept, signed in (
-        (limits.height, graph.stretch_height),
-        (limits.weight, graph.stretch_weight),
-        (limits.width, graph.stretch_width),
-        (limits.length, graph.stretch_long),
+        (limits.height, signs.height),
+        (limits.weight, signs.weight),
+        (limits.width, signs.width),
+        (limits.length, signs.length),
+        (limits.hazmat, signs.hazmat),
     ):
         kept[who] = np.minimum(kept[who], signed[stretch])
+
+
+def _pass_turns(signs: Signs, limits: Narrowest, who: Indices, turn: Indices) -> None:
+    if len(signs.no_trucks):
+        place = np.minimum(np.searchsorted(signs.no_trucks, turn), len(signs.no_trucks) - 1)
+        closed = who[signs.no_trucks[place] == turn]
+        limits.weight[closed] = np.minimum(limits.weight[closed], HEAVY_T)
 
 
 def _pass_junctions(graph: Graph, limits: Narrowest, who: Indices, junction: Indices) -> None:

@@ -1,6 +1,7 @@
 """Vehicle profiles: what of a vehicle matters on the road, so that like vehicles share one tree."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil, inf
 
 import numpy as np
@@ -59,6 +60,7 @@ AERIAL_LADDER_62T = Profile("emergency", 0.7, 4.0, 62.0, 2.55, 17.0)
 SUPPLY_TRUCK = Profile("civil", 0.9, 3.6, 18.0, 2.55, 9.0)
 
 
+@lru_cache(maxsize=4096)
 def profile_for(
     *,
     family: str = "emergency",

@@ -45,10 +45,6 @@ class Times:
         flags = int(self.flags[index])
         return tuple(name for bit, name in FLAG_NAMES.items() if flags & bit) if flags else ()
 
-    def beyond(self) -> bool:
-        """Whether the search ended before some origin was reached."""
-        return bool((self.flags & BEYOND_LIMIT).any())
-
     def tier(self, index: int) -> int:
         """0 known, 1 estimated, 2 unknown or unreachable: a lower tier always ranks first."""
         return rank_tier(int(self.flags[index]), float(self.seconds[index]))

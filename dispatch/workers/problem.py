@@ -1,13 +1,12 @@
 """From what dispatch knows to what the optimizer is asked: lines, units and stockpiles with their road times."""
 
-from collections.abc import Collection
 from dataclasses import replace
 from math import ceil, floor
 
 from dispatch import optimizer
 from dispatch.routing import Closed
 from dispatch.workers.jobs import RecommendJob, UnitAt
-from dispatch.workers.travel import HORIZON_S, Leg, Roads, mover_of, mover_of_micro, truck_at
+from dispatch.workers.travel import Leg, Roads, mover_of, mover_of_micro, truck_at
 from kernel.contracts.incident import Incident
 from kernel.contracts.plans import LineKind, Requirement
 
@@ -15,12 +14,12 @@ FIRST_AID_S = 300.0
 OUTSIDE = frozenset({"by_request", "silent"})
 
 
-def problem_of(job: RecommendJob, roads: Roads, bounded: Collection[str] = ()) -> optimizer.Problem:
-    """The joint problem. Road times are grown here; for `bounded` incidents only those within the horizon."""
+def problem_of(job: RecommendJob, roads: Roads) -> optimizer.Problem:
+    """The joint problem, with the road times of every unit that could do something for an incident."""
     closed = roads.closed(job.closures, job.at)
     return optimizer.Problem(
         incidents=tuple(_incident(each, job.supplied.get(each.id, {}), number) for number, each in _by_report(job)),
-        units=(*_units(job, roads, closed, bounded), *_micro(job, roads, closed)),
+        units=(*_units(job, roads, closed), *_micro(job, roads, closed)),
         stockpiles=_stockpiles(job, roads, closed),
         item_g=optimizer.amounts({code: round(kg * 1000) for code, kg in job.item_kg.items()}),
     )
@@ -72,7 +71,7 @@ def _weight(line: Requirement) -> int:
     return min(100, max(1, line.weight))
 
 
-def _units(job: RecommendJob, roads: Roads, closed: Closed | None, bounded: Collection[str]) -> list[optimizer.Unit]:
+def _units(job: RecommendJob, roads: Roads, closed: Closed | None) -> list[optimizer.Unit]:
     """Every unit with its way to each incident that it could do something for; no road is looked at in vain."""
     units = [_unit(each) for each in job.units]
     movers = [mover_of(each.unit, each.at) for each in job.units]
@@ -84,7 +83,6 @@ def _units(job: RecommendJob, roads: Roads, closed: Closed | None, bounded: Coll
             [movers[number] for number in able],
             closed,
             free=incident.id == job.incident_id,
-            limit_s=HORIZON_S if incident.id in bounded else None,
         )
         for number, leg in zip(able, legs, strict=True):
             reaches[number][incident.id] = leg
@@ -185,21 +183,3 @@ def _trucks(pile_id: str, trucks: int, out: int, payload_kg: int) -> tuple[optim
     away = [optimizer.Truck(f"{pile_id}:{number}", payload_kg, available=False, reason="out") for number in range(out)]
     home = [optimizer.Truck(f"{pile_id}:{number}", payload_kg) for number in range(out, trucks)]
     return (*away[:trucks], *home)
-
-
-def helped_from_beyond(problem: optimizer.Problem, plan: optimizer.Recommendation) -> set[str]:
-    """Incidents with a need that the plan leaves unmet and that a free unit beyond the horizon could help to meet."""
-    unmet = {(each.incident_id, line.line_id) for each in plan.incidents for line in each.unmet}
-    free = [unit for unit in problem.units if unit.standing.status == "available"]
-    return {incident.id for incident in problem.incidents if _helped(incident, unmet, free)}
-
-
-def _helped(incident: optimizer.Incident, unmet: set[tuple[str, str]], free: list[optimizer.Unit]) -> bool:
-    lines: list[optimizer.CountLine | optimizer.SumLine] = [*incident.counts, *incident.sums]
-    lacking = [line for line in lines if (incident.id, line.id) in unmet]
-    beyond = [unit for unit in free if lacking and _is_beyond(unit, incident.id)]
-    return any(optimizer.could_help(unit, line) for unit in beyond for line in lacking)
-
-
-def _is_beyond(unit: optimizer.Unit, incident_id: str) -> bool:
-    return any("beyond_limit" in reach.flags for reach in unit.reach if reach.incident_id == incident_id)

@@ -11,7 +11,7 @@ from dispatch.routing import MapFormatError, load_graph
 from dispatch.workers.answer import answer_of, why_of
 from dispatch.workers.jobs import About, Answer, Job, RecommendJob, Result, RouteJob, TravelJob, WhyJob
 from dispatch.workers.nearest import travel_of
-from dispatch.workers.problem import helped_from_beyond, problem_of
+from dispatch.workers.problem import problem_of
 from dispatch.workers.travel import Roads, mover_of, truck_at
 from dispatch.workers.wire import pack, receive
 from kernel.contracts.assignment import Route, Why
@@ -41,18 +41,9 @@ class Engine:
                 return self.about()
 
     def recommend(self, job: RecommendJob) -> Answer:
-        """A plan for an incident, all open incidents considered jointly.
-
-        First among those within 20 minutes: for one incident nobody further away can improve a need that is met, since
-        completion counts before everything but unmet need. Only where a need stays unmet is looked further.
-        """
-        everywhere = {each.id for each in job.incidents}
-        problem = problem_of(job, self.roads, everywhere)
+        """A plan for an incident, all open incidents considered jointly."""
+        problem = problem_of(job, self.roads)
         plan = optimizer.recommend(problem)
-        further = helped_from_beyond(problem, plan)
-        if further:
-            problem = problem_of(job, self.roads, everywhere - further)
-            plan = optimizer.recommend(problem)
         closed = self.roads.closed(job.closures, job.at)
         return answer_of(
             problem,

@@ -34,7 +34,6 @@ from kernel.contracts.resources import MicroStation, Unit
 from kernel.contracts.vocabulary import TravelMethod, UnitFamily
 
 CRUISE_KMH = 220.0
-HORIZON_S = 1200.0
 SUPPLY_TRUCK = profile_for(family="civil", speed_f=0.9, height_m=3.6, weight_t=18, width_m=2.55, length_m=9)
 CIVIL = frozenset({UnitFamily.TEAM})
 METHODS = {"road": TravelMethod.ROAD, "air": TravelMethod.AIR, "crowfly": TravelMethod.ESTIMATE}
@@ -152,8 +151,6 @@ class Roads:
         """Answers what was not asked before; most origins are stations and stay, so most of it was."""
         if len(self.known) > REMEMBERED:
             self.known.clear()
-        for asked in questions:
-            self._recall_bounded(asked)
         fresh = [each for each in dict.fromkeys(questions) if each not in self.known]
         by_road = [each for each in fresh if not each.cruise_kmh]
         for asked in questions:
@@ -167,12 +164,6 @@ class Roads:
             groups = [(each.profile, self._snap(graph, each.places)) for each in by_road]
             answers = fleet_times(graph, closed, to, groups, limit_s=by_road[0].limit_s)
             self.known.update(zip(by_road, answers, strict=True))
-
-    def _recall_bounded(self, asked: Asked) -> None:
-        """An answer that was found within a limit holds without one, unless somebody in it was beyond."""
-        bounded = self.known.get(replace(asked, limit_s=HORIZON_S))
-        if asked.limit_s is None and asked not in self.known and bounded is not None and not bounded.beyond():
-            self.known[asked] = bounded
 
     def _snap(self, graph: Graph, places: tuple[LonLat, ...]) -> Snapped:
         """Places on the map, remembered like the times."""
