@@ -115,8 +115,8 @@ async def _send(
     order_id = new_id("ord")
     scope = await store.scope_of(tx, incident.id)
     begun = []
+    await _end_returns(tx, {unit.id for _, unit in units})
     for line, unit in units:
-        await _end_return(tx, unit.id)
         pick = picks[unit.id].model_copy(update={"line": line})
         assignment = rules.begin(
             unit,
@@ -140,10 +140,10 @@ async def _send(
     return Ordered(order_id=order_id, assignments=tuple(begun), supply_orders=tuple(supplies))
 
 
-async def _end_return(tx: Transaction, unit_id: str) -> None:
-    """A unit on its way home is free; its old assignment is cleared when a new one begins."""
+async def _end_returns(tx: Transaction, unit_ids: set[str]) -> None:
+    """Units on their way home are free; their old assignments are cleared when new ones begin."""
     for old in await store.list_current_assignments(tx):
-        if old.unit_id == unit_id and old.status is AssignmentStatus.RETURNING:
+        if old.unit_id in unit_ids and old.status is AssignmentStatus.RETURNING:
             cleared = rules.advance(old, AssignmentStatus.CLEARED, at=tx.at, by=tx.principal.subject)
             scope = await store.scope_of(tx, old.incident_id)
             await store.save(tx, "assignment", cleared, "assignment.cleared", scope=scope)

@@ -64,7 +64,7 @@ def _made(
         outcome=answer.outcome,
         greedy=answer.greedy,
         area=answer.area,
-        joint_with=tuple(each.id for each in job.incidents if each.id != incident.id),
+        joint_with=answer.joint_with,
         took_ms=took_ms,
         map_version=answer.map_version,
         closures_version=answer.closures_version,

@@ -3,6 +3,7 @@
 Read the folder in this order and it teaches the method.
 
   problem.py     what is asked: incidents with count, sum and material lines; units and stockpiles with their seconds
+  met.py         which incidents take part: those that lack something
   tables.py      which unit can fill which line, decided once per capability class
   score.py       the one order of importance: unmet, inexact times, deadlines, full complement, mean arrival, units
   greedy.py      the peer and last resort: nearest qualified, line by line, never revised
@@ -27,6 +28,7 @@ what is proved.
 
 from dispatch.optimizer.check import faults
 from dispatch.optimizer.codes import CODES
+from dispatch.optimizer.met import is_met
 from dispatch.optimizer.plan import Recommendation
 from dispatch.optimizer.problem import (
     AVAILABLE,
@@ -70,6 +72,7 @@ __all__ = [
     "amounts",
     "could_help",
     "faults",
+    "is_met",
     "recommend",
     "recommend_greedy",
     "warm_up",

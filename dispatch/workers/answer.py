@@ -63,6 +63,7 @@ def answer_of(
         outcome=_outcome(mine.figures),
         greedy=_greedy(plan, mine),
         area=_area(mine.area_departure),
+        joint_with=tuple(each.id for each in problem.incidents if each.id != incident_id),
         provenance=provenance,
         gap=gap,
         input_hash=plan.input_hash,

@@ -51,7 +51,7 @@ class RecommendJob:
 
 @dataclass(frozen=True)
 class Answer:
-    """A plan for one incident, with how it was found."""
+    """A plan for one incident, with how it was found and which other incidents were weighed with it."""
 
     picks: tuple[Pick, ...]
     first_aid: tuple[Pick, ...]
@@ -61,6 +61,7 @@ class Answer:
     outcome: Outcome
     greedy: GreedyPlan
     area: AreaDeparture | None
+    joint_with: tuple[str, ...]
     provenance: str
     gap: float | None
     input_hash: str

@@ -15,10 +15,11 @@ OUTSIDE = frozenset({"by_request", "silent"})
 
 
 def problem_of(job: RecommendJob, roads: Roads) -> optimizer.Problem:
-    """The joint problem, with the road times of every unit that could do something for an incident."""
+    """The joint problem of the incident asked about and all that lack something, with the road times of helpers."""
     closed = roads.closed(job.closures, job.at)
+    job = _without_met(job)
     return optimizer.Problem(
-        incidents=tuple(_incident(each, job.supplied.get(each.id, {}), number) for number, each in _by_report(job)),
+        incidents=tuple(_stated(each, job, number) for number, each in _by_report(job)),
         units=(*_units(job, roads, closed), *_micro(job, roads, closed)),
         stockpiles=_stockpiles(job, roads, closed),
         item_g=optimizer.amounts({code: round(kg * 1000) for code, kg in job.item_kg.items()}),
@@ -28,6 +29,24 @@ def problem_of(job: RecommendJob, roads: Roads) -> optimizer.Problem:
 def _by_report(job: RecommendJob) -> list[tuple[int, Incident]]:
     ordered = sorted(job.incidents, key=lambda each: (each.reported_at, each.id))
     return list(enumerate(ordered))
+
+
+def _without_met(job: RecommendJob) -> RecommendJob:
+    """The job without those incidents whose needs are met by what is committed to them."""
+    bound: dict[str | None, list[optimizer.Unit]] = {}
+    for each in job.units:
+        if each.committed:
+            bound.setdefault(each.incident_id, []).append(_unit(each))
+    open_ = [
+        each
+        for each in job.incidents
+        if each.id == job.incident_id or not optimizer.is_met(_stated(each, job), bound.get(each.id, []))
+    ]
+    return replace(job, incidents=tuple(open_))
+
+
+def _stated(incident: Incident, job: RecommendJob, sequence: int = 0) -> optimizer.Incident:
+    return _incident(incident, job.supplied.get(incident.id, {}), sequence)
 
 
 def _incident(incident: Incident, supplied: dict[str, int], sequence: int) -> optimizer.Incident:
