@@ -33,6 +33,7 @@ class Copies:
         default_factory=lambda: {kind: {} for kinds in COPIED.values() for kind in kinds}
     )
     sources: dict[str, Source] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
     version: int = 0
 
     def put(self, kind: str, body: Mapping[str, Any]) -> None:
@@ -95,6 +96,11 @@ class Copies:
         """The scope of what happens in a station's area: the path of its organisation, open."""
         organisation = station and self.things["organisation"].get(station.organisation_id)
         return f"{organisation.path if organisation else ''}|open"
+
+    def lacks(self) -> str:
+        """Which services were never heard, in a sentence; empty once there is a copy, old or new, of each."""
+        missing = [name for name in COPIED if name not in self.taken]
+        return f"Nothing was heard of {' and '.join(missing)} yet." if missing else ""
 
     def ages_s(self) -> dict[str, float]:
         """Seconds since each source was heard."""

@@ -64,6 +64,7 @@ class Feed:
         self.copies.drop(replaced)
         for kind, body in known:
             self.copies.put(kind, body)
+        self.copies.taken.add(self.source.service)
 
 
 async def recall(copies: Copies, running: Running, sources: Iterable[Source]) -> None:
@@ -75,3 +76,4 @@ async def recall(copies: Copies, running: Running, sources: Iterable[Source]) ->
             cursor = await store.find_cursor(tx, source.service)
             if cursor is not None:
                 source.epoch, source.seq = cursor
+                copies.taken.add(source.service)

@@ -31,6 +31,7 @@ async def live(running: Running) -> AsyncIterator[Own]:
     running.metrics.asked.append(partial(figures, running, own))
     sources = [running.source(name) for name in COPIED]
     await feed.recall(own.copies, running, sources)
+    running.lacks = own.copies.lacks
     await positions.recall(own.positions, running)
     async with running.engine.connect() as connection:
         epoch = await installation_epoch(connection)

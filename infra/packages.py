@@ -1,30 +1,21 @@
-"""Finds the programs that Muster needs on this machine, and installs them with apt where that is allowed."""
+"""Finds the programs that Muster needs on this machine, and brings what is missing by the gentlest way that is open."""
 
 import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from infra.steps import Refusal, command, say
+from infra import apt, rootless
+from infra.place import TOOLS
+from infra.steps import Refusal, say
 
-DEBIAN_POSTGRES = Path("/usr/lib/postgresql")
-DEBIAN_SHARE = Path("/usr/share/postgresql")
+SYSTEM, PREFIX = Path("/"), TOOLS / "prefix"
 POSTGRES_PACKAGES = ("postgresql-postgis",)
 REDIS_PACKAGES = ("redis-server",)
 BROWSER_PACKAGES = ("chromium", "fonts-noto-cjk")
-
-# Debian starts a server as soon as it is installed, on the well-known ports; Muster needs the programs alone.
-_WITHOUT_STARTING = """
-policy=/usr/sbin/policy-rc.d
-if [ ! -e "$policy" ]; then
-    trap 'rm -f "$policy"' EXIT
-    printf '#!/bin/sh\\nexit 101\\n' > "$policy" && chmod 755 "$policy"
-fi
-"$@"
-"""
+COMPOSE = "or use containers: docker compose up --build -d (docs/operations.md, Containers)"
 
 
 def newest(majors: Iterable[str]) -> str | None:
@@ -34,18 +25,21 @@ def newest(majors: Iterable[str]) -> str | None:
 
 
 def find_postgres() -> Path | None:
-    """The folder of a PostgreSQL's programs that has PostGIS, or None."""
-    if DEBIAN_POSTGRES.is_dir():
-        fit = [
-            entry.name
-            for entry in DEBIAN_POSTGRES.iterdir()
-            if (DEBIAN_SHARE / entry.name / "extension" / "postgis.control").exists()
-            and (entry / "bin" / "initdb").exists()
-        ]
-        best = newest(fit)
-        if best is not None:
-            return DEBIAN_POSTGRES / best / "bin"
-    return _postgres_on_path()
+    """The folder of a PostgreSQL's programs that has PostGIS, or None: Debian's, one on PATH, one fetched before."""
+    return _postgres_under(SYSTEM) or _postgres_on_path() or _postgres_under(PREFIX)
+
+
+def _postgres_under(root: Path) -> Path | None:
+    """Debian's newest PostgreSQL below a root folder, if it has PostGIS."""
+    programs, shared = root / "usr/lib/postgresql", root / "usr/share/postgresql"
+    if not programs.is_dir():
+        return None
+    best = newest(
+        entry.name
+        for entry in programs.iterdir()
+        if (shared / entry.name / "extension/postgis.control").exists() and (entry / "bin/initdb").exists()
+    )
+    return programs / best / "bin" if best else None
 
 
 def _postgres_on_path() -> Path | None:
@@ -63,62 +57,53 @@ def _postgres_on_path() -> Path | None:
 
 def find_redis() -> Path | None:
     """The Redis server program, or None."""
+    fetched = PREFIX / "usr/bin/redis-server"
     found = shutil.which("redis-server") or shutil.which("valkey-server")
-    return Path(found) if found else None
+    return Path(found) if found else fetched if fetched.exists() else None
 
 
-def _as_root() -> list[str]:
-    """How to become root for apt: nothing when we are, sudo when a person at the terminal accepts it."""
-    if os.geteuid() == 0:
-        return []
-    if shutil.which("sudo") is None or not sys.stdin.isatty():
-        raise Refusal(_by_hand())
-    print(
-        f"Muster needs: {' '.join(POSTGRES_PACKAGES + REDIS_PACKAGES)}. Install them with sudo apt-get? [y/N] ", end=""
-    )
-    if input().strip().lower() not in {"y", "yes", "j", "是"}:
-        raise Refusal(_by_hand())
-    subprocess.run(["sudo", "-v"], check=True)
-    return ["sudo"]
+def program_environment(program: Path) -> dict[str, str]:
+    """What a program needs in its environment: nothing, unless it was fetched into the rootless prefix."""
+    return rootless.environment(PREFIX) if program.is_relative_to(PREFIX) else {}
 
 
-def _by_hand() -> str:
-    wanted = " ".join(POSTGRES_PACKAGES + REDIS_PACKAGES)
-    return (
-        f"PostgreSQL with PostGIS and Redis are needed. Install them (as root: apt-get install {wanted}), or give "
-        "MUSTER_DATABASE_URL and MUSTER_REDIS_URL of running ones, and start again."
-    )
-
-
-def install(packages: Iterable[str], logs: Path) -> None:
-    """Installs Debian packages, saying so first; the services that they would start themselves stay off."""
-    if shutil.which("apt-get") is None:
-        raise Refusal(_by_hand())
-    root = _as_root()
-    names = list(packages)
-    say(f"these will be installed with apt-get: {' '.join(names)}")
-    apt = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=180"]
-    command("reading Debian's package lists", [*apt, "update"], log=logs / "apt-update.log")
-    asked = [*apt, "install", "-y", "--no-install-recommends", *names]
-    command(
-        "installing with apt-get", [*root, "sh", "-c", _WITHOUT_STARTING, "sh", *asked], log=logs / "apt-install.log"
-    )
+def missing(*, postgres: bool, redis: bool) -> list[str]:
+    """The packages that would bring what is wanted and not here."""
+    wanted = POSTGRES_PACKAGES if postgres and find_postgres() is None else ()
+    return [*wanted, *(REDIS_PACKAGES if redis and find_redis() is None else ())]
 
 
 def provide(logs: Path, *, postgres: bool, redis: bool) -> None:
-    """Makes sure that the wanted programs are here: found, else installed, else refused with a sentence."""
-    missing: list[str] = []
-    if postgres and find_postgres() is None:
-        missing.extend(POSTGRES_PACKAGES)
-    if redis and find_redis() is None:
-        missing.extend(REDIS_PACKAGES)
-    if missing:
-        install(missing, logs)
-    if (postgres and find_postgres() is None) or (redis and find_redis() is None):
-        raise Refusal(_by_hand())
+    """Makes sure that the wanted programs are here: found, else installed, else fetched, else refused by a sentence."""
+    packages = missing(postgres=postgres, redis=redis)
+    if not packages:
+        return
+    if not apt.is_here():
+        raise Refusal(by_hand("This system has no apt-get."))
+
+    def still_wanted() -> bool:
+        return missing(postgres=postgres, redis=redis) != []
+
+    as_root = apt.way_to_root(packages)
+    if as_root is not None:
+        apt.install(packages, as_root, logs, still_wanted=still_wanted)
+    else:
+        say(
+            "no root and no sudo here: the database's programs go into a folder of their own, the system stays as it is"
+        )
+        rootless.fetch([*POSTGRES_PACKAGES, *REDIS_PACKAGES], PREFIX, logs, still_wanted=still_wanted)
+    if still_wanted():
+        raise Refusal(by_hand("What was installed does not hold PostgreSQL with PostGIS and Redis."))
+
+
+def by_hand(why: str) -> str:
+    """The sentence for a machine on which nothing can be brought."""
+    wanted = "PostgreSQL with PostGIS, and Redis"
+    given = "or give MUSTER_DATABASE_URL and MUSTER_REDIS_URL of running ones"
+    return f"{why} Install {wanted} and start again; {given}; {COMPOSE}."
 
 
 def provide_browser(logs: Path) -> None:
     """Chromium for the browser tests, where apt may be used without asking; elsewhere those tests skip loudly."""
-    if shutil.which("chromium") is None and shutil.which("apt-get") is not None and os.geteuid() == 0:
-        install(BROWSER_PACKAGES, logs)
+    if shutil.which("chromium") is None and apt.is_here() and os.geteuid() == 0:
+        apt.install(BROWSER_PACKAGES, [], logs, still_wanted=lambda: shutil.which("chromium") is None)

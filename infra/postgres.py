@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.children import spawn, wait_until
-from infra.packages import find_postgres
+from infra.disk import full_disk
+from infra.packages import find_postgres, program_environment
 from infra.place import Place
 from infra.steps import Refusal
 
@@ -84,7 +85,7 @@ class Cluster:
         argv += ["--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums", "--no-instructions"]
         made = self._run(argv)
         if made.returncode != 0:
-            raise Refusal(f"initdb failed:\n{made.stderr}")
+            raise Refusal(f"initdb failed.{full_disk(scratch)} Its words:\n{made.stderr}")
         scratch.rename(self.data)
 
     def start(self, settings: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
@@ -94,7 +95,8 @@ class Cluster:
         for name, value in {**SETTINGS, **(settings or {})}.items():
             argv += ["-c", f"{name}={value}"]
         cwd = self.data if self.user is None else Path("/")
-        return spawn(argv, log=self.log, on_orphan=signal.SIGINT, user=self.user, cwd=cwd)
+        env = {**os.environ, **program_environment(self.programs)}
+        return spawn(argv, log=self.log, on_orphan=signal.SIGINT, user=self.user, cwd=cwd, env=env)
 
     def _predecessor_lives(self) -> bool:
         """Whether a server of a launcher that was killed is still shutting down on these files."""
@@ -117,7 +119,7 @@ class Cluster:
         wait_until(lambda: process.poll() is not None or self.is_ready(process), _READY_S)
         if not self.is_ready(process):
             tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-10:])
-            raise Refusal(f"PostgreSQL did not start. The end of {self.log}:\n{tail}")
+            raise Refusal(f"PostgreSQL did not start.{full_disk(self.data)} The end of {self.log}:\n{tail}")
 
     def sql(self, statement: str, database: str = "postgres") -> str:
         """Runs one statement as the owner with psql and gives its bare output."""
@@ -136,7 +138,7 @@ class Cluster:
 
     def _run(self, argv: Sequence[str]) -> subprocess.CompletedProcess[str]:
         account = {"user": self.user, "group": self.user, "extra_groups": []} if self.user else {}
-        env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
+        env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", **program_environment(self.programs)}
         return subprocess.run(  # type: ignore[call-overload,no-any-return]
             argv, capture_output=True, text=True, cwd="/", env=env, check=False, **account
         )

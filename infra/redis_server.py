@@ -1,5 +1,6 @@
 """A private Redis: memory only, reached through a socket that only its owner can open."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -7,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.children import spawn, wait_until
-from infra.packages import find_redis
+from infra.packages import find_redis, program_environment
 from infra.place import Place
 from infra.steps import Refusal
 
@@ -37,7 +38,8 @@ class RedisServer:
         self.socket.unlink(missing_ok=True)
         argv = [str(self.program), "--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700"]
         argv += ["--save", "", "--appendonly", "no", "--dir", str(self.folder), "--daemonize", "no"]
-        return spawn(argv, log=self.log, on_orphan=signal.SIGKILL)
+        env = {**os.environ, **program_environment(self.program)}
+        return spawn(argv, log=self.log, on_orphan=signal.SIGKILL, env=env)
 
     def is_ready(self, _process: object = None) -> bool:
         """Whether it answers PING."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from infra import packages
 from infra.claim import claim
+from infra.disk import require
 from infra.environment import (
     Databases,
     given_databases,
@@ -31,6 +32,7 @@ from infra.steps import Refusal, command, doing, say, together
 from infra.topology import PROCESSES, Process
 
 _LINKS_S = 30.0
+NEED_MB = 500
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,8 @@ def run(
     with claim(place):
         if options.fresh:
             erase(place)
+        if not (place.data / "postgres").exists():
+            require(place.data, NEED_MB)
         place.make()
         place.state.unlink(missing_ok=True)  # a launcher that was killed could not
         given = given_databases(os.environ)

@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from infra.bootstrap import Refusal
 from infra.children import spawn
+from infra.disk import full_disk
 
 __all__ = ["Refusal", "command", "doing", "say", "together"]
 
@@ -49,25 +51,40 @@ def doing(text: str) -> Iterator[None]:
 
 
 def command(
-    text: str, argv: Sequence[str], *, log: Path, cwd: Path | None = None, env: Mapping[str, str] | None = None
+    text: str,
+    argv: Sequence[str],
+    *,
+    log: Path,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    to_its_end: bool = False,
 ) -> None:
-    """Runs a command as one step, its output in `log`; a failure shows the last lines and is refused."""
+    """Runs a command as one step, its output in `log`; a failure shows the last lines and is refused.
+
+    One that runs `to_its_end` outlives this process if need be: a package manager must not be cut short.
+    """
     log.parent.mkdir(parents=True, exist_ok=True)
     log.unlink(missing_ok=True)
     with doing(text):
         try:
-            process = spawn(argv, log=log, on_orphan=signal.SIGKILL, cwd=cwd, env=env)
+            on_orphan = signal.SIGCONT if to_its_end else signal.SIGKILL
+            process = spawn(argv, log=log, on_orphan=on_orphan, cwd=cwd, env=env, keep_terminal=to_its_end)
         except FileNotFoundError as error:
             raise Refusal(f"{argv[0]} is not installed.") from error
         _running.add(process)
         try:
             outcome = process.wait()
         finally:
-            process.kill()
+            if not to_its_end:
+                process.kill()
             _running.discard(process)
     if outcome != 0:
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-_TAIL_LINES:])
-        raise Refusal(f"`{' '.join(argv[:4])} …` failed with code {outcome}. Its last words:\n{tail}\nAll of it: {log}")
+        why = full_disk(log.parent, cwd or Path.cwd(), Path(tempfile.gettempdir()))
+        raise Refusal(
+            f"{text}: failed with code {outcome}.{why} Its last words:\n{tail}\n"
+            f"All of it: {log}\nIt was: {' '.join(argv[:8])}"
+        )
 
 
 def together(*works: Callable[[], None]) -> None:

@@ -26,13 +26,15 @@ def health() -> APIRouter:
     @routes.get("/readyz", tags=["health"])
     @may("health.read")
     async def ready(request: Request) -> dict[str, str]:
-        """The process can do its work: its database answers."""
+        """The process can do its work: its database answers, and it has what it works with."""
         running: Running = request.app.state.running
         try:
             async with running.engine.connect() as connection:
                 await connection.execute(text("SELECT 1"))
         except Exception as error:
             raise Unavailable("database_away", "The database does not answer.", retry_after_s=1) from error
+        if lacking := running.lacks():
+            raise Unavailable("not_ready", lacking, retry_after_s=1)
         return {"status": "ok"}
 
     @routes.get("/metrics", tags=["health"], response_class=Response)

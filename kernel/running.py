@@ -25,7 +25,8 @@ from kernel.settings import Settings
 class Running:
     """The open ends of a service: database, streams, other services, clock. `own` is the service's own state.
 
-    `is_door` says that it faces people and not only services.
+    `is_door` says that it faces people and not only services; `lacks` says what it cannot work without and has not got
+    yet, in a sentence, else nothing.
     """
 
     service: str
@@ -38,6 +39,7 @@ class Running:
     authenticate: Callable[[HTTPConnection], Awaitable[Principal]]
     metrics: Metrics
     is_door: bool = False
+    lacks: Callable[[], str] = lambda: ""
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     own: Any = None
 

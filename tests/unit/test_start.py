@@ -1,15 +1,14 @@
 """The pure parts of a start: what is chosen, derived and refused."""
 
+import errno
 import hashlib
 import io
-import ssl
-import urllib.error
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from infra import bootstrap, environment, packages
+from infra import bootstrap, cli, disk, environment, packages, rootless
 from infra.cli import parse
 from infra.launcher import delay_s
 from infra.node import version_of
@@ -55,10 +54,58 @@ def test_an_unknown_machine_is_told_what_to_do() -> None:
         bootstrap.wheel_for("Plan9", "mips")
 
 
-def test_missing_certificates_are_told_from_a_missing_network() -> None:
-    untrusted = urllib.error.URLError(ssl.SSLCertVerificationError("no issuer"))
-    assert bootstrap.is_certificate_failure(untrusted)
-    assert not bootstrap.is_certificate_failure(urllib.error.URLError(OSError("unreachable")))
+def test_a_changed_uv_is_refused_whoever_serves_it_and_nothing_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bootstrap, "download", lambda _url: wheel("uv-1.data/scripts/uv"))
+    with pytest.raises(bootstrap.Refusal, match="not the pinned one"):
+        bootstrap.install(tmp_path / "uv")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_index_and_pip_a_sentence_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bootstrap, "download", lambda _url: (_ for _ in ()).throw(OSError("unreachable")))
+    monkeypatch.setattr(bootstrap, "by_pip", lambda _wheel, _scratch: None)
+    with pytest.raises(bootstrap.Refusal, match="Check the network"):
+        bootstrap.install(tmp_path / "uv")
+
+
+def test_what_dpkg_knows_of_our_programs_is_hidden_from_the_rootless_way() -> None:
+    status = "Package: libc6\nStatus: ok\n\nPackage: postgresql-15\nStatus: ok\n\nPackage: zlib1g\nStatus: ok\n"
+    assert "postgresql" not in rootless.without_ours(status)
+    assert {"libc6", "zlib1g"} <= set(rootless.without_ours(status).split())
+
+
+def test_control_files_get_the_names_that_postgresql_looks_for(tmp_path: Path) -> None:
+    folder = tmp_path / "usr/share/postgresql/15/extension"
+    folder.mkdir(parents=True)
+    (folder / "postgis-3.control").write_text("default_version = '3.3.2'")
+    rootless.name_controls(tmp_path)
+    assert (folder / "postgis.control").read_text() == "default_version = '3.3.2'"
+
+
+def test_programs_of_the_rootless_prefix_find_their_libraries_there(tmp_path: Path) -> None:
+    for name in ("usr/lib/x86_64-linux-gnu/blas", "lib/x86_64-linux-gnu"):
+        (tmp_path / name).mkdir(parents=True)
+    folders = rootless.environment(tmp_path)["LD_LIBRARY_PATH"].split(":")
+    wanted = ("usr/lib/x86_64-linux-gnu", "lib/x86_64-linux-gnu", "usr/lib/x86_64-linux-gnu/blas")
+    assert folders == [str(tmp_path / name) for name in wanted]
+
+
+def test_a_disk_that_is_too_small_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+    disk.require(tmp_path / "not" / "there", 0)
+    with pytest.raises(Refusal, match="MB free; a first start needs"):
+        disk.require(tmp_path / "not" / "there", 10**9)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_is_one_sentence(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_options: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device", "/srv/data")
+
+    monkeypatch.setattr(cli, "_status", full)
+    assert cli.main(["status"]) == 1
+    assert "The disk of /srv/data is full" in capsys.readouterr().err
 
 
 def test_a_place_derives_everything_from_its_path() -> None:
