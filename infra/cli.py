@@ -31,6 +31,18 @@ def _stop(options: argparse.Namespace) -> int:
     return stop(options.data)
 
 
+def _backup(options: argparse.Namespace) -> int:
+    from infra.backup import save
+
+    return save(options.data, options.file)
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from infra.backup import restore
+
+    return restore(options.data, options.file)
+
+
 def _roads(options: argparse.Namespace) -> int:
     from infra.maps import replace_map
     from infra.place import Place
@@ -103,6 +115,11 @@ def parser() -> argparse.ArgumentParser:
     shown = _add(commands, "status", _status, "show what runs and what is degraded", place)
     shown.add_argument("--json", action="store_true", help="the same for programs")
     _add(commands, "stop", _stop, "stop the Muster that runs in the data directory", place)
+    for name, act, says in (
+        ("backup", _backup, "write everything that this copy cannot make anew into one file, running or not"),
+        ("restore", _restore, "make a stopped or empty data directory what a backup says"),
+    ):
+        _add(commands, name, act, says, place).add_argument("file", type=Path, metavar="FILE")
     return made
 
 

@@ -115,7 +115,7 @@ def _refuse_newer(connection: Connection, schema: str) -> None:
     there = connection.execute(text("SELECT to_regclass(:name)"), {"name": f"{schema}.migrations"}).scalar()
     if there is None:
         return
-    known = {script.revision for script in ScriptDirectory.from_config(config_of(schema)).walk_revisions()}
+    known = known_revisions(schema)
     written = text(f"SELECT version_num FROM {schema}.migrations")  # noqa: S608 - one of our own five names
     for (revision,) in connection.execute(written):
         if revision not in known:
@@ -123,6 +123,12 @@ def _refuse_newer(connection: Connection, schema: str) -> None:
                 f"This database was written by a newer Muster (schema {schema}, revision {revision}). "
                 "Start that version, or restore a backup made by this one."
             )
+
+
+def known_revisions(schema: str) -> frozenset[str]:
+    """Every migration of a schema that this program has."""
+    scripts = ScriptDirectory.from_config(config_of(schema)).walk_revisions()
+    return frozenset(script.revision for script in scripts)
 
 
 def next_number(schema: str) -> str:
