@@ -92,7 +92,9 @@ ACTIONS: Mapping[str, frozenset[Role | None]] = {
 
 # What a station or a unit may touch is only its own.
 _OWN: Mapping[Role, str] = {_R.STATION: "station_id", _R.UNIT: "unit_id"}
-_OWN_ONLY = frozenset({"assignment.advance", "unit.control", "position.report", "unit.service", "crew.read"})
+_OWN_ONLY = frozenset(
+    {"assignment.advance", "supply.advance", "unit.control", "position.report", "unit.service", "crew.read"}
+)
 
 
 # Who may see what is marked restricted, within their own part of the organisation.

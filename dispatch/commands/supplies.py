@@ -13,6 +13,7 @@ from kernel.contracts.resources import Commitment, CommitmentForm, CommitmentLin
 from kernel.contracts.vocabulary import SupplyStatus
 from kernel.database import Transaction
 from kernel.errors import Conflict, Invalid
+from kernel.http import decide
 from kernel.running import Running
 
 S = SupplyStatus
@@ -29,8 +30,12 @@ log = logging.getLogger(__name__)
 
 
 async def advance(tx: Transaction, supply_order_id: str, form: SupplyStepForm) -> SupplyOrder:
-    """A step of the transport: loaded, in transit, delivered. Raises Conflict `illegal_step`."""
+    """A step of the transport: loaded, in transit, delivered. A depot's terminal speaks for its own transports only.
+
+    Raises Conflict `illegal_step`, NotAllowed.
+    """
     before = await store.get(tx, "supply_order", SupplyOrder, supply_order_id, lock=True)
+    decide(tx.principal, "supply.advance", {"unit_id": before.stockpile_id})
     if form.to in (S.COMMITTED, S.REFUSED) or form.to not in LEGAL.get(before.status, ()):
         raise Conflict("illegal_step", f"A supply order that is {before.status} cannot become {form.to}.")
     delivered_at = tx.at if form.to is S.DELIVERED else None
