@@ -7,6 +7,10 @@ from tests.measuring import measuring
 BENCHES: dict[str, str] = {
     "recommend_p95_ms": "tests.bench.recommend_http:measure",
     "road_vs_pgrouting": "tests.bench.road_pgrouting:measure",
+    "fanout_vs_broadcast": "tests.bench.fanout:measure_broadcast",
+    "fanout_stalled": "tests.bench.fanout:measure_stalled",
+    "memory_mb": "tests.bench.memory:measure",
+    "reconnect_s": "tests.bench.reconnect:measure",
 }
 
 if __name__ == "__main__":
