@@ -1,5 +1,5 @@
 // The command line with the effect of what is typed, and the question for a reason where an act needs one.
-import { useMemo, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { T } from "../parts/T";
 import { all, assignmentByUnit, get, isActive } from "../picture";
 import { useLive, usePicture } from "../store";
@@ -9,20 +9,28 @@ import css from "./Footer.module.css";
 import { parse, type Command, type Parsed } from "./line";
 import { useQueue } from "./Queue";
 import type { Selection } from "./selection";
-import { useDesk } from "./state";
+import { useDesk, type Saying } from "./state";
 
+const MARK: Readonly<Record<Saying["tone"], string>> = { good: "✓ ", bad: "▲ ", plain: "" };
 const EXAMPLES = ["send", "level", "close", "release", "divert", "note"] as const;
 
 export function CommandLine({ acts, selection }: { acts: Acts; selection: Selection }) {
-  const [text, setText] = useState("");
   const { state } = useDesk();
+  const [text, write] = useState("");
+  const running = useRef<string | null>(null);
   const parsed = useParsed(text, selection);
   const number = useNumbers();
   const run = () => {
-    if (!parsed.ok) return;
-    setText("");
-    void acts.run(parsed.command);
+    // The same line sent twice while it is on its way is one act.
+    if (!parsed.ok || running.current === text) return;
+    running.current = text;
+    const clear = (done: boolean) => done && write((now) => (now === text ? "" : now));
+    const end = () => {
+      running.current = null;
+    };
+    void acts.run(parsed.command).then(clear).finally(end);
   };
+  const news = state.saying;
   return (
     <div className={css["command"]}>
       <div className={css["commandBox"]} data-group="command">
@@ -34,7 +42,7 @@ export function CommandLine({ acts, selection }: { acts: Acts; selection: Select
           placeholder={t("desk.command_hint")}
           autoComplete="off"
           value={text}
-          onChange={(event) => setText(event.target.value)}
+          onChange={(event) => write(event.target.value)}
           onKeyDown={(event) => {
             if (event.key === "Enter" && !event.nativeEvent.isComposing) run();
           }}
@@ -42,15 +50,19 @@ export function CommandLine({ acts, selection }: { acts: Acts; selection: Select
         <kbd className={css["cap"]}>Ctrl K</kbd>
       </div>
       {text !== "" && <p className={parsed.ok ? css["effect"] : css["lack"]} role="status"><T>{parsed.ok ? `↵ ${effectText(parsed.command, number)}` : t(`desk.lack.${parsed.lacks}`)}</T></p>}
-      {text === "" && state.saying && (
-        <p className={css[state.saying.tone]} title={state.saying.text} role={state.saying.tone === "bad" ? "alert" : "status"}><T>{`${state.saying.tone === "bad" ? "▲ " : "✓ "}${state.saying.text}`}</T></p>
-      )}
-      <ul className={css["examples"]}>
-        {EXAMPLES.map((name) => (
-          <li key={name}><strong><T>{t(`desk.example.${name}`)}</T></strong> <span className={css["quiet"]}>{t(`desk.example.${name}.what`)}</span></li>
-        ))}
-      </ul>
+      {news && <p data-said="" className={css[news.tone]} title={news.text} role={news.tone === "bad" ? "alert" : "status"}><T>{`${MARK[news.tone]}${news.text}`}</T></p>}
+      {text === "" && <Examples />}
     </div>
+  );
+}
+
+function Examples() {
+  return (
+    <ul className={css["examples"]}>
+      {EXAMPLES.map((name) => (
+        <li key={name}><strong><T>{t(`desk.example.${name}`)}</T></strong> <span className={css["quiet"]}>{t(`desk.example.${name}.what`)}</span></li>
+      ))}
+    </ul>
   );
 }
 

@@ -57,6 +57,7 @@ function Desk({ session }: { session: Session }) {
   useKeyboard({ acts, form, selection, order, repeat });
   useAdvice(acts, selection);
   useEffect(() => jump("place"), []);
+  useStay(state.unsent > 0);
   useTenPixelRem();
   return (
     <div className={css["desk"]} onFocus={(event) => change({ group: groupOf(event.target) })} onBlur={() => change({ group: "none" })}>
@@ -85,6 +86,16 @@ function Desk({ session }: { session: Session }) {
       {state.help && <AllKeys />}
     </div>
   );
+}
+
+/** Keeps the page from being closed by mistake while something typed has not been taken. */
+function useStay(unsent: boolean): void {
+  useEffect(() => {
+    if (!unsent) return;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener("beforeunload", warn);
+    return () => window.removeEventListener("beforeunload", warn);
+  }, [unsent]);
 }
 
 /**

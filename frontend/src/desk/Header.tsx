@@ -9,9 +9,11 @@ import { t } from "../words";
 import css from "./Header.module.css";
 import { trustOf } from "./advice";
 import type { Selection } from "./selection";
+import { useDesk } from "./state";
 
 export function Header({ session, selection }: { session: Session; selection: Selection }) {
   const { language, change } = useLanguage();
+  const { state } = useDesk();
   return (
     <header className={css["header"]}>
       <img src="/mark.svg" alt="" className={css["mark"]} />
@@ -26,7 +28,7 @@ export function Header({ session, selection }: { session: Session; selection: Se
       <button type="button" className={css["language"]} onClick={() => change(language === "zh" ? "en" : "zh")}>{t("app.language")}</button>
       <DateLine />
       <Clock />
-      <div className={css["band"]}><StaleBand /></div>
+      <div className={css["band"]}><StaleBand before={state.unsent > 0 ? t("desk.unsent", { n: state.unsent }) : null} /></div>
     </header>
   );
 }

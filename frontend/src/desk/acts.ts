@@ -1,19 +1,24 @@
 // What a dispatcher does, as one hook: each act is sent, said on the desk, and refused in words.
 import { useEffect, useState } from "react";
 import { newKey, Refusal } from "../api";
-import type { Incident } from "../contracts";
+import type { Incident, Ordered } from "../contracts";
 import { circle } from "../geo";
 import { get } from "../picture";
 import { useLive } from "../store";
 import { clockText, durationText, shortClockText } from "../times";
 import { joined, nameOf, refusalText, t, whoText, word, type Params } from "../words";
 import * as ask from "./answers";
-import { changedFacts, draftOf, EMPTY_DRAFT, reportForm, type Draft } from "./draft";
+import { changedFacts, changesBetween, draftOf, EMPTY_DRAFT, reportForm, settled, typed, type Draft } from "./draft";
 import { NO_EDIT, obstacle, orderForm, orderedIds, replaced } from "./edit";
 import type { Command } from "./line";
-import type { Selection } from "./selection";
+import { Outbox, undecided } from "./outbox";
+import { canSend, type Selection } from "./selection";
 import { useDesk, type Ask, type Change, type DeskState } from "./state";
 import type { Live } from "../live";
+
+const ASK_AGAIN_MS = 3000;
+/** A second press within this time after an order repeats its answer; no hand means another order so soon. */
+const SAME_PRESS_MS = 2000;
 
 /** Everything an act may need, as it is at the moment of the act. */
 interface Now {
@@ -21,17 +26,30 @@ interface Now {
   readonly selection: Selection;
 }
 
+/** The order given last: what was said when it was answered, null until then. */
+interface LastOrder {
+  readonly incidentId: string;
+  readonly at: number;
+  readonly said: string | null;
+}
+
 export class Acts {
   private readonly live: Live;
   private readonly change: (change: Change) => void;
   private now: Now | null = null;
+  private last: LastOrder | null = null;
   /** One key per displayed order, so that a second press is the same act. */
   private readonly keys = new Map<string, string>();
+  /** The report being registered, until it is answered or another is begun. */
   private registering: Promise<Incident | null> | null = null;
+  private readonly outbox: Outbox;
+  /** Incidents with facts on their way: what is typed meanwhile follows them, never overtakes. */
+  private readonly telling = new Set<string>();
 
   constructor(live: Live, change: (change: Change) => void) {
     this.live = live;
     this.change = change;
+    this.outbox = new Outbox((unsent) => change({ unsent }));
   }
 
   /** Tells what the desk shows now. */
@@ -71,43 +89,92 @@ export class Acts {
   private unit = (id: string): string => nameOf(get(this.live.picture, "unit", id), id);
   private number = (id: string): string => get(this.live.picture, "incident", id)?.number ?? id;
 
-  newReport = (): void => this.change({ selected: null, draft: EMPTY_DRAFT, saying: null });
+  /** Begins another report; one that is still on its way goes on by itself. */
+  newReport = (): void => {
+    this.registering = null;
+    this.change({ selected: null, draft: EMPTY_DRAFT, saying: null });
+  };
 
   /** Takes a changed draft; registers the report as soon as place and kind are known. */
   fill = (draft: Draft): void => {
     this.change({ draft });
     const form = reportForm(draft);
     if (!form || this.registering) return;
-    this.registering = ask
-      .report(form, newKey())
+    const key = newKey();
+    const mine: Promise<Incident | null> = this.outbox
+      .insist(() => ask.report(form, key))
       .then(({ incident }) => {
-        this.change({ selected: incident.id, fresh: incident, draft: EMPTY_DRAFT });
-        this.say(t("desk.done.registered", { number: incident.number }));
+        this.registered(incident, draft, this.registering === mine);
         return incident;
       })
       .catch(this.refused)
       .finally(() => {
-        this.registering = null;
+        if (this.registering === mine) this.registering = null;
       });
+    this.registering = mine;
   };
+
+  /** Turns to the new incident, unless the dispatcher has turned to something else; what was typed meanwhile follows. */
+  private registered(incident: Incident, sent: Draft, mine: boolean): void {
+    this.say(t("desk.done.registered", { number: incident.number }));
+    const { state } = this.look();
+    if (!mine) return;
+    const { level, text, ...facts } = changesBetween(sent, state.draft);
+    const here = state.selected === null;
+    this.change({ draft: EMPTY_DRAFT, ...(here ? { selected: incident.id, fresh: incident } : {}) });
+    this.tellFacts(incident, facts);
+    if (text) this.noted(incident, text);
+    if (level && here) this.change({ ask: { kind: "level", incident, level } });
+  }
 
   /** Takes changed facts of the open incident and sends the difference. */
   learn = (draft: Partial<Draft>): void => {
     const { state, selection } = this.look();
     const { incident } = selection;
-    if (!incident) return;
-    const pending = { ...state.pending, ...draft };
-    this.change({ pending });
-    const facts = changedFacts(incident, { ...draftOf(incident), ...pending });
-    if (!facts) return;
-    ask.learn(incident.id, facts).then((learnt) => this.change({ fresh: learnt, pending: {} }), this.refused);
+    if (incident) this.tellFacts(incident, { ...state.pending.get(incident.id), ...draft });
   };
+
+  private tellFacts(incident: Incident, part: Partial<Draft>): void {
+    const { id } = incident;
+    this.change(({ pending }) => ({ pending: typed(pending, id, part) }));
+    const facts = changedFacts(incident, { ...draftOf(incident), ...part });
+    if (!facts || this.telling.has(id)) return;
+    this.telling.add(id);
+    const key = newKey();
+    this.outbox
+      .insist(() => ask.learn(id, facts, key))
+      .then((learnt) => this.learnt(learnt, part), this.refused)
+      .finally(() => this.telling.delete(id));
+  }
+
+  private learnt(incident: Incident, sent: Partial<Draft>): void {
+    this.telling.delete(incident.id);
+    const left = settled(this.look().state.pending, incident.id, sent).get(incident.id);
+    this.change(({ selected, fresh, pending }) => ({
+      fresh: selected === incident.id ? incident : fresh,
+      pending: settled(pending, incident.id, sent),
+    }));
+    if (left) this.tellFacts(incident, left);
+  }
+
+  private noted(incident: Incident, text: string): void {
+    const key = newKey();
+    this.outbox.insist(() => ask.note(incident.id, { text }, key)).then(() => this.say(t("desk.done.noted")), this.refused);
+  }
 
   recommend = async (incidentId: string): Promise<void> => {
     this.change({ solvingSince: performance.now() });
-    const answer = await ask.recommend(incidentId).catch(this.refused);
+    const answer = await ask.recommend(incidentId).catch((error: unknown) => {
+      if (undecided(error)) setTimeout(() => this.askOnceMore(incidentId), ASK_AGAIN_MS);
+      return this.refused(error);
+    });
     this.change((state) => ({ solvingSince: null, answer: answer ?? state.answer }));
   };
+
+  private askOnceMore(incidentId: string): void {
+    const { incident } = this.look().selection;
+    if (incident?.id === incidentId && canSend(incident)) void this.recommend(incidentId);
+  }
 
   early = async (): Promise<void> => {
     const incident = (await this.registering) ?? this.look().selection.incident;
@@ -115,29 +182,46 @@ export class Acts {
       this.say(t("desk.early_needs"), "bad");
       return;
     }
-    const sent = await ask.orderEarly(incident.id, this.keyOf(`early ${incident.id} ${incident.version}`)).catch(this.refused);
-    if (sent) this.ordered(sent.assignments.length);
+    await this.once(incident.id, () => ask.orderEarly(incident.id, this.keyOf(`early ${incident.id} ${incident.version}`)).catch(this.refused));
   };
 
-  private ordered(units: number): void {
-    const now = this.live.now();
-    this.change({ edit: NO_EDIT, pinned: null, taken: null });
-    this.say(t("desk.ordered", { time: now === null ? "" : clockText(now), n: units }));
-    void this.again();
+  /** Gives one order: a press while it is on its way, or right after it, is the same press. */
+  private async once(incidentId: string, give: () => Promise<Ordered | null>): Promise<void> {
+    const { last } = this;
+    if (last?.incidentId === incidentId && (last.said === null || performance.now() - last.at < SAME_PRESS_MS)) {
+      if (last.said !== null) this.say(last.said);
+      return;
+    }
+    const mine: LastOrder = { incidentId, at: performance.now(), said: null };
+    this.last = mine;
+    const sent = await give();
+    this.last = sent ? { incidentId, at: performance.now(), said: this.ordered(sent.assignments.length) } : null;
   }
 
-  confirm = async (withStock: boolean): Promise<void> => {
+  private ordered(units: number): string {
+    const now = this.live.now();
+    const said = t("desk.ordered", { time: now === null ? "" : clockText(now), n: units });
+    this.change({ edit: NO_EDIT, pinned: null, taken: null });
+    this.say(said);
+    void this.again();
+    return said;
+  }
+
+  /** Sends what is displayed; what keeps it from being sent is said and given back. */
+  confirm = async (withStock: boolean): Promise<"now" | "empty" | "reason" | null> => {
     const { state, selection } = this.look();
     const { incident, advice } = selection;
     const lack = incident ? obstacle(state.edit, advice, withStock) : "now";
     if (!incident || lack) {
-      this.say(t(lack === "now" ? "desk.not_now" : lack === "empty" ? "desk.empty_order" : "desk.reason_missing"), "bad");
-      return;
+      const said = this.last && incident?.id === this.last.incidentId && lack === "empty" ? this.last.said : null;
+      if (said !== null) this.say(said);
+      else this.say(t(lack === "now" ? "desk.not_now" : lack === "empty" ? "desk.empty_order" : "desk.reason_missing"), "bad");
+      return lack;
     }
     const form = orderForm(state.edit, advice, withStock);
     const key = this.keyOf(JSON.stringify([incident.id, form]));
-    const sent = await ask.order(incident.id, form, key).catch((error: unknown) => this.lost(error, state, selection));
-    if (sent) this.ordered(sent.assignments.length);
+    await this.once(incident.id, () => ask.order(incident.id, form, key).catch((error: unknown) => this.lost(error, state, selection)));
+    return null;
   };
 
   /** A refused order: a unit taken by somebody else is replaced in its row; an unreachable net leaves the radio. */
@@ -179,11 +263,12 @@ export class Acts {
   separate = (reportId: string): void => this.change((state) => ({ settled: new Set([...state.settled, reportId]) }));
 
   /** Does what was asked about, now that its reason is known. */
-  answer = async (question: Ask, reason: string): Promise<void> => {
+  answer = async (question: Ask, reason: string): Promise<boolean> => {
     const done = await this.perform(question, reason).catch(this.refused);
-    if (done === null) return;
+    if (done === null) return false;
     this.change({ ask: null });
     this.say(done);
+    return true;
   };
 
   private async perform(question: Ask, reason: string): Promise<string> {
@@ -206,25 +291,25 @@ export class Acts {
     }
   }
 
-  step = async (incident: Incident, to: Extract<Ask, { kind: "step" }>["to"]): Promise<void> => {
-    await this.answer({ kind: "step", incident, to }, "");
-  };
+  step = (incident: Incident, to: Extract<Ask, { kind: "step" }>["to"]): Promise<boolean> => this.answer({ kind: "step", incident, to }, "");
 
   /** Closes an area; one that was drawn has no place's name and is called by the hour. */
-  closeRing = async (place: string | null, ring: readonly (readonly [number, number])[]): Promise<void> => {
+  closeRing = async (place: string | null, ring: readonly (readonly [number, number])[]): Promise<boolean> => {
     const name = place ?? t("desk.closure_name", { time: shortClockText(this.live.now() ?? 0) });
     const closure = await ask.closeRoads({ name, ring }).catch(this.refused);
-    if (!closure) return;
+    if (!closure) return false;
     this.change({ drawing: null });
     this.say(t("desk.done.closure", { name: closure.name }));
-    await this.again();
+    void this.again();
+    return true;
   };
 
-  openRoads = async (closureId: string): Promise<void> => {
+  openRoads = async (closureId: string): Promise<boolean> => {
     const closure = await ask.openRoads(closureId).catch(this.refused);
-    if (!closure) return;
+    if (!closure) return false;
     this.say(t("desk.done.lifted", { name: closure.name }));
-    await this.again();
+    void this.again();
+    return true;
   };
 
   /** Roads or orders have changed: the selected incident's advice is asked for anew. */
@@ -233,8 +318,8 @@ export class Acts {
     if (incident) await this.recommend(incident.id);
   };
 
-  /** Runs a parsed command. Those that need a reason and have none ask for it. */
-  run = async (command: Command): Promise<void> => {
+  /** Runs a parsed command; false where it was refused. Those that need a reason and have none ask for it. */
+  run = async (command: Command): Promise<boolean> => {
     switch (command.type) {
       case "send":
         return this.sendOne(command.incident, command.unit.id);
@@ -247,11 +332,11 @@ export class Acts {
       case "step":
         return this.step(command.incident, command.to);
       case "note":
-        if ((await ask.note(command.incident.id, { text: command.text }).catch(this.refused)) !== null) this.say(t("desk.done.noted"));
-        return;
+        this.noted(command.incident, command.text);
+        return true;
       case "why":
         this.change({ drawer: command.unit.id });
-        return;
+        return true;
       case "open_roads":
         return this.openRoads(command.closure.id);
       case "close_roads":
@@ -259,25 +344,27 @@ export class Acts {
     }
   };
 
-  private orAsk(question: Ask, reason: string): Promise<void> {
+  private orAsk(question: Ask, reason: string): Promise<boolean> {
     if (reason) return this.answer(question, reason);
     this.change({ ask: question });
-    return Promise.resolve();
+    return Promise.resolve(true);
   }
 
-  private async closeAround(text: string, radius_m: number): Promise<void> {
+  private async closeAround(text: string, radius_m: number): Promise<boolean> {
     const found = await ask.places(text).catch(this.refused);
     const place = found?.[0];
-    if (place) await this.closeRing(place.name, circle(place.at, radius_m, 16));
-    else if (found) this.say(t("desk.place_unknown", { place: text }), "bad");
+    if (place) return this.closeRing(place.name, circle(place.at, radius_m, 16));
+    if (found) this.say(t("desk.place_unknown", { place: text }), "bad");
+    return false;
   }
 
   /** Orders one unit by hand at once; no suggestion stands in its way. */
-  sendOne = async (incident: Incident, unitId: string): Promise<void> => {
+  sendOne = async (incident: Incident, unitId: string): Promise<boolean> => {
     const form = { kind: "manual", units: [{ unit_id: unitId, line: "manual" }] };
     const key = this.keyOf(JSON.stringify([incident.id, incident.version, form]));
     const sent = await ask.order(incident.id, form, key).catch(this.refused);
     if (sent) this.ordered(sent.assignments.length);
+    return sent !== null;
   };
 }
 

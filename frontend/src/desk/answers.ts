@@ -8,7 +8,7 @@ import type {
 const D = "/api/dispatch";
 
 export const report = (form: ReportForm, key: string): Promise<Reported> => act("POST", `${D}/incidents`, form, key);
-export const learn = (incidentId: string, facts: Facts): Promise<Incident> => act("PATCH", `${D}/incidents/${incidentId}`, facts);
+export const learn = (incidentId: string, facts: Facts, key?: string): Promise<Incident> => act("PATCH", `${D}/incidents/${incidentId}`, facts, key);
 export const recommend = (incidentId: string): Promise<Recommendation> => act("POST", `${D}/incidents/${incidentId}/recommendations`, {});
 export const why = (adviceId: string, unitId: string, signal: AbortSignal): Promise<WhyNot> =>
   read(`${D}/recommendations/${adviceId}/why?unit_id=${encodeURIComponent(unitId)}`, signal);
@@ -16,7 +16,7 @@ export const orderEarly = (incidentId: string, key: string): Promise<Ordered> =>
 export const order = (incidentId: string, form: OrderForm, key: string): Promise<Ordered> => act("POST", `${D}/incidents/${incidentId}/orders`, form, key);
 export const step = (incidentId: string, form: StepForm): Promise<Incident> => act("POST", `${D}/incidents/${incidentId}/steps`, form);
 export const merge = (incidentId: string, into: string): Promise<Incident> => act("POST", `${D}/incidents/${incidentId}/merge`, { into });
-export const note = (incidentId: string, form: NoteForm): Promise<unknown> => act("POST", `${D}/incidents/${incidentId}/notes`, form);
+export const note = (incidentId: string, form: NoteForm, key: string): Promise<unknown> => act("POST", `${D}/incidents/${incidentId}/notes`, form, key);
 export const endReport = (reportId: string, outcome: ReportOutcome, reason: string): Promise<Report> =>
   act("POST", `${D}/reports/${reportId}/outcome`, { outcome, reason });
 export const release = (assignmentId: string, reason: string): Promise<Assignment> => act("POST", `${D}/assignments/${assignmentId}/release`, { reason });

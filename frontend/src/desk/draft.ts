@@ -95,6 +95,29 @@ export function toggleHazard(draft: Draft, hazard: HazardTag | undefined): Draft
   return { ...draft, hazards: has ? draft.hazards.filter((h) => h !== hazard) : [...draft.hazards, hazard] };
 }
 
+/** Typed changes by incident; kept while another incident is worked on. */
+export type Pending = ReadonlyMap<string, Partial<Draft>>;
+
+/** The same with more typed for one incident. */
+export function typed(pending: Pending, incidentId: string, part: Partial<Draft>): Pending {
+  return new Map(pending).set(incidentId, { ...pending.get(incidentId), ...part });
+}
+
+/** The same without what was sent; what was typed since stays. */
+export function settled(pending: Pending, incidentId: string, sent: Partial<Draft>): Pending {
+  const left = changesBetween(sent, pending.get(incidentId) ?? {});
+  const next = new Map(pending);
+  if (Object.keys(left).length > 0) next.set(incidentId, left);
+  else next.delete(incidentId);
+  return next;
+}
+
+/** The parts of a draft that are not those of an earlier one. */
+export function changesBetween(before: Partial<Draft>, after: Partial<Draft>): Partial<Draft> {
+  const names = Object.keys(after) as (keyof Draft)[];
+  return Object.fromEntries(names.filter((name) => after[name] !== before[name]).map((name) => [name, after[name]]));
+}
+
 /** What of an incident an edited form would change; null where nothing differs. The level is left out: it needs a reason. */
 export function changedFacts(incident: Incident, draft: Draft): Facts | null {
   const facts: Record<string, unknown> = {};

@@ -1,5 +1,6 @@
 // The keyboard of the desk at the edge: reads events, asks the rules what they mean, and acts.
 import { useEffect, useRef } from "react";
+import { flushSync } from "react-dom";
 import type { Incident } from "../contracts";
 import type { Acts } from "./acts";
 import { rowIds } from "./AdviceTable";
@@ -10,6 +11,7 @@ import { neighbour, type Repeat } from "./queue";
 import { canSend, pinnable, type Selection } from "./selection";
 import { useDesk, type Change, type DeskState } from "./state";
 import type { Form } from "./useForm";
+import { t } from "../words";
 
 const TEXT = 'input, textarea, select, [contenteditable="true"]';
 
@@ -22,6 +24,11 @@ export function groupOf(element: Element | null): Group {
 export function jump(group: Group): void {
   document.querySelector<HTMLElement>(`[data-group="${group}"][data-focus], [data-group="${group}"] [data-focus]`)?.focus();
 }
+
+const REPEATING: ReadonlySet<DeskKey["type"]> = new Set(["move", "incident", "digit"]);
+
+/** A key held down acts once, so that no order is given by a heavy hand. */
+const isRepeated = (event: KeyboardEvent, key: DeskKey): boolean => event.repeat && !REPEATING.has(key.type);
 
 interface Hands {
   readonly acts: Acts;
@@ -44,7 +51,7 @@ export function useKeyboard(given: Omit<Hands, "state" | "change">): void {
       const element = document.activeElement;
       const where = { inText: element?.matches(TEXT) ?? false, group: groupOf(element) };
       const key = meaning(event, where);
-      if (!key || !perform(key, where.group, hands.current)) return;
+      if (!key || (!isRepeated(event, key) && !perform(key, where.group, hands.current))) return;
       event.preventDefault();
       event.stopPropagation();
     };
@@ -69,15 +76,18 @@ function perform(key: DeskKey, group: Group, hands: Hands): boolean {
       return next !== null;
     }
     case "new":
-      acts.newReport();
-      requestAnimationFrame(() => jump("place"));
+      // What is typed next must find the empty form, however busy the screen is.
+      flushSync(() => acts.newReport());
+      jump("place");
       return true;
     case "early":
       void acts.early();
       return true;
     case "confirm":
     case "units_only":
-      void acts.confirm(key.type === "confirm");
+      void acts.confirm(key.type === "confirm").then((lack) => {
+        if (lack === "reason") jump("reason");
+      });
       return true;
     case "command":
       jump("command");
@@ -124,13 +134,14 @@ function onRows(key: DeskKey, hands: Hands): boolean {
       return enter(hands, row);
     case "why": {
       const unit = row ?? (selection.advice && whyNotRow(selection.advice)?.unit_id) ?? null;
+      if (unit === null && state.drawer === null) acts.say(t(selection.advice ? "desk.why_none" : "desk.advice_none"), "plain");
       change({ drawer: state.drawer === null ? unit : null });
       return true;
     }
     case "edit":
       if (!canSend(selection.incident)) return true;
       change({ edit: { ...state.edit, open: true }, pinned: pinnable(selection), row: row ?? ids[0] ?? null });
-      requestAnimationFrame(() => jump("units"));
+      jump("units");
       return true;
     case "drop":
       if (row !== null && state.edit.open) change({ edit: toggle(state.edit, row) });

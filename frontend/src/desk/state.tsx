@@ -2,7 +2,7 @@
 import { createContext, useContext, useMemo, useReducer, type ReactNode } from "react";
 import type { AlarmLevel, Assignment, Incident, Recommendation, ReportOutcome } from "../contracts";
 import type { LonLat } from "../geo";
-import { EMPTY_DRAFT, type Draft } from "./draft";
+import { EMPTY_DRAFT, type Draft, type Pending } from "./draft";
 import { NO_EDIT, type Edit } from "./edit";
 import type { Group } from "./keys";
 import type { StepTo } from "./kinds";
@@ -34,8 +34,10 @@ export interface DeskState {
   /** The last answer to a question of ours, until the picture holds it. */
   readonly answer: Recommendation | null;
   readonly draft: Draft;
-  /** Changes to an open incident that are not sent yet. */
-  readonly pending: Partial<Draft>;
+  /** Changes to open incidents that are not sent or not answered yet. */
+  readonly pending: Pending;
+  /** Acts that the net has not taken yet. */
+  readonly unsent: number;
   readonly group: Group;
   /** Unit under the cursor of the table. */
   readonly row: string | null;
@@ -55,14 +57,14 @@ export interface DeskState {
 }
 
 const FIRST: DeskState = {
-  selected: null, fresh: null, answer: null, draft: EMPTY_DRAFT, pending: {}, group: "none", row: null, drawer: null,
+  selected: null, fresh: null, answer: null, draft: EMPTY_DRAFT, pending: new Map(), unsent: 0, group: "none", row: null, drawer: null,
   edit: NO_EDIT, pinned: null, ask: null, settled: new Set(), saying: null, taken: null, help: false, drawing: null,
   solvingSince: null,
 };
 
 /** Everything that belongs to one incident is dropped when another is selected. */
 const OF_ONE_INCIDENT: Partial<DeskState> = {
-  pending: {}, row: null, drawer: null, edit: NO_EDIT, pinned: null, ask: null, taken: null, solvingSince: null,
+  row: null, drawer: null, edit: NO_EDIT, pinned: null, ask: null, taken: null, solvingSince: null,
 };
 
 export type Change = Partial<DeskState> | ((state: DeskState) => Partial<DeskState>);

@@ -1,7 +1,7 @@
 // The one form of the desk: a new report while nothing is selected, the facts of the incident otherwise.
 import { useMemo } from "react";
 import type { Acts } from "./acts";
-import { choose, draftOf, type Draft } from "./draft";
+import { choose, draftOf, typed, type Draft } from "./draft";
 import { FAMILIES, familyOf, HAZARDS, KINDS, OCCUPANCIES } from "./kinds";
 import type { Selection } from "./selection";
 import { useDesk } from "./state";
@@ -30,7 +30,8 @@ export function useForm(acts: Acts, { incident }: Selection): Form {
   const { state, change } = useDesk();
   return useMemo(() => {
     const isNew = incident === undefined;
-    const draft = incident ? { ...draftOf(incident), ...state.pending } : state.draft;
+    const draft = incident ? { ...draftOf(incident), ...state.pending.get(incident.id) } : state.draft;
+    const note = (part: Partial<Draft>) => incident && change((held) => ({ pending: typed(held.pending, incident.id, part) }));
     const take = (next: Partial<Draft>) => (isNew ? acts.fill({ ...draft, ...next }) : acts.learn(next));
     const level = (chosen: AlarmLevel) => {
       if (!incident) acts.fill({ ...draft, level: chosen });
@@ -51,8 +52,8 @@ export function useForm(acts: Acts, { incident }: Selection): Form {
       level,
       occupancy: (index) => take({ occupancy: OCCUPANCIES[index] ?? null }),
       place: (place) => acts.fill({ ...draft, place, query: place.name }),
-      erase: () => (isNew ? change({ draft: { ...draft, family: null, kind: null } }) : change({ pending: { family: null, kind: null } })),
-      type: (part) => (isNew ? change({ draft: { ...draft, ...part } }) : change({ pending: { ...state.pending, ...part } })),
+      erase: () => (isNew ? change({ draft: { ...draft, family: null, kind: null } }) : note({ family: null, kind: null })),
+      type: (part) => (isNew ? change((held) => ({ draft: { ...held.draft, ...part } })) : note(part)),
       send: (part = {}) => {
         if (!isNew) acts.learn(part);
       },

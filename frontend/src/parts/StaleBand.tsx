@@ -23,8 +23,10 @@ function ageText(seconds: number): string {
   return t("duration.minutes", { m: Math.floor(whole / 60), s: whole % 60 });
 }
 
-export function StaleBand() {
-  const text = staleText(useHealth());
+/** `before`: what a screen has to say that is more urgent than the age of the picture. */
+export function StaleBand({ before = null }: { before?: string | null }) {
+  const stale = staleText(useHealth());
+  const text = before ?? stale;
   if (text === null) return null;
   return (
     <div className={css["band"]} role="alert">

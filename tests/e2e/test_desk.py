@@ -1,0 +1,274 @@
+"""The desk in a real browser to the end, by keyboard alone: edit, refusals in words, a taken unit, no net."""
+
+import re
+import shutil
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+
+from tests.e2e.measures import CHROMIUM, FLAGS
+from tests.e2e.seats import DESK_SIZE, Hands, Seat, take_seat
+from tests.launched import Copy
+
+PATIENCE_MS = 30_000
+HOME = {"returning", "cleared", "canceled"}
+ON_THE_WAY = ("acknowledged", "enroute", "on_scene")
+
+pytestmark = pytest.mark.skipif(not shutil.which(CHROMIUM), reason="NO CHROMIUM: nobody sits at the desk")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MS)
+    with sync_playwright() as play:
+        made = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield made
+        made.close()
+    expect.set_options(timeout=5_000)
+
+
+@pytest.fixture
+def desk(browser: Browser, muster: Copy) -> Iterator[Seat]:
+    """A dispatcher before an empty form; every incident that is reported here is ended afterwards."""
+    seat = take_seat(browser, str(muster.state()["url"]), DESK_SIZE, "dispatcher").open("/desk")
+    before = {each["id"] for each in open_incidents(seat)}
+    expect(seat.page.get_by_role("combobox", name="地点")).to_be_focused()
+    yield seat
+    seat.context.set_offline(False)
+    for incident in open_incidents(seat):
+        if incident["id"] not in before:
+            end(seat, incident["id"])
+    seat.leave()
+
+
+def test_an_order_is_changed_given_once_and_carried_to_its_end(desk: Seat) -> None:
+    hands = Hands(desk.page)
+    advice = report(desk, hands, "rmgc")
+    incident_id = advice["incident_id"]
+    reads_why_not(desk, hands)
+
+    dropped = drops_the_last(desk, hands, advice)
+    hands.press("F9")
+    expect(said(desk.page)).to_contain_text("请写理由")
+    expect(desk.page.get_by_label("改动理由")).to_be_focused()
+    hands.press("1").press("F9", "F9")
+    expect(said(desk.page)).to_contain_text("已下达")
+    hands.press("F9")
+    expect(said(desk.page)).to_contain_text("已下达")
+    ordered = committed(desk, incident_id)
+    assert set(ordered) == {pick["unit_id"] for pick in advice["picks"]} - {dropped}
+
+    releases_a_row(desk, hands)
+    left = committed(desk, incident_id)
+    assert len(left) == len(ordered) - 1
+
+    arrives(desk, incident_id)
+    for line in ("控制", "完毕"):
+        command(desk, hands, line)
+    command(desk, hands, "归档")
+    name = desk.ask("GET", f"/api/resources/units/{next(iter(left))}")["name"]
+    expect(said(desk.page)).to_contain_text(re.compile(rf"还有 ?{len(left)} ?车未撤：.*{name}"))
+    release_all(desk, incident_id)
+    hands.press("Enter")
+    expect(said(desk.page)).to_contain_text(re.compile("归档|已归档"))
+    assert desk.ask("GET", f"/api/dispatch/incidents/{incident_id}")["status"] == "closed"
+
+
+def test_what_is_typed_while_a_report_registers_or_the_net_is_away_is_not_lost(desk: Seat) -> None:
+    hands, page = Hands(desk.page), desk.page
+    known = len(open_incidents(desk))
+    hands.type("hsgy")
+    first_candidate(page)
+    hands.press("Enter")
+    expect(page.get_by_text("✓ 已定位")).to_be_visible()
+    desk.context.set_offline(True)
+    hands.press("1", "7")
+    expect(page.get_by_role("alert").filter(has_text="离线")).to_contain_text("未送达")
+    hands.press("p").press("2", "Tab", "1")
+    desk.context.set_offline(False)
+    expect(page.get_by_role("alert").filter(has_text="离线")).to_have_count(0)
+    expect(said(page)).to_contain_text("已登记")
+    made = [each for each in open_incidents(desk) if each["kind"] == "fire.vehicle"][-1]
+    until(page, lambda: facts_of(desk, made["id"]) == (2, 1))
+    assert len(open_incidents(desk)) == known + 1
+
+    page.get_by_role("button", name=re.compile("确认调派")).wait_for(timeout=PATIENCE_MS)
+    desk.context.set_offline(True)
+    hands.press("F9")
+    expect(said(page)).to_contain_text("没有送达：口头下达")
+    desk.context.set_offline(False)
+    assert committed(desk, made["id"]) == []
+    hands.press("F9")
+    expect(said(page)).to_contain_text("已下达")
+    once = committed(desk, made["id"])
+    assert len(once) == len(set(once)) > 0
+
+
+def test_a_unit_that_somebody_else_took_is_told_by_name_and_replaced(desk: Seat, browser: Browser) -> None:
+    hands, page = Hands(desk.page), desk.page
+    advice = report(desk, hands, "rmgc")
+    wanted = advice["picks"][0]["unit_id"]
+    rival = take_seat(browser, desk.url, DESK_SIZE, "commander")
+    form = {"kind": "fire.rubbish", "at": [87.6081, 43.8065], "address": "红山公园", "source": "call"}
+    other = rival.ask("POST", "/api/dispatch/incidents", form, key=uuid.uuid4().hex)["incident"]
+
+    on_its_way: list[Route] = []
+    page.route("**/orders", lambda route: on_its_way.append(route), times=1)
+    hands.press("F9")
+    until(page, lambda: bool(on_its_way))
+    order = {"kind": "manual", "units": [{"unit_id": wanted}]}
+    rival.ask("POST", f"/api/dispatch/incidents/{other['id']}/orders", order, key=uuid.uuid4().hex)
+    on_its_way[0].continue_()
+    name = rival.ask("GET", f"/api/resources/units/{wanted}")["name"]
+    expect(said(page)).to_contain_text(re.compile(f"{name} 已派 {other['number']}.*指挥长"))
+    hands.press("F9")
+    expect(said(page)).to_contain_text("已下达")
+    assert wanted not in committed(desk, advice["incident_id"])
+    assert wanted in committed(desk, other["id"])
+    rival.leave()
+
+
+def test_the_desk_says_what_it_cannot_do(desk: Seat) -> None:
+    hands, page = Hands(desk.page), desk.page
+    hands.press("F9")
+    expect(said(page)).to_contain_text("现在不能下令")
+    hands.press("Control+k")
+    page.keyboard.insert_text("归档")
+    expect(page.get_by_role("status").filter(has_text="先选一起警情")).to_be_visible()
+    hands.press("F2")
+    expect(said(page)).to_contain_text("地点和类型齐了就能先派")
+    hands.press("F4").type("xyzzy")
+    expect(page.get_by_text("没有匹配的地点")).to_be_visible()
+    hands.press(*["Backspace"] * 5)
+    report(desk, hands, "rmgc")
+    away = {"type": "about:blank", "title": "", "status": 503, "code": "solver_away", "detail": "The solver is away."}
+    page.route("**/why?*", lambda route: route.fulfill(status=503, json=away), times=2)
+    chooses_a_row(page, hands)
+    hands.press("w")
+    expect(page.get_by_role("complementary").get_by_role("alert")).to_contain_text("求解器没有应答")
+
+
+def report(desk: Seat, hands: Hands, initials: str) -> dict[str, Any]:
+    """A burning car at a place, by initials and two digits; the advice, once it is displayed."""
+    page = desk.page
+    hands.type(initials)
+    first_candidate(page)
+    hands.press("Enter")
+    with page.expect_response(lambda a: a.url.endswith("/recommendations"), timeout=PATIENCE_MS) as answered:
+        hands.press("1", "7")
+    advice: dict[str, Any] = answered.value.json()
+    rows = page.get_by_role("region", name="调派建议").locator("tbody tr")
+    expect(rows).to_have_count(len(advice["picks"]))
+    return advice
+
+
+def first_candidate(page: Page) -> None:
+    page.locator("[role=listbox][aria-busy=false] [role=option]").first.wait_for(timeout=PATIENCE_MS)
+
+
+def said(page: Page) -> Any:
+    """What the desk says of the last act, beside the command line."""
+    return page.locator("[data-said]")
+
+
+def chooses_a_row(page: Page, hands: Hands) -> None:
+    """The first row of the table, by keys."""
+    hands.press("Alt+u" if page.evaluate("document.activeElement.matches('input')") else "u").press("ArrowDown")
+
+
+def reads_why_not(desk: Seat, hands: Hands) -> None:
+    """The drawer of a row gives at least one reason; Esc closes it."""
+    chooses_a_row(desk.page, hands)
+    hands.press("w")
+    drawer = desk.page.get_by_role("complementary")
+    expect(drawer.locator("li").first).to_be_visible(timeout=PATIENCE_MS)
+    hands.press("Escape")
+    expect(drawer).to_have_count(0)
+
+
+def drops_the_last(desk: Seat, hands: Hands, advice: dict[str, Any]) -> str:
+    """Takes the slowest unit out of the order; gives it."""
+    slowest = max(advice["picks"], key=lambda pick: (pick["eta_s"], pick["unit_id"]))
+    hands.press("e").press(*["ArrowDown"] * len(advice["picks"]), "x")
+    return str(slowest["unit_id"])
+
+
+def releases_a_row(desk: Seat, hands: Hands) -> None:
+    """A unit that was ordered goes home again, with a usual reason."""
+    expect(desk.page.get_by_role("region", name="已派力量")).to_be_visible(timeout=PATIENCE_MS)
+    chooses_a_row(desk.page, hands)
+    hands.press(*["ArrowDown"] * 12).press("r", "1", "Enter")
+    expect(said(desk.page)).to_contain_text("已撤回")
+
+
+def arrives(desk: Seat, incident_id: str) -> None:
+    """Its crew reports on scene; the desk then offers the steps of an incident."""
+    for each in desk.ask("GET", f"/api/dispatch/incidents/{incident_id}/assignments"):
+        if each["status"] not in HOME:
+            advance(desk, each["id"], each["status"])
+            break
+    expect(desk.page.get_by_role("button", name="控制")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def advance(desk: Seat, assignment_id: str, status: str) -> None:
+    """The steps that are still before it; a simulated crew may be faster with the first ones."""
+    for to in ON_THE_WAY[ON_THE_WAY.index(status) + 1 if status in ON_THE_WAY else 0 :]:
+        desk.context.request.post(
+            f"{desk.url}/api/dispatch/assignments/{assignment_id}/steps",
+            data={"to": to},
+            headers={"Origin": desk.url, "Idempotency-Key": uuid.uuid4().hex},
+        )
+
+
+def command(desk: Seat, hands: Hands, line: str) -> None:
+    """One line of the command line, done once its effect was shown."""
+    hands.press("Control+k", "Control+a")
+    desk.page.keyboard.insert_text(line)
+    expect(desk.page.get_by_role("status").filter(has_text="↵")).to_be_visible(timeout=PATIENCE_MS)
+    with desk.page.expect_response(lambda answer: answer.url.endswith("/steps")):
+        hands.press("Enter")
+
+
+def open_incidents(desk: Seat) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = desk.ask("GET", "/api/dispatch/incidents?open=true")
+    return found
+
+
+def facts_of(desk: Seat, incident_id: str) -> tuple[int, int]:
+    """People hurt and people trapped."""
+    incident = desk.ask("GET", f"/api/dispatch/incidents/{incident_id}")
+    return incident["casualties"], incident["trapped"]
+
+
+def committed(desk: Seat, incident_id: str) -> list[str]:
+    """Units that belong to an incident."""
+    found = desk.ask("GET", f"/api/dispatch/incidents/{incident_id}/assignments")
+    return [each["unit_id"] for each in found if each["status"] not in HOME]
+
+
+def release_all(desk: Seat, incident_id: str) -> None:
+    for each in desk.ask("GET", f"/api/dispatch/incidents/{incident_id}/assignments"):
+        if each["status"] not in HOME:
+            path = f"/api/dispatch/assignments/{each['id']}/release"
+            desk.ask("POST", path, {"reason": "test over"}, key=uuid.uuid4().hex)
+
+
+def end(desk: Seat, incident_id: str) -> None:
+    """Sends everybody home and ends an incident by whatever steps are left."""
+    release_all(desk, incident_id)
+    path = f"/api/dispatch/incidents/{incident_id}"
+    steps = {"on_scene": ("controlled", "resolved", "closed"), "controlled": ("resolved", "closed")}
+    for to in steps.get(desk.ask("GET", path)["status"], ("canceled",)):
+        desk.ask("POST", f"{path}/steps", {"to": to, "reason": "test over"}, key=uuid.uuid4().hex)
+
+
+def until(page: Page, is_so: Any) -> None:
+    """Asks again and again while the page lives on."""
+    for _ in range(PATIENCE_MS // 200):
+        if is_so():
+            return
+        page.wait_for_timeout(200)
+    raise AssertionError("it did not come to pass")
