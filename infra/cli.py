@@ -43,6 +43,12 @@ def _restore(options: argparse.Namespace) -> int:
     return restore(options.data, options.file)
 
 
+def _audit(options: argparse.Namespace) -> int:
+    from infra.audit import audit
+
+    return audit(options.data)
+
+
 def _roads(options: argparse.Namespace) -> int:
     from infra.maps import replace_map
     from infra.place import Place
@@ -115,6 +121,7 @@ def parser() -> argparse.ArgumentParser:
     shown = _add(commands, "status", _status, "show what runs and what is degraded", place)
     shown.add_argument("--json", action="store_true", help="the same for programs")
     _add(commands, "stop", _stop, "stop the Muster that runs in the data directory", place)
+    _add(commands, "audit", _audit, "verify every audit chain against its signed head; 1 when one is broken", place)
     for name, act, says in (
         ("backup", _backup, "write everything that this copy cannot make anew into one file, running or not"),
         ("restore", _restore, "make a stopped or empty data directory what a backup says"),

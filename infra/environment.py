@@ -122,6 +122,7 @@ def service_environment(
         "MUSTER_ADMIN_PASSWORD_FILE": str(place.keys / "admin-password"),
         "MUSTER_SIMULATOR_SECRET_FILE": str(place.keys / "simulator-secret"),
         "MUSTER_METRICS_TOKEN_FILE": str(place.keys / "metrics-token"),
+        "MUSTER_AUDIT_HEADS": str(place.data / "audit"),
         "MUSTER_CLOCK_RATE": str(rate),
         "MUSTER_CLOCK_ANCHOR": anchor,
         "MUSTER_ROADS": str(place.data / "roads.npz"),

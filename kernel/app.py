@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -14,17 +14,18 @@ from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from redis.asyncio import Redis
-from sqlalchemy import select, text
+from sqlalchemy import text
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 
-from kernel.audit import first_broken
+from kernel.audit_routes import audit_routes
 from kernel.auth import ACTIONS, ANONYMOUS, Principal, sees, verify
 from kernel.clock import RealmClock, real_now
 from kernel.contracts.events import Envelope, EventPage, Snapshot
 from kernel.database import Thing, Transaction, connect
 from kernel.errors import RESPONSES, Problem, Refusal
 from kernel.guard import RequestGuard
+from kernel.heads import keep_heads
 from kernel.health import health, own_figures
 from kernel.http import Tx, action_of, may, router
 from kernel.metrics import Measured, Metrics
@@ -57,7 +58,7 @@ def create_app(service: Service) -> FastAPI:
     app = FastAPI(
         title=service.title, version="1", lifespan=_lifespan(service, metrics), responses=RESPONSES, docs_url=None
     )
-    for each in (health(), _ledger(service), *service.routers):
+    for each in (health(), _ledger(service), audit_routes(service.ledger), *service.routers):
         refuse_undeclared(each)
         app.include_router(each)
     app.add_exception_handler(Refusal, refused)
@@ -108,18 +109,24 @@ def _lifespan(service: Service, metrics: Metrics) -> Callable[[FastAPI], Abstrac
             )
             metrics.asked.append(partial(own_figures, running))
             app.state.running = running
-            publishing = asyncio.create_task(relay(service.ledger, running.engine, running.redis, running.wake))
+            works = (relay(service.ledger, running.engine, running.redis, running.wake), keep_heads(running))
+            tasks = [asyncio.create_task(work) for work in works]
             try:
                 async with service.lifespan(running) as running.own:
                     yield
             finally:
-                publishing.cancel()
-                with suppress(asyncio.CancelledError):
-                    await publishing
+                await _end(tasks)
                 await running.redis.aclose()
                 await running.engine.dispose()
 
     return lifespan
+
+
+async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 def signed(name: str, settings: Settings) -> Authenticate:
@@ -158,23 +165,7 @@ def _ledger(service: Service) -> APIRouter:
         seen = tuple(event for event in found.events if sees(tx.principal, event.scope))
         return found.model_copy(update={"events": seen})
 
-    @ledger.get("/audit", tags=["audit"])
-    @may("audit.read")
-    async def audit(tx: Tx, after: Annotated[int, Query(ge=0, le=2**62)] = 0) -> dict[str, Any]:
-        """Up to 500 audit rows after a number, and whether the whole chain holds."""
-        await tx.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
-        rows = (await tx.execute(_audit_rows(tables, tx))).mappings().all()
-        stream = (await tx.execute(select(tables.streams).where(tables.streams.c.realm == tx.realm))).first()
-        whole = stream is None or first_broken(rows, head=stream.audit_head, count=stream.audit_count) is None
-        shown = [{**row, "recorded_at": row["recorded_at"].isoformat()} for row in rows if row["number"] > after]
-        return {"whole": whole, "rows": shown[:500]}
-
     return ledger
-
-
-def _audit_rows(tables: Ledger, tx: Transaction) -> Any:
-    audit = tables.audit
-    return select(audit).where(audit.c.realm == tx.realm).order_by(audit.c.number)
 
 
 def _wrap(tx: Transaction, stream: str, epoch: str, seq: int, thing: Thing) -> Envelope:

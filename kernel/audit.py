@@ -3,8 +3,10 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
+import jwt
 from sqlalchemy import BigInteger, Column, DateTime, MetaData, String, Table
 
 FIRST = "0" * 64
@@ -47,12 +49,56 @@ def chain(previous: str, row: Mapping[str, Any]) -> str:
     return hashlib.sha256((previous + body).encode()).hexdigest()
 
 
+@dataclass
+class Walk:
+    """A walk along a chain, page after page: nobody needs to hold the whole of it."""
+
+    number: int = 0
+    hash: str = FIRST
+
+    def take(self, rows: Iterable[Mapping[str, Any]]) -> int | None:
+        """Goes on over the next rows; the number of the first that does not fit, or None."""
+        for row in rows:
+            if row["number"] != self.number + 1 or chain(self.hash, row) != row["hash"]:
+                return self.number + 1
+            self.number, self.hash = row["number"], row["hash"]
+        return None
+
+
 def first_broken(rows: Iterable[Mapping[str, Any]], *, head: str, count: int) -> int | None:
     """Number of the first row that does not fit its chain (count + 1 when the tail is cut), or None when whole."""
-    previous, number = FIRST, 0
-    for row in rows:
-        number += 1
-        if row["number"] != number or chain(previous, row) != row["hash"]:
-            return number
-        previous = row["hash"]
-    return None if (number, previous) == (count, head) else number + 1
+    walk = Walk()
+    broken = walk.take(rows)
+    if broken is not None:
+        return broken
+    return None if (walk.number, walk.hash) == (count, head) else walk.number + 1
+
+
+@dataclass(frozen=True)
+class Head:
+    """Where a chain stood: `number` rows, the last with `hash`, in an epoch of the installation."""
+
+    service: str
+    realm: str
+    epoch: str
+    number: int
+    hash: str
+    at: str
+
+
+def sign_head(head: Head, key: str) -> str:
+    """The head as one line that nobody can write without the installation's private key (EdDSA)."""
+    return jwt.encode(asdict(head), key, algorithm="EdDSA")
+
+
+def read_head(line: str, key: str) -> Head | None:
+    """The head of a signed line, or None when the line is torn or was not signed by this installation."""
+    try:
+        return Head(**jwt.decode(line, key, algorithms=["EdDSA"]))
+    except (jwt.PyJWTError, TypeError):
+        return None
+
+
+def contradicts(head: Head, *, count: int, hash_at: str | None) -> bool:
+    """Whether a chain of `count` rows, whose row of the head's number has `hash_at`, is not the one that was signed."""
+    return head.number > count or (head.number > 0 and hash_at != head.hash)

@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     admin_password_file: Path | None = None
     simulator_secret_file: Path | None = None
     metrics_token_file: Path | None = None
+    audit_heads: Path | None = None
 
     @model_validator(mode="after")
     def _fast_clock_only_for_play(self) -> "Settings":

@@ -850,6 +850,13 @@ export interface Accounts {
   readonly accounts: readonly Account[];
 }
 
+export interface AuditPage {
+  readonly whole: boolean;
+  readonly count: number;
+  readonly signed: SignedHead | null;
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+}
+
 export interface Clock {
   readonly now: string;
   readonly rate: number;
@@ -905,6 +912,11 @@ export interface SessionView {
 export interface SignIn {
   readonly name: string;
   readonly password: string;
+}
+
+export interface SignedHead {
+  readonly number: number;
+  readonly at: string;
 }
 
 export interface Ticket {

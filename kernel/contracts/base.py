@@ -59,6 +59,7 @@ Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Seconds = Annotated[int, Field(ge=0, le=10_000_000)]
 
 LIVE: Realm = "live"
+CANARY: Realm = "canary"  # synthetic reports that show whether the whole way works; swept, and no evidence
 
 
 class Versioned(Value):

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -9,7 +10,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from kernel.audit import CHAINED, first_broken
+from kernel.audit import CHAINED, first_broken, sign_head
+from kernel.heads import append, current_heads, file_of
+from kernel.settings import Settings
 from tests.integration import probe
 from tests.integration.probe import AUDITOR, headers
 
@@ -83,6 +86,36 @@ async def test_a_forgery_is_found(client: httpx.AsyncClient, owner: AsyncEngine,
             await connection.execute(text("DELETE FROM probe.audit"))
             await connection.execute(text("INSERT INTO probe.audit TABLE probe.kept"))
             await connection.execute(text("DROP TABLE probe.kept"))
+    assert await whole(client) is True
+
+
+async def test_a_cut_tail_whose_counter_is_put_back_is_found_by_its_signed_head(
+    client: httpx.AsyncClient, owner: AsyncEngine, environment: dict[str, str]
+) -> None:
+    """Without the signed head, which is the planted bug, nothing is noticed."""
+    file = file_of(Path(environment["MUSTER_AUDIT_HEADS"]), "probe")
+    async with owner.connect() as connection:
+        heads = await current_heads(probe.LEDGER, connection)
+    append(file, sign_head(heads[0], Settings().signing_key) + "\n")
+    assert (await client.get("/audit", headers=headers(AUDITOR))).json()["signed"]["number"] == COUNT
+    async with owner.begin() as connection:
+        await connection.execute(text("CREATE TABLE probe.kept AS TABLE probe.audit"))
+        await connection.execute(text("CREATE TABLE probe.counters AS TABLE probe.streams"))
+        await connection.execute(text("DELETE FROM probe.audit WHERE number > 9"))
+        back = "UPDATE probe.streams SET audit_count = 9, audit_head = (SELECT hash FROM probe.audit WHERE number = 9)"
+        await connection.execute(text(back))
+    try:
+        assert await whole(client) is False
+        file.rename(file.with_suffix(".away"))
+        assert await whole(client) is True
+    finally:
+        file.with_suffix(".away").unlink(missing_ok=True)
+        file.unlink(missing_ok=True)
+        async with owner.begin() as connection:
+            for table, kept in (("audit", "kept"), ("streams", "counters")):
+                await connection.execute(text(f"DELETE FROM probe.{table}"))
+                await connection.execute(text(f"INSERT INTO probe.{table} TABLE probe.{kept}"))
+                await connection.execute(text(f"DROP TABLE probe.{kept}"))
     assert await whole(client) is True
 
 

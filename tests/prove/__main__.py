@@ -4,7 +4,9 @@ import sys
 
 from tests.measuring import measuring
 
-PROOFS: dict[str, str] = {}
+PROOFS: dict[str, str] = {
+    "audit": "tests.prove.audit:prove",
+}
 
 if __name__ == "__main__":
     sys.exit(measuring("./muster prove", PROOFS))
