@@ -5,6 +5,7 @@ import sys
 from tests.measuring import measuring
 
 BENCHES: dict[str, str] = {
+    "first_dispatch_s": "tests.bench.first_dispatch:measure",
     "recommend_p95_ms": "tests.bench.recommend_http:measure",
     "road_vs_pgrouting": "tests.bench.road_pgrouting:measure",
     "fanout_vs_broadcast": "tests.bench.fanout:measure_broadcast",

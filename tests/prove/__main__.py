@@ -6,6 +6,7 @@ from tests.measuring import measuring
 
 PROOFS: dict[str, str] = {
     "audit": "tests.prove.audit:prove",
+    "bare": "tests.prove.bare.proof:measure",
 }
 
 if __name__ == "__main__":

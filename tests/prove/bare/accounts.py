@@ -5,6 +5,7 @@ import pty
 import subprocess
 import time
 
+from infra.bootstrap import WHEELS
 from infra.children import wait_until
 from tests.prove.bare.bases import BOOKWORM, TRIXIE, WITH_SUDO
 from tests.prove.bare.lab import RUNNING, START_S, Lab, both_commands
@@ -95,6 +96,24 @@ def no_way(lab: Lab) -> float:
             assert part in run.said, f"{part!r} was not said:\n{run.tail}"
         assert "Traceback" not in run.said, run.tail
         assert wait_until(lambda: not made.pids(), 5)
+        return time.monotonic() - run.began
+
+
+def changed_uv(lab: Lab) -> float:
+    """A downloaded uv that is not the pinned one: refused, nothing of it kept or run, one sentence."""
+    with lab.bare(BOOKWORM) as made:
+        clone = made.clone(CLONE, "alice")
+        source = made.root / clone.lstrip("/") / "infra/bootstrap.py"
+        text = source.read_text()
+        for wheel in WHEELS.values():
+            text = text.replace(wheel.sha256, "0" * 64)
+        source.write_text(text)
+        run = lab.started(made, "alice", clone)
+        assert run.wait_end(START_S) == 1, run.tail
+        assert "is not the pinned one" in run.said, run.tail
+        assert "Traceback" not in run.said, run.tail
+        kept = [path.name for path in (made.root / clone.lstrip("/") / ".data/tools").iterdir()]
+        assert kept == [], f"kept of what was refused: {kept}"
         return time.monotonic() - run.began
 
 

@@ -27,7 +27,9 @@ _PATHS = {
 # The first process of the machine: mounts what a system has, then only reaps what others leave behind.
 _INIT = """
 set -e
-mount -t overlay overlay -o "lowerdir=$2,upperdir=$3,workdir=$4" "$1"
+if [ -n "$4" ]; then mount -t tmpfs -o size=8g,mode=755 tmpfs "$3"; fi
+mkdir "$3/upper" "$3/work"
+mount -t overlay overlay -o "lowerdir=$2,upperdir=$3/upper,workdir=$3/work" "$1"
 mount -t proc proc "$1/proc"
 mount -t tmpfs -o mode=755 tmpfs "$1/dev"
 mkdir "$1/dev/pts" "$1/dev/shm"
@@ -35,7 +37,7 @@ mount -t devpts -o newinstance,ptmxmode=0666,mode=620,gid=5 devpts "$1/dev/pts"
 mount -t tmpfs -o mode=1777 tmpfs "$1/dev/shm"
 for node in null zero full random urandom tty; do cp -a /dev/$node "$1/dev/"; done
 ln -s pts/ptmx "$1/dev/ptmx"; ln -s /proc/self/fd "$1/dev/fd"
-if [ -n "$5" ]; then mkdir -p "$1/opt/caches"; mount --bind "$5" "$1/opt/caches"; fi
+if [ -n "$4" ]; then mkdir -p "$1/opt/caches"; mount --bind "$4" "$1/opt/caches"; fi
 echo ready
 while :; do sleep 1; done
 """
@@ -55,8 +57,8 @@ class Machine:
         """What a fresh login has, plus what this machine's packages need; no developer's Python on PATH."""
         login = {"PATH": _PATHS[user], "HOME": f"/{_HOMES[user]}", "USER": user, "LANG": "C.UTF-8"}
         caches = f"/opt/caches/{user}"
-        warm = {"UV_CACHE_DIR": f"{caches}/uv", "npm_config_cache": f"{caches}/npm"} if self.warm else {}
-        return login | carried_environment() | warm | dict(extra or {})
+        warm = {"UV_CACHE_DIR": f"{caches}/uv", "UV_LINK_MODE": "copy", "npm_config_cache": f"{caches}/npm"}
+        return login | carried_environment() | (warm if self.warm else {}) | dict(extra or {})
 
     def argv(self, user: str, argv: Sequence[str], *, cwd: str, env: Mapping[str, str] | None = None) -> list[str]:
         """A command line that runs a program inside, as one of its accounts."""
@@ -165,17 +167,20 @@ class Run:
 
 @contextmanager
 def machine(base: Base, logs: Path, *, warm: bool) -> Iterator[Machine]:
-    """A bare machine for the block; everything in it ends and vanishes afterwards. `warm`: packages cached before."""
+    """A bare machine for the block; everything in it ends and vanishes afterwards.
+
+    `warm`: in memory, with the package caches of earlier ones; otherwise on disk, as nothing had ever been downloaded.
+    """
     provide(base)
     folder = Path(tempfile.mkdtemp(prefix="muster-bare-", dir=CACHE))
-    parts = {name: folder / name for name in ("root", "upper", "work")}
+    parts = {name: folder / name for name in ("root", "disk")}
     for part in parts.values():
         part.mkdir()
         part.chmod(0o755)
     caches = _caches() if warm else ""
     lower = ":".join(str(layer) for layer in base.layers)
     argv = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", _INIT, "sh"]
-    argv += [str(parts["root"]), lower, str(parts["upper"]), str(parts["work"]), caches]
+    argv += [str(parts["root"]), lower, str(parts["disk"]), caches]
     holder = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, cwd="/")
     try:
         assert holder.stdout is not None

@@ -22,6 +22,7 @@ CASES: dict[str, Callable[[Lab], float]] = {
     "debian13_rootless": accounts.debian13_rootless,
     "shut_home": accounts.shut_home,
     "no_way": accounts.no_way,
+    "changed_uv": accounts.changed_uv,
     "no_network": accounts.no_network,
     "odd_path": surroundings.odd_path,
     "no_utf8": surroundings.no_utf8,

@@ -66,11 +66,12 @@ def _listening(ports: range) -> Iterator[None]:
 
 
 def other_servers(lab: Lab) -> float:
-    """A PostgreSQL and a Redis on their standard ports: same files, same answers, same processes before and after."""
+    """A PostgreSQL and a Redis on their standard ports: same files, answers and processes before, during and after."""
     with lab.bare(WITH_PACKAGES) as made:
         made.run("root", "sh", "-ec", _START_OTHERS)
+        _others(made)  # a first reading leaves marks in their files
+        made.run("root", "sh", "-ec", f"{_AS_POSTGRES} psql -qc CHECKPOINT")
         before = _others(made)
-        theirs = set(made.pids())
         clone = made.clone("/srv/muster")
         run = lab.started(made, "root", clone)
         took_s = lab.first_dispatch_s(run)
@@ -78,21 +79,27 @@ def other_servers(lab: Lab) -> float:
         made.run("root", "./muster", "stop", cwd=clone)
         run.wait_end(60)
         assert _others(made) == before, "the other servers were touched by the end"
-        assert theirs - set(made.pids()) == set(), "a process of the other servers ended"
+        for careless in ("redis-cli set ours 1", f"{_AS_POSTGRES} psql -qc 'CREATE ROLE ours'"):
+            kept = _others(made)
+            made.run("root", "sh", "-ec", careless)
+            assert _others(made) != kept, f"planted, and not seen: {careless}"
         return took_s
 
 
-_START_OTHERS = """
+_AS_POSTGRES = "setpriv --reuid postgres --regid postgres --clear-groups"
+_START_OTHERS = f"""
 pg_lsclusters -h | grep -q main || pg_createcluster 15 main
+echo 'autovacuum = off' >> /etc/postgresql/15/main/postgresql.conf
 pg_ctlcluster 15 main start
 redis-server --port 6379 --daemonize yes --dir /var/lib/redis --save '' > /dev/null
 for n in 1 2 3 4 5 6 7 8 9 10; do redis-cli ping > /dev/null && break; sleep 0.3; done
 redis-cli set theirs value-42 > /dev/null
-setpriv --reuid postgres --regid postgres --clear-groups psql -qc "CREATE TABLE theirs AS SELECT 42 AS value"
-setpriv --reuid postgres --regid postgres --clear-groups psql -qc "CHECKPOINT"
+{_AS_POSTGRES} psql -qc "CREATE TABLE theirs AS SELECT 42 AS value"
+{_AS_POSTGRES} vacuumdb --all --freeze --quiet
+{_AS_POSTGRES} psql -qc "CHECKPOINT"
 """
-_ASK_OTHERS = """
-setpriv --reuid postgres --regid postgres --clear-groups psql -Atc "
+_ASK_OTHERS = f"""
+{_AS_POSTGRES} psql -Atc "
   SELECT value FROM theirs; SELECT datname FROM pg_database ORDER BY 1; SELECT rolname FROM pg_roles ORDER BY 1;
   SELECT pg_postmaster_start_time(); SELECT count(*) FROM pg_class"
 redis-cli get theirs; redis-cli dbsize; redis-cli info server | grep -E 'process_id|run_id'; redis-cli config get dir
