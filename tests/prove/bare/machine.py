@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from infra.children import wait_until
+from infra.children import die_with_parent, wait_until
 from infra.place import ROOT
 from tests.prove.bare.bases import ALICE, CACHE, Base, provide
 from tests.prove.bare.settings import carried_environment, carry_home, carry_into
@@ -181,7 +181,14 @@ def machine(base: Base, logs: Path, *, warm: bool) -> Iterator[Machine]:
     lower = ":".join(str(layer) for layer in base.layers)
     argv = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", _INIT, "sh"]
     argv += [str(parts["root"]), lower, str(parts["disk"]), caches]
-    holder = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, cwd="/")
+    here = os.getpid()
+    holder = subprocess.Popen(
+        argv,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        cwd="/",
+        preexec_fn=lambda: die_with_parent(here, signal.SIGKILL),
+    )
     try:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"ready\n", "the bare machine did not start"
