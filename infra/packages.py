@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from infra import apt, rootless
@@ -96,6 +96,14 @@ def provide(logs: Path, *, postgres: bool, redis: bool) -> None:
         raise Refusal(by_hand("What was installed does not hold PostgreSQL with PostGIS and Redis."))
 
 
+def install(packages: Sequence[str], logs: Path) -> None:
+    """Installs Debian packages that only a bench or a test needs, by root or sudo; refuses without."""
+    as_root = apt.way_to_root(packages) if apt.is_here() else None
+    if as_root is None:
+        raise Refusal(f"This needs {' '.join(packages)}, which neither root nor sudo can install here.")
+    apt.install(packages, as_root, logs, still_wanted=lambda: True)
+
+
 def by_hand(why: str) -> str:
     """The sentence for a machine on which nothing can be brought."""
     wanted = "PostgreSQL with PostGIS, and Redis"
@@ -106,4 +114,4 @@ def by_hand(why: str) -> str:
 def provide_browser(logs: Path) -> None:
     """Chromium for the browser tests, where apt may be used without asking; elsewhere those tests skip loudly."""
     if shutil.which("chromium") is None and apt.is_here() and os.geteuid() == 0:
-        apt.install(BROWSER_PACKAGES, [], logs, still_wanted=lambda: shutil.which("chromium") is None)
+        install(BROWSER_PACKAGES, logs)

@@ -12,7 +12,7 @@ from infra.backup.tables import plain
 from infra.children import end
 from infra.claim import claim, holder
 from infra.environment import async_url, given_databases
-from infra.packages import find_postgres
+from infra.packages import find_postgres, program_environment
 from infra.place import Place
 from infra.postgres import DATABASE, OWNER, Cluster, cluster_at, data_of
 from infra.steps import Refusal
@@ -66,8 +66,10 @@ def run(name: str, url: str, *arguments: str) -> None:
     """Runs `pg_dump` or `pg_restore` on a database. A password goes by the environment, out of sight of `ps`."""
     password = unquote(urlsplit(plain(url)).password or "")
     address = plain(url).replace(f":{urlsplit(plain(url)).password}@", "@", 1) if password else plain(url)
-    env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", **({"PGPASSWORD": password} if password else {})}
-    argv = [str(program(name)), f"--dbname={address}", *arguments]
+    found = program(name)
+    env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", **program_environment(found)}
+    env |= {"PGPASSWORD": password} if password else {}
+    argv = [str(found), f"--dbname={address}", *arguments]
     done = subprocess.run(argv, capture_output=True, text=True, env=env, check=False)
     if done.returncode != 0:
         raise Refusal(f"{name} failed: {done.stderr.strip()[-600:]}")
