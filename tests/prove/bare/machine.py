@@ -153,7 +153,7 @@ class Run:
 
     def _match(self, pattern: str) -> str | None:
         found = re.search(pattern, self.said)
-        return None if found is None else found[found.re.groups and 1]
+        return None if found is None else found[1] if found.re.groups and found[1] else found[0]
 
     def outlive(self, seconds: float) -> None:
         """Lets it work for a while; fails when it ends by itself."""

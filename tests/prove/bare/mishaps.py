@@ -1,6 +1,9 @@
 """What goes wrong during a first start: a full disk, a cut, two at once; the next start must succeed."""
 
+import contextlib
+import os
 import random
+import signal
 import subprocess
 import time
 from collections.abc import Sequence
@@ -58,26 +61,45 @@ def _with_room(lab: Lab, made: Machine, clone: str) -> float:
 
 
 def interrupted(lab: Lab) -> float:
-    """Root's set-up, apt included, cut by SIGKILL of everything at seeded moments, again and again, then left alone."""
-    return _cut_short(lab, BOOKWORM, "root", "/srv/muster", cuts=8)
+    """Root's set-up, apt included, cut by SIGKILL a seeded moment into each of its steps, then left alone."""
+    return _cut_short(lab, BOOKWORM, "root", "/srv/muster")
 
 
 def interrupted_rootless(lab: Lab) -> float:
     """The same without root."""
-    return _cut_short(lab, BOOKWORM, "alice", CLONE, cuts=8)
+    return _cut_short(lab, BOOKWORM, "alice", CLONE)
 
 
-def _cut_short(lab: Lab, base: Base, user: str, folder: str, *, cuts: int) -> float:
+STEPS = (
+    "downloading uv",
+    "installing the locked Python",
+    "reading Debian's package lists",
+    "(?:downloading packages|installing with apt-get)\n",
+    "unpacking|drawing the schematic city",
+    "fetching Node|installing the frontend's",
+    "installing the frontend's",
+    "building the screens",
+    "building the road graph",
+    "making a private cluster",
+    "starting the private cluster",
+    "bringing the database schema",
+    "importing the schematic city",
+    "starting gateway",
+)
+
+
+def _cut_short(lab: Lab, base: Base, user: str, folder: str) -> float:
+    """Starts again after every cut; what a step has left behind must not hinder the next start."""
     dice = random.Random(lab.seed)
     with lab.bare(base) as made:
         clone = made.clone(folder, user)
-        for _ in range(cuts):
+        for step in STEPS:
             run = lab.started(made, user, clone)
-            alive_s = dice.choice((1, 3, 8, 15)) * dice.uniform(0.5, 1.5)
-            run.outlive(alive_s)
-            only_launcher = dice.random() < 0.3
-            _cut(made, only_launcher=only_launcher)
-            print(f"    cut after {alive_s:.1f} s{' (the launcher alone)' if only_launcher else ''}: {_last(run.log)}")
+            run.wait_for(f"{step}|{RUNNING}", START_S)
+            run.outlive(dice.choice((0, 1, 4)) * dice.random())
+            alone = dice.random() < 0.25
+            _cut(made, only_launcher=alone)
+            print(f"    cut{' (the launcher alone)' if alone else ''} at: {_last(run.log)}", flush=True)
         run = lab.started(made, user, clone)
         took_s = lab.first_dispatch_s(run)
         assert not (made.root / "usr/sbin/policy-rc.d").exists(), "a policy that forbids services was left behind"
@@ -87,12 +109,12 @@ def _cut_short(lab: Lab, base: Base, user: str, folder: str, *, cuts: int) -> fl
 
 def _cut(made: Machine, *, only_launcher: bool) -> None:
     """Kills everything, or the launcher alone: the rest then has to end, or to finish, by itself."""
-    launcher = [*made.pids("infra.cli run"), *made.pids("./muster run")]
     if not only_launcher:
         made.cut_power()
         return
-    for pid in launcher:
-        subprocess.run(["kill", "-9", str(pid)], check=False, capture_output=True)
+    for pid in (*made.pids("infra.cli run"), *made.pids("./muster run")):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def _last(log: Path) -> str:
