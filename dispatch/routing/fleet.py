@@ -14,12 +14,13 @@ import numpy.typing as npt
 
 from dispatch.routing.closures import Closed
 from dispatch.routing.graph import BAN_HEAVY, NO_HAZMAT, NO_HGV, Floats, Graph, Mask
+from dispatch.routing.guided import GaveUpError, after_ms, guide
 from dispatch.routing.profiles import Profile
 from dispatch.routing.snapping import Chosen, Snapped, choose
 from dispatch.routing.speeds import HEAVY_T, LONG_VEHICLE_M
 from dispatch.routing.times import Times, times_from
-from dispatch.routing.trees import Tree, begin, grow
-from dispatch.routing.weights import weigh
+from dispatch.routing.trees import Tree, begin, directed, grow
+from dispatch.routing.weights import Weights, weigh
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +44,7 @@ class Narrowest:
         )
 
 
+FEW = 6  # places of one kind of vehicle, up to which searching one by one is cheaper than another tree
 Group = tuple[Profile, Snapped]
 Indices = npt.NDArray[np.integer]
 
@@ -69,31 +71,65 @@ def fleet_times(
 def _class_times(
     graph: Graph, closed: Closed, to: Snapped, groups: Sequence[Group], limit_s: float | None
 ) -> list[Times]:
-    """Times of one class: from the tree of its smallest where all of a group fit; who does not fit tries the next."""
+    """Times of one class: from the tree of the least of its sizes where all of a group fit; the others try the next."""
     answers: dict[int, Times] = {}
-    waiting = list(range(len(groups)))
+    waiting, stuck = list(range(len(groups))), False
     while waiting:
-        least = smallest([groups[number][0] for number in waiting])
+        profiles = [groups[number][0] for number in waiting]
+        least = smallest(profiles) if stuck else least_of_all(profiles)
         like = [number for number in waiting if replace(groups[number][0], speed_f=1.0) == least]
         larger = [number for number in waiting if number not in like and not_smaller(groups[number][0], least)]
         tree = grow(graph, least, closed, to, limit_s=limit_s, keep_way=bool(larger))
-        for number in (*like, *_passing(tree, to, groups, larger)):
+        found = dict.fromkeys(like, tree) | _served(tree, to, groups, larger)
+        for number, serving in found.items():
             profile, origins = groups[number]
-            answers[number] = times_from(tree, origins, replace(least, speed_f=profile.speed_f))
+            answers[number] = times_from(serving, origins, replace(serving.profile, speed_f=profile.speed_f))
         waiting = [number for number in waiting if number not in answers]
+        stuck = not found
     return [answers[number] for number in range(len(groups))]
 
 
-def _passing(tree: Tree, to: Snapped, groups: Sequence[Group], larger: Sequence[int]) -> list[int]:
-    """Those of the larger vehicles' groups whose ways in the tree are their own."""
+def _served(tree: Tree, to: Snapped, groups: Sequence[Group], larger: Sequence[int]) -> dict[int, Tree]:
+    """The tree that answers for each group of larger vehicles, as far as this one helps: itself where all fit through,
+    the same with a few ways searched for one by one where only few do not."""
     if not larger:
-        return []
+        return {}
     starts = [choose(tree.graph, tree.weights, tree.closed, groups[number][1]) for number in larger]
-    return [
-        number
-        for number, start, way in zip(larger, starts, _ways(tree, starts), strict=True)
-        if _all_fit(tree, groups[number][0], to, groups[number][1], start, way)
-    ]
+    found = {}
+    for number, start, way in zip(larger, starts, _ways(tree, starts), strict=True):
+        served = _serve(tree, to, groups[number], start, way)
+        if served is not None:
+            found[number] = served
+    return found
+
+
+def _serve(tree: Tree, to: Snapped, group: Group, start: Chosen, way: Narrowest) -> Tree | None:
+    whole, origins = replace(group[0], speed_f=1.0), group[1]
+    weights = weigh(tree.graph, whole)
+    if not _same(tree.to, choose(tree.graph, weights, tree.closed, to, arriving=True)).all():
+        return None
+    own = choose(tree.graph, weights, tree.closed, origins)
+    stopped = np.flatnonzero(~way.fits(whole) | ~_same(start, own))
+    if not len(stopped):
+        return tree
+    if len(stopped) > FEW or tree.limit_s is not None:
+        return None
+    try:
+        after = _round(tree, weights, own, stopped)
+    except GaveUpError:
+        return None
+    return replace(tree, profile=whole, weights=weights, after_ms=after)
+
+
+def _round(tree: Tree, weights: Weights, own: Chosen, stopped: Indices) -> Floats:
+    """The tree's times from the end of every edge, put right where the stopped places begin. Raises GaveUpError."""
+    after, found, way = tree.after_ms.copy(), dict[int, float](), guide(tree, weights, tree.closed)
+    for direction in (0, 1):
+        for edge in directed(own, direction)[0][stopped].tolist():
+            if edge >= 0 and edge not in found and np.isfinite(weights.edge_ms[edge]) and not tree.closed.edges[edge]:
+                found[edge] = after_ms(way, edge)
+    after[list(found)] = list(found.values())
+    return after
 
 
 def _joined(starts: Sequence[Chosen]) -> Chosen:
@@ -125,6 +161,19 @@ def smallest(profiles: Sequence[Profile]) -> Profile:
     return replace(min(profiles, key=_sizes), speed_f=1.0)
 
 
+def least_of_all(profiles: Sequence[Profile]) -> Profile:
+    """The least of every size, at speed factor 1: no vehicle among them is barred less."""
+    return replace(
+        profiles[0],
+        speed_f=1.0,
+        height_m=min(each.height_m for each in profiles),
+        weight_t=min(each.weight_t for each in profiles),
+        width_m=min(each.width_m for each in profiles),
+        length_m=min(each.length_m for each in profiles),
+        hazmat=all(each.hazmat for each in profiles),
+    )
+
+
 def not_smaller(profile: Profile, than: Profile) -> bool:
     """Whether a vehicle is at least as large in every size."""
     return all(mine >= theirs for mine, theirs in zip(_sizes(profile), _sizes(than), strict=True))
@@ -134,18 +183,10 @@ def _sizes(profile: Profile) -> tuple[float, ...]:
     return profile.weight_t, profile.height_m, profile.width_m, profile.length_m, float(profile.hazmat)
 
 
-def _all_fit(tree: Tree, profile: Profile, to: Snapped, origins: Snapped, starts: Chosen, ways: Narrowest) -> bool:
-    """Whether every origin's way in the tree is this profile's own: same roads to begin and end at, and it fits."""
-    if not ways.fits(profile).all():
-        return False
-    weights = weigh(tree.graph, profile)
-    if not _same(starts, choose(tree.graph, weights, tree.closed, origins)):
-        return False
-    return _same(tree.to, choose(tree.graph, weights, tree.closed, to))
-
-
-def _same(a: Chosen, b: Chosen) -> bool:
-    return bool((a.stretch == b.stretch).all() and (a.share == b.share).all() and (a.flags == b.flags).all())
+def _same(a: Chosen, b: Chosen) -> Mask:
+    """[N] whether the places use the same spot of the same road."""
+    same: Mask = (a.stretch == b.stretch) & (a.share == b.share) & (a.flags == b.flags)
+    return same
 
 
 def narrowest(tree: Tree, starts: Chosen) -> Narrowest:

@@ -130,7 +130,7 @@ def _search(
     edges = len(weights.edge_ms)
     if to.stretch[0] < 0:
         return np.full(edges, np.inf), np.full(edges, -1, dtype=np.int32) if keep_way else None
-    line = _with_root(weights, closed, _arrivals(weights, closed, to))
+    line = _with_root(weights, closed, arrivals(weights, closed, to))
     if not keep_way:
         ms = dijkstra(line, directed=True, indices=edges, limit=limit_ms)
         return ms[:edges], None
@@ -138,7 +138,7 @@ def _search(
     return ms[:edges], before[:edges]
 
 
-def _arrivals(weights: Weights, closed: Closed, to: Chosen) -> tuple[Ints, Floats]:
+def arrivals(weights: Weights, closed: Closed, to: Chosen) -> tuple[Ints, Floats]:
     """Edges from which one turns into the last edge, with the turn and the part of the last edge that is driven."""
     sources, costs = [], []
     for direction in (0, 1):

@@ -36,6 +36,15 @@ NO_ACCESS, TOO_HIGH, TOO_HEAVY, TOO_WIDE, TOO_LONG, HAZMAT_BAN, TRUCK_BAN, CLOSE
 
 
 @dataclass(frozen=True, eq=False)
+class Onward:
+    """The line graph in the direction of driving, as CSR parts: row = edge that is left, value as in ``toward``."""
+
+    start: Ints  # [E + 1]
+    edge: Ints
+    ms: Floats
+
+
+@dataclass(frozen=True, eq=False)
 class Weights:
     """Costs of one profile on one graph, at speed factor 1.
 
@@ -55,6 +64,14 @@ class Weights:
     def toward_entered(self) -> Ints:
         """Row of each value: the edge that is entered."""
         return np.repeat(np.arange(len(self.edge_ms), dtype=np.int32), np.diff(self.toward_start))
+
+    @cached_property
+    def onward(self) -> Onward:
+        """The same turns by the edge that is left; only vehicles that are searched for one by one need it."""
+        order = np.argsort(self.toward_edge, kind="stable")
+        left = np.bincount(self.toward_edge, minlength=len(self.edge_ms))
+        start = np.concatenate([[0], np.cumsum(left)]).astype(np.int32)
+        return Onward(start, self.toward_entered[order], self.toward_ms[order])
 
 
 def weigh(graph: Graph, profile: Profile) -> Weights:

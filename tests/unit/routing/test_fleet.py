@@ -97,3 +97,17 @@ def test_a_tree_shared_without_looking_at_the_limits_is_caught(limit: str) -> No
     assert differences(graph, nothing_closed(graph), None, east_end) == []
     with patch.object(Narrowest, "fits", always):
         assert differences(graph, nothing_closed(graph), None, east_end) != []
+
+
+@pytest.mark.parametrize("limit", LIMITED)
+def test_a_way_round_that_is_not_searched_is_caught(limit: str) -> None:
+    """Planted: a larger vehicle is taken to need from its first edge what the smaller one needs."""
+    graph, east_end = LIMITED[limit], slice(3, 4)
+    with patch("dispatch.routing.fleet.after_ms", lambda way, edge: way.least_ms[edge]):
+        assert differences(graph, nothing_closed(graph), None, east_end) != []
+
+
+def test_a_search_that_grows_too_wide_leaves_it_to_a_tree() -> None:
+    graph = LIMITED["a low bridge"]
+    with patch("dispatch.routing.guided.MOST_STEPS", 0):
+        assert differences(graph, nothing_closed(graph)) == []
