@@ -64,6 +64,17 @@ def bound(trials: int) -> str:
     return f"0 of {trials:,}: below {3 / trials:.2%} with 95 % confidence"
 
 
+def proof(name: str, what: str, faults: Sequence[str], trials: int, seed: int) -> Row:
+    """The row of a proof: no fault may be found in so many trials; the first few are told."""
+    found = f"{len(faults)} FAULTS: {'; '.join(faults[:5])}" if faults else bound(trials)
+    return Row(name, f"{what}; {found}", len(faults), "faults", must=0, seed=seed)
+
+
+def twin(name: str, what: str, caught: int, seed: int) -> Row:
+    """The row of a proof's planted bug: it must be caught at least once, or the proof proves nothing."""
+    return Row(f"{name}_twin", f"planted: {what}", caught, "caught", must=1, sense=">=", seed=seed)
+
+
 def load(registry: Mapping[str, str], names: Iterable[str]) -> dict[str, Measure]:
     """The work behind each name, given as `module:function`."""
     found = {}

@@ -20,7 +20,7 @@ from infra.roads import GRAPH_FILE
 from infra.topology import PROCESSES
 from kernel.contracts.base import LonLat
 from tests.launched import Copy, children_of, open_folder
-from tests.prove_quick.town import hire, import_register, signed_in
+from tests.town.people import hire, import_register, signed_in
 from tests.unit.import_folder import TABLES, whole, written
 
 KEPT = {"manifest.json", "capabilities.csv", "vehicle_types.csv", "items.csv", "organisations.csv"}

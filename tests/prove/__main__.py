@@ -7,6 +7,7 @@ from tests.measuring import measuring
 PROOFS: dict[str, str] = {
     "audit": "tests.prove.audit:prove",
     "bare": "tests.prove.bare.proof:measure",
+    "contend": "tests.prove.contend:measure",
 }
 
 if __name__ == "__main__":

@@ -1,29 +1,19 @@
 """One running Muster for all fault tests: the real launcher and processes, live use, a small register."""
 
-import sys
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 
-from infra.children import is_alive, wait_until
-from infra.place import ROOT
-from tests.launched import Copy, children_of, open_folder
-from tests.prove_quick.town import Town, opened
-
-HERE = Path(__file__).parent
+from tests.launched import Copy
+from tests.town.people import Town, opened
+from tests.town.running import launched
 
 
 @pytest.fixture(scope="session")
 def copy() -> Iterator[Copy]:
     """The copy; at its end nothing of it may be left."""
-    with open_folder() as folder:
-        data = folder / "data"
-        made = Copy(data, [sys.executable, str(HERE / "launch.py"), str(data)], {"PYTHONPATH": str(ROOT)}).wait_up()
+    with launched() as made:
         yield made
-        pids = [*made.pids(), *children_of(made.pid("postgres"))]
-        made.finish()
-    assert wait_until(lambda: not any(map(is_alive, pids)), 5), "something outlived the launcher"
 
 
 @pytest.fixture(scope="session")

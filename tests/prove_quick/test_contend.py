@@ -1,8 +1,5 @@
 """Many dispatchers order the same unit at once: one gets it, everybody else hears who and when."""
 
-import asyncio
-import uuid
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
@@ -12,43 +9,13 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from dispatch import store
 from kernel.auth import Principal, Role
-from kernel.contracts.assignment import Assignment
-from kernel.database import Transaction
 from tests.integration.desk_of import Desk, desk_over
-from tests.prove_quick.invariants import twice_committed
-from tests.prove_quick.town import Town, report, units
+from tests.town.contention import contend, incidents_of, insist, take_unit_naively, won
+from tests.town.invariants import twice_committed
+from tests.town.people import Town, units
 from tests.worlds import World, engine, station
 
 UNITS, RIVALS = 15, 20
-Ask = Callable[[int, str, Any], Awaitable[httpx.Response]]
-
-
-async def contend(ask: Ask, unit_ids: list[str], rivals: int) -> dict[str, list[httpx.Response]]:
-    """Every unit is ordered to `rivals` incidents at the same time; the answers by unit."""
-    reports = [await ask(nth, "/incidents", report(f"contend {nth}", nth=nth)) for nth in range(rivals)]
-    incidents = [reply.json()["incident"]["id"] for reply in reports]
-    answers = {}
-    for unit_id in unit_ids:
-        form = {"units": [{"unit_id": unit_id}], "reason": "contend"}
-        orders = (ask(nth, f"/incidents/{incident}/orders", form) for nth, incident in enumerate(incidents))
-        answers[unit_id] = await asyncio.gather(*orders)
-    return answers
-
-
-async def insist(send: Callable[[dict[str, str]], Awaitable[httpx.Response]]) -> httpx.Response:
-    """Sends under one key until the service is free to answer."""
-    key = {"Idempotency-Key": uuid.uuid4().hex}
-    for _ in range(300):
-        reply = await send(key)
-        if reply.status_code != 503:
-            return reply
-        await asyncio.sleep(0.1)
-    raise TimeoutError("the service was busy for too long")
-
-
-def won(answers: list[httpx.Response]) -> list[Any]:
-    """The assignments that were given."""
-    return [reply.json()["assignments"][0] for reply in answers if reply.status_code == 201]
 
 
 async def test_a_contended_unit_is_committed_once(town: Town) -> None:
@@ -58,7 +25,7 @@ async def test_a_contended_unit_is_committed_once(town: Town) -> None:
         who = desk[nth % len(desk)]
         return await insist(lambda key: who.http.post(f"/api/dispatch{path}", json=body, headers=key))
 
-    answers = await contend(ask, units("contend")[:UNITS], RIVALS)
+    answers = await contend(ask, units("contend")[:UNITS], await incidents_of(ask, RIVALS))
     events, _ = await town.log("dispatch")
     for unit_id, replies in answers.items():
         (winner,) = won(replies)
@@ -72,13 +39,6 @@ async def test_a_contended_unit_is_committed_once(town: Town) -> None:
         }
     assert twice_committed(events) == []
     print(f"contend: {UNITS * RIVALS} orders of {UNITS} units, {len(answers)} won, 0 doubled")
-
-
-async def take_unit_naively(tx: Transaction, assignment: Assignment, scope: str) -> None:
-    """Check, then insert: what the index is there to replace."""
-    if await store.find_active_assignment(tx, assignment.unit_id) is not None:
-        raise await store._taken(tx, assignment.unit_id)
-    await store.save(tx, "assignment", assignment, "assignment.dispatched", scope=scope)
 
 
 async def test_the_naive_twin_doubles_and_is_caught(
@@ -98,7 +58,7 @@ async def test_the_naive_twin_doubles_and_is_caught(
         async def ask(nth: int, path: str, body: Any) -> httpx.Response:
             return await insist(lambda key: desks[nth].ask("POST", path, body, key=key["Idempotency-Key"]))
 
-        answers = await contend(ask, names, RIVALS)
+        answers = await contend(ask, names, await incidents_of(ask, RIVALS))
         log = await everything(desk)
     caught = {fault.split()[0] for fault in twice_committed(log)}
     wins = sum(len(won(replies)) for replies in answers.values())

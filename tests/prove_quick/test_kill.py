@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from tests.prove_quick import invariants
-from tests.prove_quick.history import Deed, recovery_s
-from tests.prove_quick.screen import seen
-from tests.prove_quick.storm import KINDS, Aftermath, storm, told
-from tests.prove_quick.town import SERVICES, STOCK_T, Town
+from tests.town import invariants
+from tests.town.history import Deed, recovery_s
+from tests.town.people import SERVICES, STOCK_T, Town
+from tests.town.screen import seen
+from tests.town.storm import KINDS, Aftermath, storm, told
 
 CYCLES = 2
 

@@ -12,13 +12,13 @@ import pytest
 from redis import Redis
 
 from infra.redis_server import redis_at
-from tests.prove_quick import invariants
-from tests.prove_quick.history import Deed
-from tests.prove_quick.load import at_work
-from tests.prove_quick.screen import Frame, Screen, seen, staying
-from tests.prove_quick.storm import Aftermath, begin, gather, settle, told
-from tests.prove_quick.town import Town
-from tests.prove_quick.waiting import until
+from tests.town import invariants
+from tests.town.history import Deed
+from tests.town.load import at_work
+from tests.town.people import Town
+from tests.town.screen import Frame, Screen, seen, staying
+from tests.town.storm import Aftermath, begin, gather, settle, told
+from tests.town.waiting import until
 
 HUNG_S = 5.0
 TOLD_S = 15.0

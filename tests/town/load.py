@@ -10,9 +10,9 @@ from typing import Any
 
 import httpx
 
-from tests.prove_quick.client import Client
-from tests.prove_quick.history import Deed
-from tests.prove_quick.town import SERVICES, STOCK, Town, report, units
+from tests.town.client import Client
+from tests.town.history import Deed
+from tests.town.people import SERVICES, STOCK, Town, report, units
 
 DOUBLE_CLICK = 0.15
 WITH_STOCK = 0.3

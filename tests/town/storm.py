@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from tests.prove_quick.history import Deed, Kill, recovery_s
-from tests.prove_quick.load import Work, at_work
-from tests.prove_quick.screen import Frame, Screen, seen, staying
-from tests.prove_quick.town import SERVICES, Town
-from tests.prove_quick.waiting import until
+from tests.town.history import Deed, Kill, recovery_s
+from tests.town.load import Work, at_work
+from tests.town.people import SERVICES, Town
+from tests.town.screen import Frame, Screen, seen, staying
+from tests.town.waiting import until
 
 FORKED = ("gateway", "dispatch", "resources", "plans", "worker-live")
 KINDS = ("zygote", "postgres", *FORKED)

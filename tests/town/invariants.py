@@ -7,7 +7,7 @@ from typing import Any
 
 from kernel.audit import FIRST, chain, fingerprint
 from kernel.contracts.vocabulary import ACTIVE_ASSIGNMENT
-from tests.prove_quick.history import Deed
+from tests.town.history import Deed
 
 Event = Mapping[str, Any]
 Row = Mapping[str, Any]

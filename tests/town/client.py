@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from tests.prove_quick.history import Deed
+from tests.town.history import Deed
 
 PATIENCE_S = 60.0
 PAUSE_S = 0.1

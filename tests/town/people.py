@@ -18,7 +18,7 @@ from infra.place import ROOT
 from infra.postgres import OWNER, cluster_at
 from infra.redis_server import redis_at
 from tests.launched import Copy
-from tests.prove_quick.client import Client
+from tests.town.client import Client
 from tests.unit.import_folder import TABLES, whole, written
 
 SERVICES = ("dispatch", "resources", "plans")
