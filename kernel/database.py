@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from kernel.auth import Principal
 from kernel.contracts.base import Realm, Versioned
+from kernel.failpoints import AFTER_COMMIT, BEFORE_COMMIT, reach
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -99,6 +100,11 @@ class Transaction:
         """Remembers a deed for the audit log."""
         self.notes.append(Noted(action, kind, id_))
 
+    @property
+    def writes(self) -> bool:
+        """Whether it leaves anything in the event or audit log."""
+        return bool(self.changes or self.notes)
+
     async def execute(self, statement: Any, parameters: Any = None) -> Any:
         """Runs one statement in this transaction."""
         return await self.connection.execute(statement, parameters)
@@ -110,4 +116,9 @@ async def begin(
 ) -> AsyncIterator[Transaction]:
     """A transaction that commits when the block ends and rolls back when it raises."""
     async with engine.begin() as connection:
-        yield Transaction(connection, realm, principal, at, request_id)
+        tx = Transaction(connection, realm, principal, at, request_id)
+        yield tx
+        if tx.writes:
+            reach(BEFORE_COMMIT)
+    if tx.writes:
+        reach(AFTER_COMMIT)

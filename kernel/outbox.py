@@ -25,6 +25,7 @@ from kernel.clock import real_now
 from kernel.contracts.base import Realm, utc
 from kernel.contracts.events import Envelope, EventPage
 from kernel.database import Noted, Recorded, Transaction
+from kernel.failpoints import PUBLISHED, reach
 from kernel.idempotency import idempotency_table
 
 PAGE = 500
@@ -92,7 +93,7 @@ async def installation_epoch(connection: AsyncConnection) -> str:
 
 async def flush(tables: Ledger, tx: Transaction) -> None:
     """Writes the transaction's changes and notes to the event and audit logs: its last statements before commit."""
-    if not tx.changes and not tx.notes:
+    if not tx.writes:
         return
     seq, audit_count, head = await _lock_stream(tables, tx)
     recorded_at = real_now()
@@ -258,6 +259,7 @@ async def _publish_all(tables: Ledger, connection: AsyncConnection, redis: Redis
     for realm, done in (await connection.execute(behind)).all():
         envelopes = await _after(tables, connection, realm, done, epoch, PAGE)
         await _xadd(redis, stream_key(epoch, realm, tables.service), envelopes)
+        reach(PUBLISHED)
         row = {"realm": realm, "seq": envelopes[-1].seq}
         upsert = insert(relays).values(row).on_conflict_do_update(index_elements=["realm"], set_={"seq": row["seq"]})
         await connection.execute(upsert)

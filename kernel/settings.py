@@ -41,13 +41,23 @@ class Settings(BaseSettings):
     frontend: Path | None = None
     admin_password_file: Path | None = None
     simulator_secret_file: Path | None = None
+<<<<<<< HEAD
     metrics_token_file: Path | None = None
     audit_heads: Path | None = None
+=======
+    failpoints: Path | None = None
+>>>>>>> 93ccfc2 (Prove that nothing acknowledged is lost when any process dies, also between commit, publication and mark)
 
     @model_validator(mode="after")
     def _fast_clock_only_for_play(self) -> "Settings":
         if self.clock_rate != 1 and self.mode is Mode.PRODUCTION:
             raise ValueError("a clock rate other than 1 is refused outside demo, test and exercise")
+        return self
+
+    @model_validator(mode="after")
+    def _failpoints_only_in_tests(self) -> "Settings":
+        if self.failpoints is not None and self.mode is not Mode.TEST:
+            raise ValueError("failpoints are refused outside test mode")
         return self
 
     def url_of(self, service: str) -> str:

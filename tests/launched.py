@@ -23,11 +23,16 @@ class Copy:
     def __init__(self, data: Path, argv: Sequence[str], env: Mapping[str, str] | None = None) -> None:
         self.place = Place(data.resolve())
         self.log = data.parent / f"{data.name}.log"
+        self.argv = argv
         clean = {name: value for name, value in os.environ.items() if not name.startswith("MUSTER_")}
-        with self.log.open("wb") as out:
-            self.process = subprocess.Popen(
-                argv, stdout=out, stderr=out, env=clean | dict(env or {}), start_new_session=True
-            )
+        self.env = clean | dict(env or {})
+        self.start()
+
+    def start(self, *more: str) -> None:
+        """Starts the launcher, once more if it has ended; `more` follows the arguments."""
+        argv = [*self.argv, *more]
+        with self.log.open("ab") as out:
+            self.process = subprocess.Popen(argv, stdout=out, stderr=out, env=self.env, start_new_session=True)
 
     def state(self) -> dict[str, Any]:
         """What the launcher says about itself; empty before it does."""

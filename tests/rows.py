@@ -66,7 +66,7 @@ def bound(trials: int) -> str:
 
 def proof(name: str, what: str, faults: Sequence[str], trials: int, seed: int) -> Row:
     """The row of a proof: no fault may be found in so many trials; the first few are told."""
-    found = f"{len(faults)} FAULTS: {'; '.join(faults[:5])}" if faults else bound(trials)
+    found = f"{len(faults)} FAULTS: {'; '.join(each[:300] for each in faults[:5])}" if faults else bound(trials)
     return Row(name, f"{what}; {found}", len(faults), "faults", must=0, seed=seed)
 
 

@@ -8,6 +8,7 @@ PROOFS: dict[str, str] = {
     "audit": "tests.prove.audit:prove",
     "bare": "tests.prove.bare.proof:measure",
     "contend": "tests.prove.contend:measure",
+    "kill": "tests.prove.kill:measure",
 }
 
 if __name__ == "__main__":

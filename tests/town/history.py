@@ -51,7 +51,7 @@ def _things(value: Any) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True)
 class Kill:
-    """A process killed at a moment."""
+    """A process killed at a moment; a name with a dot is a failpoint of a service."""
 
     name: str
     at_s: float
@@ -59,10 +59,11 @@ class Kill:
 
 def recovery_s(kill: Kill, deeds: Iterable[Deed]) -> float | None:
     """Seconds from a kill to the first write acknowledged again by what was killed; None when there was none."""
-    any_service = kill.name in ("postgres", "gateway", "zygote", "worker-live", "redis")
+    service = kill.name.partition(".")[0]
+    any_service = service not in ("dispatch", "resources", "plans")
     again = [
         deed.ended_s - kill.at_s
         for deed in deeds
-        if deed.outcome == "ok" and deed.sent_s > kill.at_s and (any_service or deed.stream == kill.name)
+        if deed.outcome == "ok" and deed.sent_s > kill.at_s and (any_service or deed.stream == service)
     ]
     return min(again, default=None)

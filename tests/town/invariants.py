@@ -76,6 +76,12 @@ def unnoted(deeds: Iterable[Deed], rows: Sequence[Row]) -> list[str]:
     ]
 
 
+def holes(numbers: Sequence[int], head: int) -> list[str]:
+    """Whether what a stream in Redis holds is the end of the log: any beginning, then no hole up to the head."""
+    expected = list(range(head - len(numbers) + 1, head + 1))
+    return [] if list(numbers) == expected else [f"the stream holds {len(numbers)} of the last events up to {head}"]
+
+
 def broken_chain(rows: Sequence[Row]) -> list[str]:
     """The first audit row that does not hang on the one before it."""
     previous = FIRST

@@ -5,11 +5,19 @@ import os
 import random
 import signal
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
+from redis.asyncio import Redis
+
+from infra.redis_server import redis_at
+from kernel.contracts.base import LIVE
+from kernel.outbox import entry_seq, stream_key
+from tests.launched import START_S
 from tests.town.history import Deed, Kill, recovery_s
+from tests.town.launch import FAILPOINTS
 from tests.town.load import Work, at_work
 from tests.town.people import SERVICES, Town
 from tests.town.screen import Frame, Screen, seen, staying
@@ -17,6 +25,8 @@ from tests.town.waiting import until
 
 FORKED = ("gateway", "dispatch", "resources", "plans", "worker-live")
 KINDS = ("zygote", "postgres", *FORKED)
+LAUNCHER = "launcher"
+SLOW = frozenset({"zygote", "postgres"})
 BACK_S = 40.0
 SETTLED_S = 10.0
 FLAKY_S = 1.5
@@ -34,6 +44,7 @@ class Aftermath:
     heads: dict[str, int]
     audits: dict[str, list[dict[str, Any]]]
     chains: list[bool]
+    streams: dict[str, list[int]]
     snapshots: list[dict[str, Any]]
     screens: dict[str, list[Frame]]
     settled_s: float
@@ -44,15 +55,15 @@ def order_of(chance: random.Random, cycles: int) -> list[str]:
     return [name for _ in range(cycles) for name in ("zygote", "postgres", *chance.sample(FORKED, len(FORKED)))]
 
 
-async def storm(town: Town, *, seed: int, cycles: int) -> Aftermath:
-    """Kills every kind of process `cycles` times under load, lets everything settle, and gathers."""
+async def storm(town: Town, *, seed: int, names: Sequence[str]) -> Aftermath:
+    """Kills these processes one after another under load, lets everything settle, and gathers."""
     chance = random.Random(seed)
     begun = begin(town)
     browser = town.dispatchers[0].http
     async with staying(browser) as steady, staying(browser, FLAKY_S) as flaky:
         async with at_work(town, seed, "storm") as work:
             await asyncio.sleep(1)
-            kills = [await kill(town, name, chance) for name in order_of(chance, cycles)]
+            kills = [await kill(town, name, chance) for name in names]
         screens = {"steady": steady, "flaky": flaky}
         settled_s = max([await settle(town, screen) for screen in screens.values()])
     return await gather(town, work, seed, kills, begun, screens, settled_s)
@@ -86,15 +97,36 @@ async def _confirm_stock(town: Town) -> float:
 async def kill(town: Town, name: str, chance: random.Random) -> Kill:
     """Kills a process in the middle of the work and waits for its successor and an acknowledged write."""
     await asyncio.sleep(chance.uniform(*CALM_S))
-    if name in FORKED:
+    if name not in SLOW:
         await until(town.copy.is_up, BACK_S, town.copy.log.read_text)
-    before = town.copy.pid(name)
     made = Kill(name, time.monotonic())
-    os.kill(before, signal.SIGKILL)
-    await until(lambda: town.copy.pid(name) not in {0, before}, BACK_S, town.copy.log.read_text)
+    if name == LAUNCHER:
+        await kill_launcher(town)
+    else:
+        await _kill_child(town, name)
     deeds = [client.deeds for client in town.people.values()]
     await until(lambda: recovery_s(made, chain(*deeds)) is not None, BACK_S, town.copy.log.read_text)
     return made
+
+
+async def _kill_child(town: Town, name: str) -> None:
+    """Kills a process, or arms the failpoint at which it will die, and waits for the successor."""
+    process, _, moment = name.partition(".")
+    before = town.copy.pid(process)
+    if moment:
+        (town.copy.place.data / FAILPOINTS).mkdir(exist_ok=True)
+        (town.copy.place.data / FAILPOINTS / name).touch()
+    else:
+        os.kill(before, signal.SIGKILL)
+    await until(lambda: town.copy.pid(process) not in {0, before}, BACK_S, town.copy.log.read_text)
+
+
+async def kill_launcher(town: Town) -> None:
+    """Kills the launcher, with which everything dies, and starts it again as a person would."""
+    town.copy.process.kill()
+    town.copy.process.wait()
+    town.copy.start()
+    await until(town.copy.is_up, START_S, town.copy.log.read_text)
 
 
 async def gather(
@@ -108,6 +140,7 @@ async def gather(
 ) -> Aftermath:
     """Reads the logs, the audit logs and the snapshots, all through the gateway."""
     logs = {service: await town.log(service) for service in SERVICES}
+    streams = {service: await published(town, service, head) for service, (_, head) in logs.items()}
     audits = {service: await town.audit(service) for service in (*SERVICES, "gateway")}
     return Aftermath(
         seed=seed,
@@ -117,10 +150,23 @@ async def gather(
         heads={service: head for service, (_, head) in logs.items()},
         audits={service: rows for service, (rows, _) in audits.items()},
         chains=work.chains + [whole for _, whole in audits.values()],
+        streams=streams,
         snapshots=await town.snapshots(),
         screens={name: list(screen.frames) for name, screen in screens.items()},
         settled_s=settled_s,
     )
+
+
+async def published(town: Town, service: str, head: int) -> list[int]:
+    """The numbers that a service's stream in Redis holds once the relay has come to the head, or has had its time."""
+    epoch = (await town.read("dispatcher-0", f"/api/{service}/events", after=head))["epoch"]
+    async with Redis.from_url(redis_at(town.copy.place).url) as redis:
+        began = time.monotonic()
+        while True:
+            held = [entry_seq(entry_id) for entry_id, _ in await redis.xrange(stream_key(epoch, LIVE, service))]
+            if held[-1:] == [head] or time.monotonic() - began > SETTLED_S:
+                return held
+            await asyncio.sleep(0.1)
 
 
 def told(made: Aftermath) -> str:
