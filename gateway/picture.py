@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kernel.contracts.events import Envelope, Snapshot
+from kernel.contracts.vocabulary import ENDED_INCIDENT
 
 Shelf = Mapping[str, Envelope]
 Picture = Mapping[str, Shelf]
@@ -22,6 +23,26 @@ def apply(picture: Picture, envelopes: Iterable[Envelope]) -> Picture:
             touched[envelope.kind] = dict(shelf)
         touched[envelope.kind][envelope.id] = envelope
     return {**picture, **touched} if touched else picture
+
+
+def forget_ended(picture: Picture) -> Picture:
+    """The picture without what the services' own snapshots leave out: ended incidents with all that belongs to them,
+    and lifted closures. Nothing ended ever comes back."""
+    ended = frozenset(
+        id_ for id_, each in picture.get("incident", {}).items() if each.value.get("status") in ENDED_INCIDENT
+    )
+    lifted = frozenset(id_ for id_, each in picture.get("closure", {}).items() if each.value.get("lifted"))
+    if not ended and not lifted:
+        return picture
+    gone = {"incident": ended, "closure": lifted}
+    return {
+        kind: {
+            id_: each
+            for id_, each in shelf.items()
+            if id_ not in gone.get(kind, ()) and each.value.get("incident_id") not in ended
+        }
+        for kind, shelf in picture.items()
+    }
 
 
 def replace(picture: Picture, snapshot: Snapshot) -> Picture:

@@ -7,6 +7,7 @@ from kernel.contracts.assignment import Assignment
 from kernel.contracts.incident import Facts, Incident, Report, ReportForm
 from kernel.contracts.vocabulary import (
     ACTIVE_ASSIGNMENT,
+    ENDED_INCIDENT,
     AlarmLevel,
     HazardTag,
     IncidentKind,
@@ -26,7 +27,7 @@ LEGAL: dict[IncidentStatus, frozenset[IncidentStatus]] = {
     S.MERGED: frozenset(),
     S.CANCELED: frozenset(),
 }
-ENDED = frozenset({S.CLOSED, S.MERGED, S.CANCELED})
+ENDED = ENDED_INCIDENT
 STAMPS = {
     S.DISPATCHED: "dispatched_at",
     S.ON_SCENE: "first_arrival_at",

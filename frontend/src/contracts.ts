@@ -792,6 +792,7 @@ export interface Hello {
 export interface SnapshotFrame {
   readonly type: "snapshot";
   readonly cursor: string;
+  readonly stands: Readonly<Record<string, number>>;
   readonly things: readonly Envelope[];
   readonly positions: readonly Position[];
   readonly now: string;

@@ -68,6 +68,7 @@ const thing = (seq: number, id: string, version = 1): Envelope =>
   ({ stream: "dispatch", seq, kind: "incident", id, version, realm: "live", value: { id, version } }) as unknown as Envelope;
 const snapshot = (cursor: string, things: readonly Envelope[]): Partial<Frame> => ({
   type: "snapshot", cursor, things, positions: [], now: "2025-11-21T06:00:00Z", rate: 1,
+  stands: { dispatch: things.reduce((last, { seq }) => Math.max(last, seq), 0) },
 });
 const events = (from_seq: number, to_seq: number, cursor: string, list: readonly Envelope[]): Partial<Frame> => ({
   type: "events", stream: "dispatch", from_seq, to_seq, cursor, events: list,
@@ -132,6 +133,13 @@ describe("a connection", () => {
     expect(JSON.parse(world.socket.sent[0] ?? "")).toEqual({ type: "hello", realm: "live" });
     world.socket.says(snapshot("c9", [thing(1, "i1"), thing(3, "i3"), thing(4, "i4")]));
     expect(ids()).toEqual(["i1", "i3", "i4"]);
+    expect(live.resyncs).toBe(1);
+  });
+
+  it("notices a range that is missing right after the snapshot", () => {
+    opened();
+    world.socket.says(events(3, 3, "c3", [thing(3, "i3")]));
+    expect(ids()).toEqual(["i1"]);
     expect(live.resyncs).toBe(1);
   });
 

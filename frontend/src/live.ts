@@ -203,6 +203,7 @@ export class Live {
     this.picture = applyAll(EMPTY_PICTURE, frame.things);
     this.positions.clear();
     this.seen.clear();
+    for (const [stream, seq] of Object.entries(frame.stands)) this.seen.set(stream, seq);
     this.cursor = frame.cursor;
     this.attempts = 0;
     this.setClock(frame.now, frame.rate);

@@ -43,10 +43,11 @@ def events_text(stream: str, first: int, last: int, cursor: str, events: Iterabl
     )
 
 
-def snapshot_text(cursor: str, now: datetime, rate: float, positions: Sequence[Position], things: str) -> str:
+def snapshot_text(standing: Standing, now: datetime, rate: float, positions: Sequence[Position], things: str) -> str:
     """A SnapshotFrame around things that are JSON already."""
+    stands = json.dumps({name: seq for name, (_, seq) in standing.items()})
     return (
-        f'{{"type":"snapshot","cursor":"{cursor}","now":"{utc(now)}","rate":{rate},'
+        f'{{"type":"snapshot","cursor":"{encode_cursor(standing)}","stands":{stands},"now":"{utc(now)}","rate":{rate},'
         f'"positions":{POSITIONS.dump_json(tuple(positions)).decode()},"things":[{things}]}}'
     )
 

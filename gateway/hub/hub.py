@@ -9,6 +9,7 @@ from typing import Any
 
 from gateway import picture
 from gateway.hub.frames import (
+    Standing,
     Told,
     beat_text,
     decode_cursor,
@@ -118,9 +119,9 @@ class Hub:
         return BeatFrame(now=clock.now(), rate=clock.rate, degraded=tuple(degraded), ages_s=ages)
 
     @property
-    def cursor(self) -> str:
-        """Where every stream stands."""
-        return encode_cursor({name: (each.epoch, each.seq) for name, each in self.streams.items() if each.epoch})
+    def standing(self) -> Standing:
+        """Where every stream stands that has been heard."""
+        return {name: (each.epoch, each.seq) for name, each in self.streams.items() if each.epoch}
 
     async def _follow(self, stream: Stream) -> None:
         async for batch in follow(stream.source):
@@ -146,9 +147,12 @@ class Hub:
 
     def _tell(self, stream: Stream, batch: tuple[Envelope, ...]) -> None:
         """Folds events in and sends them on, encoded once for all who see the same of them."""
-        self.held = picture.apply(self.held, batch)
+        self.held = picture.forget_ended(picture.apply(self.held, batch))
         self._things.clear()
         told = [Told(each.scope, self._text(each)) for each in batch]
+        for each in batch:
+            if not self._current((each.kind, each.id)):
+                self._texts.pop((each.kind, each.id), None)
         stream.seq = batch[-1].seq
         stream.ring.extend(told)
         scopes = frozenset(each.scope for each in told)
@@ -156,7 +160,7 @@ class Hub:
         for client in tuple(self.clients):
             seen = _seen(client.principal, scopes)
             if seen not in frames:
-                frames[seen] = _events_frame(stream, batch[0].seq, told, seen, self.cursor)
+                frames[seen] = _events_frame(stream, batch[0].seq, told, seen, encode_cursor(self.standing))
             self._send(client, frames[seen])
 
     def _text(self, envelope: Envelope) -> str:
@@ -197,7 +201,7 @@ class Hub:
             self._things[seen] = ",".join(things)
         clock = self.running.clock
         positions = tuple(self.positions.values())
-        frame = frame_of(snapshot_text(self.cursor, clock.now(), clock.rate, positions, self._things[seen]))
+        frame = frame_of(snapshot_text(self.standing, clock.now(), clock.rate, positions, self._things[seen]))
         client.allowance = OVER + len(frame)
         self._send(client, frame)
 

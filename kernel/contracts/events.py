@@ -72,10 +72,12 @@ class Hello(Form):
 
 
 class SnapshotFrame(Value):
-    """Replaces the client's picture."""
+    """Replaces the client's picture. `stands` is the last event of every stream that is in it: the next range begins
+    one after."""
 
     type: Literal["snapshot"] = "snapshot"
     cursor: str
+    stands: dict[str, int] = {}
     things: tuple[Envelope, ...]
     positions: tuple[Position, ...] = ()
     now: Instant

@@ -148,6 +148,8 @@ class AssignmentStatus(StrEnum):
     CANCELED = "canceled"
 
 
+ENDED_INCIDENT = frozenset({IncidentStatus.CLOSED, IncidentStatus.MERGED, IncidentStatus.CANCELED})
+
 ACTIVE_ASSIGNMENT = frozenset(
     {
         AssignmentStatus.DISPATCHED,

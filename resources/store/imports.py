@@ -36,7 +36,7 @@ async def lock_register(tx: Transaction) -> None:
     await tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     stocks = tables.stocks
     query = select(stocks.c.version).where(stocks.c.realm == tx.realm).order_by(*list(stocks.primary_key)[1:])
-    await tx.execute(query.with_for_update())
+    await tx.execute(query.with_for_update(key_share=True))
 
 
 async def registered(tx: Transaction) -> dict[str, dict[str, Versioned]]:
@@ -44,7 +44,7 @@ async def registered(tx: Transaction) -> dict[str, dict[str, Versioned]]:
     found: dict[str, dict[str, Versioned]] = {}
     for kind in (*ORDER, things.BATCH):
         query = query_of(kind, tx).order_by(kind.table.c.id)
-        rows = (await tx.execute(query.with_for_update() if kind.realm else query)).mappings()
+        rows = (await tx.execute(query.with_for_update(key_share=True) if kind.realm else query)).mappings()
         found[kind.word] = {row["id"]: as_thing(kind.model, row) for row in rows}
     return found
 

@@ -24,8 +24,9 @@ def _these(table: Table, realm: str, keys: Iterable[StockKey]) -> ColumnElement[
 async def lock_stocks(tx: Transaction, keys: Iterable[StockKey]) -> dict[StockKey, int]:
     """Locks the stock rows in canonical order, so that no two orders wait for each other; gives their versions."""
     stocks = tables.stocks
+    # Rows that refer to these share a lock on their keys; to ask for the keys, too, may deadlock two that do both.
     query = select(stocks).where(_these(stocks, tx.realm, keys)).order_by(stocks.c.stockpile_id, stocks.c.item_code)
-    rows = (await tx.execute(query.with_for_update())).mappings()
+    rows = (await tx.execute(query.with_for_update(key_share=True))).mappings()
     return {(row["stockpile_id"], row["item_code"]): row["version"] for row in rows}
 
 
@@ -123,7 +124,7 @@ async def lock_order(tx: Transaction, supply_order_id: str) -> Order:
     """The order, locked until the transaction ends. Raises NotFound."""
     table = tables.commitments
     query = select(table).where(table.c.realm == tx.realm, table.c.supply_order_id == supply_order_id)
-    row = (await tx.execute(query.with_for_update())).mappings().first()
+    row = (await tx.execute(query.with_for_update(key_share=True))).mappings().first()
     if row is None:
         raise NotFound("commitment_unknown", f"No stock is committed to supply order {supply_order_id}.")
     lines = tuple((line[0], line[1], line[2]) for line in row["lines"])

@@ -113,7 +113,7 @@ async def list_all(tx: Transaction, kind: Kind, model: type[Thing]) -> list[Thin
 async def get(tx: Transaction, kind: Kind, model: type[Thing], id_: str, *, lock: bool = False) -> Thing:
     """One thing, locked until the transaction ends if asked. Raises NotFound."""
     query = query_of(kind, tx).where(kind.table.c.id == id_)
-    row = (await tx.execute(query.with_for_update() if lock else query)).mappings().first()
+    row = (await tx.execute(query.with_for_update(key_share=True) if lock else query)).mappings().first()
     if row is None:
         raise NotFound(f"{kind.word}_unknown", f"There is no {kind.word.replace('_', ' ')} {id_} in the register.")
     return as_thing(model, row)

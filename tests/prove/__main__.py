@@ -9,6 +9,7 @@ PROOFS: dict[str, str] = {
     "bare": "tests.prove.bare.proof:measure",
     "contend": "tests.prove.contend:measure",
     "kill": "tests.prove.kill:measure",
+    "hostile": "tests.prove.hostile:measure",
 }
 
 if __name__ == "__main__":

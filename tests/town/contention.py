@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -32,12 +33,13 @@ async def contend(ask: Ask, unit_ids: list[str], incidents: list[str]) -> dict[s
 
 
 async def insist(send: Callable[[dict[str, str]], Awaitable[httpx.Response]]) -> httpx.Response:
-    """Sends under one key until the service is free to answer."""
+    """Sends under one key until the service is free to answer; a line that breaks is as good as no answer."""
     key = {"Idempotency-Key": uuid.uuid4().hex}
     for _ in range(300):
-        reply = await send(key)
-        if reply.status_code != 503:
-            return reply
+        with suppress(httpx.TransportError):
+            reply = await send(key)
+            if reply.status_code != 503:
+                return reply
         await asyncio.sleep(0.1)
     raise TimeoutError("the service was busy for too long")
 

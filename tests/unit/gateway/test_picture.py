@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gateway.picture import EMPTY, Picture, apply, replace, scopes, values
+from gateway.picture import EMPTY, Picture, apply, forget_ended, replace, scopes, values
 from kernel.contracts.events import Envelope, Snapshot
 
 CORPUS = json.loads((Path(__file__).parents[2] / "corpus" / "picture.json").read_text())
@@ -70,3 +70,38 @@ def test_a_snapshot_replaces_its_own_stream_only() -> None:
 def test_scopes_of_everything_held() -> None:
     picture = apply(EMPTY, [envelope("a", "k", "1"), envelope("a", "k", "2", scope="urumqi|restricted")])
     assert scopes(picture) == {"urumqi|open", "urumqi|restricted"}
+
+
+def thing(kind: str, id_: str, version: int = 1, **value: Any) -> Envelope:
+    body = {
+        **CASES[0]["envelopes"][0],
+        "kind": kind,
+        "id": id_,
+        "version": version,
+        "value": {"id": id_, "version": version, **value},
+    }
+    return Envelope.model_validate(body)
+
+
+@pytest.mark.parametrize("status", ["closed", "merged", "canceled"])
+def test_an_ended_incident_leaves_with_all_that_belongs_to_it(status: str) -> None:
+    picture = apply(
+        EMPTY,
+        [
+            thing("incident", "i1", status="on_scene"),
+            thing("incident", "i2", status="on_scene"),
+            thing("entry", "e1", incident_id="i1"),
+            thing("entry", "e2", incident_id="i2"),
+            thing("closure", "c1", lifted=False),
+            thing("unit", "u1"),
+        ],
+    )
+    assert forget_ended(picture) is picture
+    later = forget_ended(
+        apply(picture, [thing("incident", "i1", 2, status=status), thing("closure", "c1", 2, lifted=True)])
+    )
+    assert {(kind, id_) for kind, shelf in later.items() for id_ in shelf} == {
+        ("incident", "i2"),
+        ("entry", "e2"),
+        ("unit", "u1"),
+    }
