@@ -23,12 +23,8 @@ from kernel.auth import ACTIONS, ANONYMOUS, Principal, sees, verify
 from kernel.clock import RealmClock, real_now
 from kernel.contracts.events import Envelope, EventPage, Snapshot
 from kernel.database import Thing, Transaction, connect
-<<<<<<< HEAD
 from kernel.errors import RESPONSES, Problem, Refusal
-=======
-from kernel.errors import RESPONSES, Problem, Refusal, Unavailable
 from kernel.failpoints import arm
->>>>>>> 93ccfc2 (Prove that nothing acknowledged is lost when any process dies, also between commit, publication and mark)
 from kernel.guard import RequestGuard
 from kernel.heads import keep_heads
 from kernel.health import health, own_figures
@@ -98,11 +94,8 @@ def _lifespan(service: Service, metrics: Metrics) -> Callable[[FastAPI], Abstrac
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         settings = Settings()
-<<<<<<< HEAD
         metrics.begin()
-=======
         arm(settings.failpoints, service.name)
->>>>>>> 93ccfc2 (Prove that nothing acknowledged is lost when any process dies, also between commit, publication and mark)
         async with httpx.AsyncClient(timeout=httpx.Timeout(5, connect=0.5)) as http:
             running = Running(
                 service=service.name,

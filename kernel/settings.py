@@ -41,12 +41,9 @@ class Settings(BaseSettings):
     frontend: Path | None = None
     admin_password_file: Path | None = None
     simulator_secret_file: Path | None = None
-<<<<<<< HEAD
     metrics_token_file: Path | None = None
     audit_heads: Path | None = None
-=======
     failpoints: Path | None = None
->>>>>>> 93ccfc2 (Prove that nothing acknowledged is lost when any process dies, also between commit, publication and mark)
 
     @model_validator(mode="after")
     def _fast_clock_only_for_play(self) -> "Settings":
