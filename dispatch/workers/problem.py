@@ -1,5 +1,6 @@
 """From what dispatch knows to what the optimizer is asked: lines, units and stockpiles with their road times."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from math import ceil, floor
 
@@ -9,6 +10,7 @@ from dispatch.workers.jobs import RecommendJob, UnitAt
 from dispatch.workers.travel import Leg, Roads, mover_of, mover_of_micro, truck_at
 from kernel.contracts.incident import Incident
 from kernel.contracts.plans import LineKind, Requirement
+from kernel.contracts.resources import Stockpile
 
 FIRST_AID_S = 300.0
 OUTSIDE = frozenset({"by_request", "silent"})
@@ -18,12 +20,18 @@ def problem_of(job: RecommendJob, roads: Roads) -> optimizer.Problem:
     """The joint problem of the incident asked about and all that lack something, with the road times of helpers."""
     closed = roads.closed(job.closures, job.at)
     job = _without_met(job)
+    units, piles = [_unit(each) for each in job.units], _holding(job)
+    reaches = _reaches(job, roads, closed, units, piles)
     return optimizer.Problem(
         incidents=tuple(_stated(each, job, number) for number, each in _by_report(job)),
-        units=(*_units(job, roads, closed), *_micro(job, roads, closed)),
-        stockpiles=_stockpiles(job, roads, closed),
+        units=(*_reaching(units, reaches), *_micro(job, roads, closed)),
+        stockpiles=tuple(_stockpile(pile, job, reaches[pile.id]) for pile in piles),
         item_g=optimizer.amounts({code: round(kg * 1000) for code, kg in job.item_kg.items()}),
     )
+
+
+def _reaching(units: list[optimizer.Unit], reaches: Mapping[str, dict[str, Leg]]) -> list[optimizer.Unit]:
+    return [replace(unit, reach=_reach(reaches[unit.id])) for unit in units]
 
 
 def _by_report(job: RecommendJob) -> list[tuple[int, Incident]]:
@@ -90,22 +98,20 @@ def _weight(line: Requirement) -> int:
     return min(100, max(1, line.weight))
 
 
-def _units(job: RecommendJob, roads: Roads, closed: Closed | None) -> list[optimizer.Unit]:
-    """Every unit with its way to each incident that it could do something for; no road is looked at in vain."""
-    units = [_unit(each) for each in job.units]
+def _reaches(
+    job: RecommendJob, roads: Roads, closed: Closed | None, units: list[optimizer.Unit], piles: list[Stockpile]
+) -> dict[str, dict[str, Leg]]:
+    """The way of every unit and stockpile, by its id, to each incident for which it could do something."""
     movers = [mover_of(each.unit, each.at) for each in job.units]
-    reaches: list[dict[str, Leg]] = [{} for _ in units]
+    reaches: dict[str, dict[str, Leg]] = {name: {} for name in (*(u.id for u in units), *(p.id for p in piles))}
     for incident in job.incidents:
-        able = _able(units, incident)
-        legs = roads.legs(
-            incident.at,
-            [movers[number] for number in able],
-            closed,
-            free=incident.id == job.incident_id,
-        )
-        for number, leg in zip(able, legs, strict=True):
-            reaches[number][incident.id] = leg
-    return [replace(unit, reach=_reach(legs)) for unit, legs in zip(units, reaches, strict=True)]
+        going = {units[number].id: movers[number] for number in _able(units, incident)}
+        if any(line.kind is LineKind.MATERIAL for line in incident.requirements):
+            going |= {pile.id: truck_at(pile.at) for pile in piles}
+        legs = roads.legs(incident.at, list(going.values()), closed, free=incident.id == job.incident_id)
+        for name, leg in zip(going, legs, strict=True):
+            reaches[name][incident.id] = leg
+    return reaches
 
 
 def _able(units: list[optimizer.Unit], incident: Incident) -> list[int]:
@@ -176,25 +182,22 @@ def _micro(job: RecommendJob, roads: Roads, closed: Closed | None) -> list[optim
     ]
 
 
-def _stockpiles(job: RecommendJob, roads: Roads, closed: Closed | None) -> tuple[optimizer.Stockpile, ...]:
-    """Stockpiles that hold something asked for, with their trucks at home and out."""
-    held: dict[str, dict[str, int]] = {}
-    for stock in job.stock:
-        held.setdefault(stock.stockpile_id, {})[stock.item_code] = stock.available
-    piles = [pile for pile in job.stockpiles if pile.id in held]
-    movers = [truck_at(pile.at) for pile in piles]
-    wanting = [each for each in job.incidents if any(line.kind is LineKind.MATERIAL for line in each.requirements)]
-    legs = {each.id: roads.legs(each.at, movers, closed) for each in wanting}
-    return tuple(
-        optimizer.Stockpile(
-            id=pile.id,
-            stock=optimizer.amounts(held[pile.id]),
-            trucks=_trucks(pile.id, pile.trucks, pile.trucks_out, pile.payload_kg),
-            reach=_reach({key: found[number] for key, found in legs.items()}),
-            turnout_s=pile.mobilise_s,
-            name=pile.name,
-        )
-        for number, pile in enumerate(piles)
+def _holding(job: RecommendJob) -> list[Stockpile]:
+    """Stockpiles that hold something asked for."""
+    holding = {stock.stockpile_id for stock in job.stock}
+    return [pile for pile in job.stockpiles if pile.id in holding]
+
+
+def _stockpile(pile: Stockpile, job: RecommendJob, legs: dict[str, Leg]) -> optimizer.Stockpile:
+    """A stockpile with its trucks at home and out."""
+    held = {stock.item_code: stock.available for stock in job.stock if stock.stockpile_id == pile.id}
+    return optimizer.Stockpile(
+        id=pile.id,
+        stock=optimizer.amounts(held),
+        trucks=_trucks(pile.id, pile.trucks, pile.trucks_out, pile.payload_kg),
+        reach=_reach(legs),
+        turnout_s=pile.mobilise_s,
+        name=pile.name,
     )
 
 
