@@ -20,10 +20,7 @@ BACK_S = 30
 READY = "html[data-ready=map]"
 PLACE = "红山公园"
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not shutil.which(CHROMIUM), reason="NO CHROMIUM: nobody looks at the wall"),
-]
+pytestmark = pytest.mark.skipif(not shutil.which(CHROMIUM), reason="NO CHROMIUM: nobody looks at the wall")
 
 
 @pytest.fixture(scope="module")

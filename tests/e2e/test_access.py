@@ -1,0 +1,122 @@
+"""Every screen asked by axe-core: nothing that keeps somebody with another sight, hand or reader from using it."""
+
+import shutil
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from infra.node import FRONTEND
+from tests.e2e.measures import CHROMIUM, FLAGS
+from tests.e2e.seats import DESK_SIZE, PHONE_SIZE, Seat, take_seat
+from tests.launched import Copy
+
+AXE = FRONTEND / "node_modules" / "axe-core" / "axe.min.js"
+PATIENCE_MS = 60_000
+GRAVE = {"serious", "critical"}
+# Rules of WCAG 2.0 to 2.2, levels A and AA.
+ASK = """
+async () => {
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+  const found = await axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']});
+  return found.violations.flatMap((each) => each.nodes.map((node) =>
+    ({rule: each.id, impact: each.impact, where: node.html.slice(0, 160), why: node.failureSummary})));
+}
+"""
+
+PLANT = """
+() => {
+  document.body.prepend(document.createElement('button'));
+  document.querySelector('h1').style.cssText = 'color: #888; background: #777';
+}
+"""
+
+pytestmark = pytest.mark.skipif(not shutil.which(CHROMIUM), reason="NO CHROMIUM: the screens are not asked")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as play:
+        made = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield made
+        made.close()
+
+
+def barriers(page: Page) -> list[dict[str, Any]]:
+    """What axe-core calls serious or critical on a page."""
+    found: list[dict[str, Any]] = page.evaluate(ASK)
+    return [each for each in found if each["impact"] in GRAVE]
+
+
+def sit(browser: Browser, url: str, role: str | None, size: tuple[int, int] = DESK_SIZE, **who: str) -> Seat:
+    """Somebody before a screen that can be asked."""
+    seat = take_seat(browser, url, size)
+    seat.context.add_init_script(path=AXE)
+    if role is not None:
+        seat.ask("POST", "/api/gateway/demo-session", {"role": role, **who})
+    return seat
+
+
+@pytest.fixture(scope="module")
+def ordered(browser: Browser, muster: Copy) -> Iterator[dict[str, str]]:
+    """An incident with one unit on its way: its id, the unit, its station."""
+    desk = sit(browser, str(muster.state()["url"]), "dispatcher")
+    form = {"kind": "fire.vehicle", "at": [87.6177, 43.7928], "address": "人民广场", "source": "call"}
+    made = desk.ask("POST", "/api/dispatch/incidents", form, key=uuid.uuid4().hex)["incident"]
+    path = f"/api/dispatch/incidents/{made['id']}"
+    sent = desk.ask("POST", f"{path}/early-orders", {}, key=uuid.uuid4().hex)["assignments"]
+    first = sent[0]
+    yield {"incident": made["number"], "unit": first["unit_id"], "station": first["station_id"]}
+    for each in sent:
+        release = {"reason": "test over"}
+        desk.ask("POST", f"/api/dispatch/assignments/{each['id']}/release", release, key=uuid.uuid4().hex)
+    desk.ask("POST", f"{path}/steps", {"to": "canceled", "reason": "test over"}, key=uuid.uuid4().hex)
+    desk.leave()
+
+
+def test_the_sign_in_page(browser: Browser, muster: Copy) -> None:
+    seat = sit(browser, str(muster.state()["url"]), None).open("/login")
+    seat.page.get_by_role("button", name="车载终端").wait_for(timeout=PATIENCE_MS)
+    assert barriers(seat.page) == []
+    seat.page.evaluate(PLANT)
+    assert {each["rule"] for each in barriers(seat.page)} == {"button-name", "color-contrast"}, "the planted are found"
+    seat.leave()
+
+
+def test_the_wall(browser: Browser, muster: Copy, ordered: dict[str, str]) -> None:
+    seat = sit(browser, str(muster.state()["url"]), "wall").open("/wall")
+    seat.page.wait_for_selector("html[data-ready=map]", state="attached", timeout=PATIENCE_MS)
+    assert barriers(seat.page) == []
+    seat.leave()
+
+
+def test_the_desk_empty_and_with_an_order(browser: Browser, muster: Copy, ordered: dict[str, str]) -> None:
+    seat = sit(browser, str(muster.state()["url"]), "dispatcher").open("/desk")
+    page = seat.page
+    row = page.get_by_role("navigation").get_by_role("button").filter(has_text=ordered["incident"])
+    row.wait_for(timeout=PATIENCE_MS)
+    assert barriers(page) == []
+    row.click()
+    page.get_by_role("region", name="已派力量").wait_for(timeout=PATIENCE_MS)
+    page.keyboard.press("Alt+w")
+    assert barriers(page) == []
+    seat.leave()
+
+
+def test_the_station_with_an_order(browser: Browser, muster: Copy, ordered: dict[str, str]) -> None:
+    who = {"station_id": ordered["station"]}
+    seat = sit(browser, str(muster.state()["url"]), "station", **who).open(f"/station/{ordered['station']}")
+    seat.page.get_by_role("heading", level=1).wait_for(timeout=PATIENCE_MS)
+    seat.page.get_by_role("region", name="车位").wait_for(timeout=PATIENCE_MS)
+    assert barriers(seat.page) == []
+    seat.leave()
+
+
+def test_a_unit_with_an_order(browser: Browser, muster: Copy, ordered: dict[str, str]) -> None:
+    url, unit = str(muster.state()["url"]), ordered["unit"]
+    seat = sit(browser, url, "unit", PHONE_SIZE, unit_id=unit).open(f"/unit/{unit}")
+    seat.page.get_by_role("heading", name="车辆火灾").wait_for(timeout=PATIENCE_MS)
+    assert barriers(seat.page) == []
+    seat.leave()
