@@ -29,7 +29,7 @@ async () => {
 PLANT = """
 () => {
   document.body.prepend(document.createElement('button'));
-  document.querySelector('h1').style.cssText = 'color: #888; background: #777';
+  document.querySelectorAll('label, p').forEach((each) => { each.style.color = '#aaa'; });
 }
 """
 
