@@ -4,9 +4,9 @@ import socket
 
 from dispatch.workers.jobs import UnitAt
 from dispatch.workers.wire import pack, receive
-from tests.worlds import engine
+from tests.worlds import engine, station
 
-HERE = (87.6, 43.8)
+HOME = station("st-1", (87.6, 43.8))
 
 
 def cross(*values: object) -> list[object]:
@@ -21,12 +21,12 @@ def cross(*values: object) -> list[object]:
 
 
 def test_what_is_sent_arrives() -> None:
-    job = (UnitAt(engine("u-1", HERE), HERE, "inc-1"), UnitAt(engine("u-2", HERE), HERE))
+    job = (UnitAt(engine("u-1", HOME), HOME.at, "inc-1"), UnitAt(engine("u-2", HOME), HOME.at))
     assert cross(job) == [job]
 
 
 def test_an_unchanged_unit_is_opened_once_and_a_changed_one_anew() -> None:
-    unit = engine("u-1", HERE)
+    unit = engine("u-1", HOME)
     changed = unit.model_copy(update={"name": "another name"})
     first, again, other = cross(unit, unit, changed)
     assert first is again
