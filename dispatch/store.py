@@ -5,7 +5,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from geoalchemy2.elements import WKTElement
@@ -336,6 +336,11 @@ async def list_latest_positions(tx: Transaction, since: datetime) -> list[Mappin
 async def keep_partitions(tx: Transaction, days: int) -> None:
     """Makes the partitions of positions for today and tomorrow and drops those older than `days`."""
     await tx.execute(text("SELECT dispatch.keep_position_partitions(:days)"), {"days": days})
+
+
+async def sweep_canary(tx: Transaction, older_than: timedelta) -> None:
+    """Removes what the canary has left and is older than this real time."""
+    await tx.execute(text("SELECT dispatch.sweep_canary(:older_than)"), {"older_than": older_than})
 
 
 async def current(tx: Transaction) -> Sequence[Thing]:

@@ -1,6 +1,7 @@
 """The clocks that nobody presses: silent units are shown and the next best offered; stock is settled."""
 
 import time
+from datetime import timedelta
 
 from dispatch import store
 from dispatch.commands import new_id
@@ -12,6 +13,7 @@ from dispatch.rules.incident import ENDED
 from dispatch.workers.jobs import TravelJob, UnitAt
 from dispatch.workers.pool import WorkerAway
 from kernel.contracts.assignment import Assignment
+from kernel.contracts.base import CANARY
 from kernel.contracts.incident import Incident
 from kernel.database import Transaction
 from kernel.running import Running
@@ -19,6 +21,8 @@ from kernel.running import Running
 LOOK_EVERY_S = 0.5
 READY_EVERY_S = 1.0
 SETTLE_EVERY_S = 2.0
+SWEEP_EVERY_S = 600.0
+CANARY_KEPT = timedelta(hours=1)
 
 
 async def look_for_silence(running: Running, own: Own) -> None:
@@ -55,6 +59,12 @@ async def settle_stock(running: Running, own: Own) -> None:
             incident = await store.get(tx, "incident", Incident, incident_id)
             if incident.status not in ENDED:
                 await recommend(tx, own, incident_id)
+
+
+async def sweep_canary(running: Running) -> None:
+    """Keeps the canary's realm short."""
+    async with running.work(DISPATCH, realm=CANARY) as tx:
+        await store.sweep_canary(tx, CANARY_KEPT)
 
 
 async def keep_ready(running: Running, own: Own) -> None:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, BackgroundTasks, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from gateway import pages, store
+from gateway.canary import Canary, CanaryForm
 from gateway.hub.hub import Hub
 from gateway.identity import accounts
 from gateway.identity.forms import (
@@ -35,10 +36,12 @@ kept = router()
 
 @dataclass
 class Gateway:
-    """What the gateway holds while it runs."""
+    """What the gateway holds while it runs. `small` is the hub of the canary's realm."""
 
     sessions: Sessions
     hub: Hub
+    small: Hub
+    canary: Canary
     files: pages.Files
 
 
@@ -143,6 +146,13 @@ async def basemap(request: Request) -> Response:
 async def status(request: Request) -> BeatFrame:
     """What the heartbeat says: the clock, what is degraded, and how old each source is."""
     return own(request).hub.beat()
+
+
+@asked.post("/canary", tags=["live"], status_code=204)
+@may("canary.report")
+async def report_canary(form: CanaryForm, request: Request) -> None:
+    """Whether the last synthetic report came through, and how long each step took."""
+    own(request).canary.take(form)
 
 
 @kept.get("/accounts", tags=["accounts"])

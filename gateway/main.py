@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from gateway import api, pages, proxy
+from gateway.canary import Canary
 from gateway.hub import live
 from gateway.hub.hub import Hub
 from gateway.identity.accounts import ensure_first_accounts
@@ -22,6 +23,7 @@ from gateway.identity.sessions import Sessions
 from gateway.tables import LEDGER
 from kernel.app import Service, create_app, refused, unexpected
 from kernel.auth import Principal
+from kernel.contracts.base import CANARY, LIVE
 from kernel.contracts.events import BeatFrame, EventsFrame, Hello, PositionsFrame, SnapshotFrame
 from kernel.database import Thing, Transaction
 from kernel.errors import NotAllowed, NotFound, Refusal
@@ -38,15 +40,18 @@ BELOW = "/api/gateway"
 async def opened(running: Running) -> AsyncIterator[api.Gateway]:
     """Sessions, hub and files, working."""
     await ensure_first_accounts(running)
-    sessions, hub = Sessions(running), Hub(running)
-    hub.start()
-    running.metrics.asked.append(partial(figures, hub))
-    watching = asyncio.create_task(live.watch_sessions(hub, sessions))
+    sessions, canary = Sessions(running), Canary()
+    hub, small = Hub(running, alarms=canary.alarms), Hub(running, CANARY, ("dispatch",))
+    running.metrics.asked += [partial(figures, hub), canary.figures]
+    for each in (hub, small):
+        each.start()
+    watching = asyncio.create_task(live.watch_sessions((hub, small), sessions))
     try:
-        yield api.Gateway(sessions, hub, pages.Files())
+        yield api.Gateway(sessions, hub, small, canary, pages.Files())
     finally:
         watching.cancel()
-        await hub.stop()
+        for each in (hub, small):
+            await each.stop()
 
 
 async def figures(hub: Hub) -> Iterable[Figure]:
@@ -118,7 +123,7 @@ class Door:
             await receive()
             await send({"type": "websocket.close", "code": 4403})
             return
-        await live.serve(gateway.hub, gateway.sessions, scope, receive, send)
+        await live.serve({LIVE: gateway.hub, CANARY: gateway.small}, gateway.sessions, scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         below = scope["path"].startswith(f"{BELOW}/")

@@ -13,6 +13,7 @@ _PATIENCE_S = 3.0
 AWAY_S = 5.0  # a quiet source is verified every two seconds
 LAG_S = 2.0
 WORKER_S = 15.0
+CANARY_MISSES, CANARY_SILENT_S = 2, 150.0
 SHOWN_BY = "gateway"
 
 Figures = Mapping[tuple[str, str], float]  # by name and by what it is about: a source, a realm, a step, or nothing
@@ -67,6 +68,7 @@ def findings(state: Mapping[str, Any], told: Mapping[str, Figures | None]) -> li
         *(each for name, figures in told.items() if figures is not None for each in _relay(name, figures)),
         *_screens(told.get(SHOWN_BY) or {}),
         *_dispatch(told.get("dispatch") or {}),
+        *_canary(told.get(SHOWN_BY) or {}),
     ]
 
 
@@ -105,6 +107,13 @@ def _dispatch(figures: Figures) -> Iterator[Finding]:
     elif figures.get(("muster_road_map_loaded", ""), 1) == 0:
         words = "there is no road map: travel times are straight-line estimates until ./muster roads FILE.osm.pbf"
         yield Finding("no_road_map", words)
+
+
+def _canary(figures: Figures) -> Iterator[Finding]:
+    silent_s, misses = (figures.get((f"muster_canary_{name}", ""), 0) for name in ("age_seconds", "misses"))
+    if misses >= CANARY_MISSES or silent_s > CANARY_SILENT_S:
+        where = ", ".join(step for step, _ in about(figures, "muster_canary_missed")) or "every step"
+        yield Finding("canary_missed", f"no synthetic report came through for {silent_s:.0f} s; missed at {where}")
 
 
 def about(figures: Figures, name: str) -> Iterable[tuple[str, float]]:

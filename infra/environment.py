@@ -52,8 +52,9 @@ def write_private(path: Path, body: bytes) -> None:
 
 
 def make_keys(place: Place) -> None:
-    """Makes the gateway's key pair, the simulator's secret and the token of the figures, once per directory."""
+    """Makes the gateway's key pair and the secrets of simulator, canary and figures, once per directory."""
     write_private(place.keys / "simulator-secret", secrets.token_urlsafe(32).encode())
+    write_private(place.keys / "canary-secret", secrets.token_urlsafe(32).encode())
     write_private(place.keys / "metrics-token", secrets.token_urlsafe(32).encode())
     signing, verify = place.keys / "signing.pem", place.keys / "verify.pem"
     if signing.exists() and verify.exists():
@@ -121,6 +122,7 @@ def service_environment(
         "MUSTER_VERIFY_KEY_FILE": str(place.keys / "verify.pem"),
         "MUSTER_ADMIN_PASSWORD_FILE": str(place.keys / "admin-password"),
         "MUSTER_SIMULATOR_SECRET_FILE": str(place.keys / "simulator-secret"),
+        "MUSTER_CANARY_SECRET_FILE": str(place.keys / "canary-secret"),
         "MUSTER_METRICS_TOKEN_FILE": str(place.keys / "metrics-token"),
         "MUSTER_AUDIT_HEADS": str(place.data / "audit"),
         "MUSTER_CLOCK_RATE": str(rate),

@@ -10,7 +10,7 @@ from typing import Any
 
 from infra.children import wait_until
 from infra.claim import holder
-from infra.condition import SHOWN_BY, Finding, about, ask, findings
+from infra.condition import SHOWN_BY, Figures, Finding, about, ask, findings
 from infra.place import Place
 from infra.steps import Refusal, say
 
@@ -47,6 +47,16 @@ def table(state: dict[str, Any], ages: Mapping[str, float], now: float) -> str:
     return "\n".join(lines)
 
 
+def canary(figures: Figures) -> str:
+    """The last synthetic report in a line: how long ago one came through, and how long each step took."""
+    silent_s = figures.get(("muster_canary_age_seconds", ""))
+    steps = about(figures, "muster_canary_step_seconds")
+    if silent_s is None or not steps:
+        return "canary: no synthetic report yet"
+    told = ", ".join(f"{step.replace('_', ' ')} {seconds * 1000:.0f} ms" for step, seconds in steps)
+    return f"canary: came through {age(silent_s)} ago; {told}"
+
+
 def _shown(one: Mapping[str, Any]) -> str:
     if not one.get("pid"):
         return "down"
@@ -69,18 +79,24 @@ def status(data: Path, *, as_json: bool = False) -> int:
     ages = dict(about(told.get(SHOWN_BY) or {}, "muster_source_age_seconds"))
     now = time.time()
     if as_json:
-        print(json.dumps(_document(place, state, ages, found, now), indent=1))
+        print(json.dumps(_document(place, state, told.get(SHOWN_BY) or {}, found, now), indent=1))
     else:
         print(f"Muster runs in {place.data} ({state['mode']}), launcher pid {pid}, {state['url']}/")
         print(table(state, ages, now))
+        print(canary(told.get(SHOWN_BY) or {}))
         print("\n".join(f"degraded: {each.words}" for each in found) or "all is well")
     return DEGRADED if found else 0
 
 
 def _document(
-    place: Place, state: dict[str, Any], ages: Mapping[str, float], found: Sequence[Finding], now: float
+    place: Place, state: dict[str, Any], figures: Figures, found: Sequence[Finding], now: float
 ) -> dict[str, Any]:
     """The same for programs; ages in seconds."""
+    ages = dict(about(figures, "muster_source_age_seconds"))
+    flown = {
+        "age_s": figures.get(("muster_canary_age_seconds", "")),
+        "steps_s": dict(about(figures, "muster_canary_step_seconds")),
+    }
     processes = {
         name: {
             "pid": one.get("pid") or None,
@@ -94,7 +110,14 @@ def _document(
     }
     head = {"running": True, "healthy": not found, "pid": state["pid"], "data": str(place.data)}
     told = [{"code": each.code, "words": each.words} for each in found]
-    return {**head, "mode": state["mode"], "url": state["url"], "processes": processes, "degraded": told}
+    return {
+        **head,
+        "mode": state["mode"],
+        "url": state["url"],
+        "processes": processes,
+        "canary": flown,
+        "degraded": told,
+    }
 
 
 def _print(as_json: bool, document: Mapping[str, Any], words: str) -> None:

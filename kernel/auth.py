@@ -9,13 +9,14 @@ from typing import Any
 import jwt
 from pydantic import BaseModel, ConfigDict
 
+from kernel.contracts.base import CANARY, LIVE, Realm
 from kernel.errors import NotSignedIn
 
 TOKEN_LIFE_S = 60
 
 
 class Role(StrEnum):
-    """The roles of a command centre. `service` is a process of ours, never a person."""
+    """The roles of a command centre. `service` and `canary` are processes of ours, never a person."""
 
     COMMANDER = "commander"
     DISPATCHER = "dispatcher"
@@ -30,6 +31,7 @@ class Role(StrEnum):
     STATION = "station"
     UNIT = "unit"
     SERVICE = "service"
+    CANARY = "canary"
 
 
 class Principal(BaseModel):
@@ -49,7 +51,7 @@ class Principal(BaseModel):
 ANONYMOUS = Principal(subject="anonymous", name="")
 
 _R = Role
-_WATCHERS = frozenset(Role) - {_R.SERVICE}
+_WATCHERS = frozenset(Role) - {_R.SERVICE, _R.CANARY}
 _OFFICE = frozenset({_R.COMMANDER, _R.DISPATCHER, _R.INCIDENT_COMMANDER})
 _DESK = frozenset({_R.COMMANDER, _R.DISPATCHER})
 _CREW = frozenset({_R.STATION, _R.UNIT})
@@ -60,19 +62,20 @@ ACTIONS: Mapping[str, frozenset[Role | None]] = {
     "metrics.read": frozenset({_R.ADMINISTRATOR, _R.SERVICE}),
     "session.open": _ANYBODY,
     "session.read": _ANYBODY,
-    "session.close": frozenset(_WATCHERS),
-    "session.watch": frozenset(_WATCHERS),
+    "session.close": frozenset(_WATCHERS | {_R.CANARY}),
+    "session.watch": frozenset(_WATCHERS | {_R.CANARY}),
+    "canary.report": frozenset({_R.CANARY}),
     "account.keep": frozenset({_R.ADMINISTRATOR}),
     "picture.read": frozenset(_WATCHERS | {_R.SERVICE}),
     "audit.read": frozenset({_R.AUDITOR}),
     "incident.read": frozenset(_WATCHERS | {_R.SERVICE}),
-    "incident.report": frozenset(_OFFICE | {_R.STATION, _R.SERVICE}),
+    "incident.report": frozenset(_OFFICE | {_R.STATION, _R.SERVICE, _R.CANARY}),
     "incident.change": frozenset(_OFFICE),
-    "incident.step": frozenset(_OFFICE),
+    "incident.step": frozenset(_OFFICE | {_R.CANARY}),
     "incident.note": frozenset(_OFFICE | _CREW),
     "report.end": frozenset(_DESK),
     "person.read": frozenset(_DESK),
-    "recommendation.ask": frozenset(_OFFICE | {_R.SERVICE}),
+    "recommendation.ask": frozenset(_OFFICE | {_R.SERVICE, _R.CANARY}),
     "order.give": frozenset(_OFFICE),
     "assignment.release": frozenset(_OFFICE),
     "assignment.advance": frozenset(_DESK | _CREW),
@@ -127,6 +130,13 @@ def _owns(principal: Principal, role: Role, thing: Mapping[str, Any]) -> bool:
     if role is Role.STATION:
         return principal.station_id is not None and thing.get("station_id") == principal.station_id
     return "*" in principal.unit_ids or thing.get("unit_id") in principal.unit_ids
+
+
+def enters(principal: Principal, realm: Realm) -> bool:
+    """Whether somebody may act in a realm at all: the canary in its own alone, everybody else in live use."""
+    if Role.SERVICE in principal.roles:
+        return realm in (LIVE, CANARY)
+    return realm == (CANARY if Role.CANARY in principal.roles else LIVE)
 
 
 def sees(principal: Principal, scope: str) -> bool:

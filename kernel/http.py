@@ -15,7 +15,7 @@ from fastapi.routing import APIRoute
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from kernel.auth import Principal, allow
+from kernel.auth import Principal, allow, enters
 from kernel.contracts.base import LIVE
 from kernel.database import Transaction, begin
 from kernel.errors import Invalid, NotAllowed, NotFound, NotSignedIn, Unavailable, Unreadable
@@ -98,7 +98,7 @@ async def _transact(request: Request, inner: Handler, action: str, key: str | No
     decide(principal, action)
     body = await request.body()
     check_json(request, body)
-    realm = realm_of(request)
+    realm = realm_of(request, principal)
     async with begin(
         running.engine, realm=realm, principal=principal, at=running.clock.now(), request_id=request.state.request_id
     ) as tx:
@@ -136,10 +136,10 @@ def decide(principal: Principal, action: str, thing: dict[str, Any] | None = Non
     raise NotAllowed(decision.reason, f"{principal.name or principal.subject} may not do this ({action}).")
 
 
-def realm_of(request: Request) -> str:
-    """The realm a request is about. Only live use is open; exercises open theirs."""
+def realm_of(request: Request, principal: Principal) -> str:
+    """The realm a request is about. Live use is open, and the canary's own realm to the canary alone."""
     realm = request.headers.get("Muster-Realm", LIVE)
-    if realm != LIVE:
+    if not enters(principal, realm):
         raise NotFound("realm_unknown", "There is no such exercise.")
     return realm
 

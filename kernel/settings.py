@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     frontend: Path | None = None
     admin_password_file: Path | None = None
     simulator_secret_file: Path | None = None
+    canary_secret_file: Path | None = None
     metrics_token_file: Path | None = None
     audit_heads: Path | None = None
     failpoints: Path | None = None

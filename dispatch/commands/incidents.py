@@ -53,7 +53,9 @@ async def report(tx: Transaction, own: Own, form: ReportForm) -> Reported:
 async def _refuse_outside(own: Own, at: LonLat) -> None:
     west, south, east, north = await own.service_box()
     if not (west <= at[0] <= east and south <= at[1] <= north):
-        raise Invalid("outside_area", "This place is outside the service area of the loaded map.")
+        raise Invalid(
+            "outside_area", "This place is outside the service area of the loaded map.", box=(west, south, east, north)
+        )
 
 
 async def _keep_caller(tx: Transaction, caller: CallerForm | None) -> str | None:

@@ -858,6 +858,11 @@ export interface AuditPage {
   readonly rows: readonly Readonly<Record<string, unknown>>[];
 }
 
+export interface CanaryForm {
+  readonly steps_ms: Readonly<Record<string, number>>;
+  readonly missed?: string | null;
+}
+
 export interface Clock {
   readonly now: string;
   readonly rate: number;
@@ -897,7 +902,7 @@ export interface Problem {
   readonly request_id: string;
 }
 
-export type Role = "commander" | "dispatcher" | "incident_commander" | "resource_keeper" | "plan_keeper" | "drill_coordinator" | "evaluator" | "auditor" | "administrator" | "wall" | "station" | "unit" | "service";
+export type Role = "commander" | "dispatcher" | "incident_commander" | "resource_keeper" | "plan_keeper" | "drill_coordinator" | "evaluator" | "auditor" | "administrator" | "wall" | "station" | "unit" | "service" | "canary";
 
 export interface SessionView {
   readonly subject: string;

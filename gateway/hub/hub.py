@@ -3,8 +3,9 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from gateway import picture
@@ -21,6 +22,7 @@ from gateway.hub.frames import (
 from gateway.hub.pipe import Pipe, frame_of
 from kernel.auth import Principal, sees
 from kernel.bus import Source, follow
+from kernel.contracts.base import LIVE, Realm
 from kernel.contracts.events import BeatFrame, Envelope, Position, Snapshot
 from kernel.positions import follow_positions
 from kernel.running import Running
@@ -31,6 +33,7 @@ LAGGING = 256 * 1024
 OVER = 1024 * 1024
 BEAT_S, POSITIONS_S, RETRY_S = 1.0, 0.1, 1.0
 AWAY_S = 4.0
+Work = Callable[[], Coroutine[Any, Any, None]]
 log = logging.getLogger(__name__)
 
 
@@ -57,9 +60,12 @@ class Stream:
 
 @dataclass
 class Hub:
-    """The picture of live use and everybody who watches it."""
+    """The picture of a realm and everybody who watches it. `alarms` says what else is degraded."""
 
     running: Running
+    realm: Realm = LIVE
+    names: Sequence[str] = STREAMS
+    alarms: Callable[[], Sequence[str]] = tuple
     clients: set[Client] = field(default_factory=set)
     held: picture.Picture = field(default_factory=dict)
     positions: dict[str, Position] = field(default_factory=dict)
@@ -70,13 +76,15 @@ class Hub:
     _heard: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
-        self.streams = {name: Stream(self.running.source(name)) for name in STREAMS}
+        self.streams = {name: Stream(self.running.source(name, self.realm)) for name in self.names}
         self._positions_source = self.running.source("dispatch")
 
     def start(self) -> None:
         """Begins to follow, to beat and to tell positions."""
-        works = [lambda each=each: self._follow(each) for each in self.streams.values()]
-        for work in (*works, self._follow_positions, self._beat, self._tell_positions):
+        works: list[Work] = [partial(self._follow, each) for each in self.streams.values()]
+        if self.realm == LIVE:
+            works += [self._follow_positions, self._tell_positions]
+        for work in (*works, self._beat):
             self._tasks.append(asyncio.create_task(_for_ever(work)))
 
     async def stop(self) -> None:
@@ -115,6 +123,7 @@ class Hub:
         degraded = [f"{name}_away" for name, age in ages.items() if age > AWAY_S or not self.streams[name].epoch]
         if not all(stream.source.fast for stream in self.streams.values()):
             degraded.append("redis_away")
+        degraded += self.alarms()
         clock = self.running.clock
         return BeatFrame(now=clock.now(), rate=clock.rate, degraded=tuple(degraded), ages_s=ages)
 
@@ -253,7 +262,7 @@ def _seen(principal: Principal, scopes: frozenset[str]) -> frozenset[str]:
     return frozenset(scope for scope in scopes if sees(principal, scope))
 
 
-async def _for_ever(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+async def _for_ever(work: Work) -> None:
     """Keeps one of the hub's works going; a fault in it is logged and it begins again."""
     while True:
         try:

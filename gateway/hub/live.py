@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Iterable, Mapping
 
 from pydantic import ValidationError
 from starlette.datastructures import Headers
@@ -10,7 +11,8 @@ from starlette.types import Receive, Scope, Send
 from gateway.hub.hub import Client, Hub
 from gateway.hub.pipe import Pipe
 from gateway.identity.sessions import Sessions
-from kernel.contracts.base import LIVE
+from kernel.auth import enters
+from kernel.contracts.base import Realm
 from kernel.contracts.events import Hello
 
 HELLO_S, READY_S, CHECK_S = 5.0, 3.0, 2.0
@@ -18,7 +20,7 @@ ENDED, BAD_HELLO = 4401, 4400
 log = logging.getLogger(__name__)
 
 
-async def serve(hub: Hub, sessions: Sessions, scope: Scope, receive: Receive, send: Send) -> None:
+async def serve(hubs: Mapping[Realm, Hub], sessions: Sessions, scope: Scope, receive: Receive, send: Send) -> None:
     """One live connection from handshake to end."""
     await receive()
     client = await _welcome(sessions, scope, send)
@@ -27,7 +29,8 @@ async def serve(hub: Hub, sessions: Sessions, scope: Scope, receive: Receive, se
         return
     await send({"type": "websocket.accept", "subprotocol": "muster"})
     hello = await _hello(receive)
-    if hello is None or hello.realm != LIVE:
+    hub = hubs.get(hello.realm) if hello is not None and enters(client.principal, hello.realm) else None
+    if hello is None or hub is None:
         client.pipe.close(BAD_HELLO, "say hello")
         return
     await hub.ready(READY_S)
@@ -58,11 +61,11 @@ async def _hello(receive: Receive) -> Hello | None:
         return None
 
 
-async def watch_sessions(hub: Hub, sessions: Sessions) -> None:
+async def watch_sessions(hubs: Iterable[Hub], sessions: Sessions) -> None:
     """Closes connections whose session has ended, within a few seconds, for ever."""
     while True:
         await asyncio.sleep(CHECK_S)
-        watching = {client.session for client in hub.clients}
+        watching = {client.session for hub in hubs for client in hub.clients}
         if not watching:
             continue
         try:
@@ -71,6 +74,7 @@ async def watch_sessions(hub: Hub, sessions: Sessions) -> None:
             log.warning("sessions cannot be looked at: %s", type(error).__name__)
             continue
         ended = watching - holding  # and not who joined meanwhile
-        for client in [client for client in hub.clients if client.session in ended]:
-            hub.leave(client)
-            client.pipe.close(ENDED, "signed out")
+        for hub in hubs:
+            for client in [client for client in hub.clients if client.session in ended]:
+                hub.leave(client)
+                client.pipe.close(ENDED, "signed out")

@@ -17,6 +17,7 @@ from kernel.settings import Mode, Settings
 
 ADMINISTRATOR = "admin"
 SIMULATOR = "simulator"
+CANARY = "canary"
 LINK_LIFE = timedelta(minutes=10)
 SCREENS = {"wall": ("/wall", Role.WALL), "desk": ("/desk", Role.DISPATCHER)}
 ITSELF = service_principal("gateway")
@@ -41,6 +42,8 @@ async def ensure_first_accounts(running: Running) -> None:
     settings = running.settings
     first = _secret(settings.admin_password_file)
     await _ensure(running, ADMINISTRATOR, _form("系统管理员", Role.ADMINISTRATOR), first)
+    secret = _secret(settings.canary_secret_file)
+    await _ensure(running, CANARY, _form("巡检", Role.CANARY), secret, renew=True)
     if settings.mode is not Mode.PRODUCTION:
         form = _form("模拟车载终端", Role.UNIT, unit_ids=("*",))
         await _ensure(running, SIMULATOR, form, _secret(settings.simulator_secret_file), renew=True)
@@ -71,7 +74,7 @@ def _form(title: str, role: Role, *, station_id: str | None = None, unit_ids: tu
 async def ensure_demo_account(tx: Transaction, form: DemoSignIn) -> str:
     """The account of a role button, made when first pressed. Raises Invalid when a device does not say which it is."""
     own = {Role.STATION: form.station_id, Role.UNIT: form.unit_id}.get(form.role, "")
-    if own is None or form.role is Role.SERVICE:
+    if own is None or form.role in (Role.SERVICE, Role.CANARY):
         raise Invalid("role_incomplete", "Say which station or unit this is.")
     name = demo_account(form)
     if await store.find_principal(tx, name) is None:

@@ -15,6 +15,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
 from gateway.picture import EMPTY, Picture, apply, values
+from kernel.contracts.base import LIVE, Realm
 from kernel.contracts.events import BeatFrame, EventsFrame, Frame, SnapshotFrame
 
 FRAMES: TypeAdapter[Frame] = TypeAdapter(Frame)
@@ -29,6 +30,7 @@ class Client:
     http: httpx.AsyncClient
     credentials: Mapping[str, Any]
     sign_in_path: str = "/api/gateway/session"
+    realm: Realm = LIVE
     picture: Picture = field(default_factory=lambda: EMPTY)
     cursor: str | None = None
     clock: tuple[datetime, datetime, float] | None = None
@@ -98,7 +100,7 @@ class Client:
         url = base.replace("http", "ws", 1) + "/live"
         protocols: list[Any] = ["muster", answer["ticket"]]
         async with connect(url, subprotocols=protocols, origin=base, max_size=None) as socket:  # type: ignore[arg-type]
-            await socket.send(json.dumps({"type": "hello", "realm": "live", "cursor": self.cursor}))
+            await socket.send(json.dumps({"type": "hello", "realm": self.realm, "cursor": self.cursor}))
             async for message in socket:
                 self._take(FRAMES.validate_json(message))
 

@@ -77,7 +77,7 @@ def worker(socket: Path) -> Iterator[subprocess.Popen[bytes]]:
     code = "import sys; from dispatch.workers import serve; serve(sys.argv[1])"
     process = subprocess.Popen([sys.executable, "-c", code, str(socket)])
     try:
-        until = time.monotonic() + 30
+        until = time.monotonic() + 120
         while not socket.exists():
             assert process.poll() is None, "the worker ended"
             assert time.monotonic() < until, "the worker does not start"

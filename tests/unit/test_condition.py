@@ -18,6 +18,8 @@ GATEWAY: Figures = {
     ("muster_source_age_seconds", "dispatch"): 1.9,
     ("muster_relay_lag_seconds", "live"): 0,
     ("muster_relay_lag_events", "live"): 0,
+    ("muster_canary_age_seconds", ""): 42,
+    ("muster_canary_misses", ""): 0,
 }
 DISPATCH: Figures = {
     ("muster_copy_age_seconds", "resources"): 2.5,
@@ -40,6 +42,8 @@ def test_a_healthy_copy_is_well() -> None:
         ("gateway", "muster_source_fast", "dispatch", 0, "redis_away"),
         ("gateway", "muster_source_age_seconds", "dispatch", 30, "source_away"),
         ("gateway", "muster_relay_lag_seconds", "live", 9, "relay_lag"),
+        ("gateway", "muster_canary_age_seconds", "", 200, "canary_missed"),
+        ("gateway", "muster_canary_misses", "", 2, "canary_missed"),
         ("dispatch", "muster_copy_age_seconds", "resources", 12, "copy_stale"),
         ("dispatch", "muster_worker_age_seconds", "", 60, "worker_away"),
         ("dispatch", "muster_road_map_loaded", "", 0, "no_road_map"),
