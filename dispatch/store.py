@@ -6,10 +6,11 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import cos, radians
 from typing import Any, TypeVar
 
 from geoalchemy2.elements import WKTElement
-from sqlalchemy import Table, select, text, update
+from sqlalchemy import Table, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
@@ -32,6 +33,7 @@ from kernel.errors import Conflict, NotFound
 
 V = TypeVar("V", bound=Versioned)
 LOG_LIMIT = 500
+METRES_OF_DEGREE = 110_000  # of latitude, less than anywhere: the box is never too small
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,23 @@ async def _list(tx: Transaction, kind: str, contract: type[V], *where: Any, orde
 async def list_open_incidents(tx: Transaction) -> list[Incident]:
     """Incidents that have not ended, by id."""
     return await _list(tx, "incident", Incident, tables.incidents.c.status.not_in([s.value for s in ENDED]))
+
+
+async def list_open_near(
+    tx: Transaction, at: LonLat, metres: float, since: datetime, until: datetime
+) -> list[Incident]:
+    """Incidents that have not ended, reported between two instants in a box of so many metres round a place; by id.
+
+    A report looks at these alone: to read every open incident would make each report of a long day dearer.
+    """
+    incident = tables.incidents.c
+    high = metres / METRES_OF_DEGREE
+    wide = high / max(0.01, cos(radians(at[1])))
+    box = func.ST_MakeEnvelope(at[0] - wide, at[1] - high, at[0] + wide, at[1] + high, 4326)
+    open_ = incident.status.not_in([s.value for s in ENDED])
+    return await _list(
+        tx, "incident", Incident, open_, incident.reported_at.between(since, until), incident.point.op("&&")(box)
+    )
 
 
 async def list_reports(tx: Transaction, incident_id: str) -> list[Report]:

@@ -1,18 +1,18 @@
 """The gateway's SQL: accounts, sessions, links, tickets and failed attempts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, func, literal, or_, select, update
+from sqlalchemy import ARRAY, String, and_, any_, cast, delete, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from gateway.identity.forms import Account, AccountForm
 from gateway.tables import accounts, attempts, links, sessions, tickets
 from kernel.auth import Principal, Role
 from kernel.database import Transaction
-from kernel.errors import Conflict, NotFound, NotSignedIn
+from kernel.errors import Conflict, NotFound
 
 
 @dataclass(frozen=True)
@@ -127,20 +127,25 @@ async def open_session(
     await tx.execute(sessions.insert().values(**row, expires_at=at + life, idle_s=idle_s))
 
 
+def _texts(given: Collection[str]) -> Any:
+    """An array as one parameter: the statement is the same text for any number of them."""
+    return cast(list(given), ARRAY(String))
+
+
 def _holds(at: datetime) -> Any:
     idle_ends = sessions.c.seen_at + func.make_interval(0, 0, 0, 0, 0, 0, sessions.c.idle_s)
     return and_(accounts.c.active, sessions.c.expires_at > at, or_(sessions.c.idle_s.is_(None), idle_ends > at))
 
 
-async def find_session(tx: Transaction, hash_: str, at: datetime) -> OpenSession | None:
-    """The session of a token's hash if it holds, else None."""
+async def list_sessions(tx: Transaction, hashes: Collection[str], at: datetime) -> dict[str, OpenSession]:
+    """Those of these sessions that hold, by the hash of their token."""
     wanted = (
-        select(accounts, sessions.c.seen_at, sessions.c.expires_at)
+        select(accounts, sessions.c.hash, sessions.c.seen_at, sessions.c.expires_at)
         .join(sessions, sessions.c.account_id == accounts.c.id)
-        .where(sessions.c.hash == hash_, _holds(at))
+        .where(sessions.c.hash == any_(_texts(hashes)), _holds(at))
     )
-    row = (await tx.execute(wanted)).first()
-    return None if row is None else OpenSession(_principal(row), row.seen_at, row.expires_at)
+    rows = await tx.execute(wanted)
+    return {row.hash: OpenSession(_principal(row), row.seen_at, row.expires_at) for row in rows}
 
 
 async def list_holding(tx: Transaction, hashes: Sequence[str], at: datetime) -> set[str]:
@@ -153,9 +158,11 @@ async def list_holding(tx: Transaction, hashes: Sequence[str], at: datetime) -> 
     return {row.hash for row in await tx.execute(wanted)}
 
 
-async def touch_session(tx: Transaction, hash_: str, at: datetime) -> None:
-    """Notes that a session was used."""
-    await tx.execute(update(sessions).where(sessions.c.hash == hash_).values(seen_at=at))
+async def touch_sessions(tx: Transaction, hashes: Collection[str], at: datetime) -> None:
+    """Notes that sessions were used. In one order, so that two who note the same ones do not wait in a ring."""
+    these = sessions.c.hash == any_(_texts(hashes))
+    locked = select(sessions.c.hash).where(these).order_by(sessions.c.hash).with_for_update()
+    await tx.execute(update(sessions).where(sessions.c.hash.in_(locked)).values(seen_at=at))
 
 
 async def close_session(tx: Transaction, hash_: str) -> None:
@@ -181,20 +188,24 @@ async def use_link(tx: Transaction, hash_: str, at: datetime) -> tuple[str, str]
     return None if row is None else (row.account_id, row.path)
 
 
-async def save_ticket(tx: Transaction, hash_: str, session_hash: str, expires_at: datetime) -> None:
-    """Stores a single-use ticket of a session. Raises NotSignedIn when the session has ended."""
-    of_session = select(literal(hash_), sessions.c.hash, literal(expires_at)).where(sessions.c.hash == session_hash)
+async def save_tickets(tx: Transaction, wanted: Sequence[tuple[str, str]], expires_at: datetime) -> set[str]:
+    """Stores single-use tickets, each with its session; gives those whose session is there."""
+    given = func.unnest(_texts([hash_ for hash_, _ in wanted]), _texts([session for _, session in wanted]))
+    offered = given.table_valued("hash", "session_hash", name="offered").render_derived()
+    of_session = select(offered.c.hash, sessions.c.hash, literal(expires_at)).join(
+        sessions, sessions.c.hash == offered.c.session_hash
+    )
     stored = insert(tickets).from_select(["hash", "session_hash", "expires_at"], of_session)
-    if (await tx.execute(stored.returning(tickets.c.hash))).first() is None:
-        raise NotSignedIn("not_signed_in", "Sign in first.")
+    return set((await tx.execute(stored.returning(tickets.c.hash))).scalars())
 
 
-async def use_ticket(tx: Transaction, hash_: str, at: datetime) -> str | None:
-    """The session of a ticket, which is used up by this; None when it is unknown, used or late."""
+async def use_tickets(tx: Transaction, hashes: Collection[str], at: datetime) -> dict[str, str]:
+    """The sessions of tickets, which are used up by this; none for one that is unknown, used or late."""
     await tx.execute(delete(tickets).where(tickets.c.expires_at < at))
-    used = delete(tickets).where(tickets.c.hash == hash_).returning(tickets.c.session_hash)
-    found: str | None = (await tx.execute(used)).scalar()
-    return found
+    used = (
+        delete(tickets).where(tickets.c.hash == any_(_texts(hashes))).returning(tickets.c.hash, tickets.c.session_hash)
+    )
+    return {row.hash: row.session_hash for row in await tx.execute(used)}
 
 
 async def count_failures(tx: Transaction, name_hash: str, address: str, since: datetime) -> int:

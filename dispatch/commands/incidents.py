@@ -6,7 +6,7 @@ from dispatch.commands.supplies import cancel_waiting
 from dispatch.own import Own
 from dispatch.rules import incident as rules
 from dispatch.rules.needs import BEIJING, card_refs, matching_cards, requirements
-from dispatch.rules.repeats import suggestions
+from dispatch.rules.repeats import NEAR_M, WITHIN, suggestions
 from kernel.contracts.base import LonLat
 from kernel.contracts.incident import (
     CallerForm,
@@ -31,7 +31,8 @@ COMMANDER = "commander"
 async def report(tx: Transaction, own: Own, form: ReportForm) -> Reported:
     """Opens an incident from a report at once; what it may repeat is evidence beside it, merged by one key."""
     await _refuse_outside(own, form.at)
-    repeats = suggestions(form.kind, form.at, tx.at, await store.list_open_incidents(tx))
+    near = () if form.separate else await store.list_open_near(tx, form.at, NEAR_M, tx.at - WITHIN, tx.at + WITHIN)
+    repeats = suggestions(form.kind, form.at, tx.at, near)
     number = await store.next_number(tx, tx.at.astimezone(BEIJING).date())
     label = f"{tx.at.astimezone(BEIJING):%m%d}-{number:04d}"
     opened = rules.open_incident(form, incident_id=new_id("inc"), number=label, at=tx.at)
@@ -44,7 +45,7 @@ async def report(tx: Transaction, own: Own, form: ReportForm) -> Reported:
     await store.save(tx, "incident", incident, "incident.reported", scope=scope)
     caller_id = await _keep_caller(tx, form.caller)
     said = rules.open_report(form, report_id=new_id("rep"), incident_id=incident.id, caller_id=caller_id, at=tx.at)
-    said = said.model_copy(update={"suggestions": () if form.separate else repeats})
+    said = said.model_copy(update={"suggestions": repeats})
     await store.save(tx, "report", said, "report.received", scope=scope)
     await store.log(tx, incident.id, new_id("log"), "reported", scope, source=form.source, kind=form.kind)
     return Reported(report=said, incident=incident)

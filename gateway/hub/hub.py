@@ -33,6 +33,7 @@ LAGGING = 256 * 1024
 OVER = 1024 * 1024
 BEAT_S, POSITIONS_S, RETRY_S = 1.0, 0.1, 1.0
 AWAY_S = 4.0
+GAPS = 8
 Work = Callable[[], Coroutine[Any, Any, None]]
 log = logging.getLogger(__name__)
 
@@ -56,6 +57,16 @@ class Stream:
     epoch: str = ""
     seq: int = 0
     ring: deque[Told] = field(default_factory=lambda: deque(maxlen=RING))
+    gaps: dict[tuple[int, frozenset[str], str], bytes] = field(default_factory=dict)
+
+    def gap(self, after: int, told: list[Told], seen: frozenset[str], cursor: str) -> bytes:
+        """The frame from a number to now, made once for all who come back from there."""
+        key = (after, seen, cursor)
+        if key not in self.gaps:
+            if len(self.gaps) >= GAPS:
+                self.gaps.pop(next(iter(self.gaps)))
+            self.gaps[key] = _events_frame(self, after + 1, told, seen, cursor)
+        return self.gaps[key]
 
 
 @dataclass
@@ -70,6 +81,7 @@ class Hub:
     held: picture.Picture = field(default_factory=dict)
     positions: dict[str, Position] = field(default_factory=dict)
     _moved: dict[str, Position] = field(default_factory=dict)
+    _everywhere: bytes = b""
     _texts: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
     _things: dict[frozenset[str], str] = field(default_factory=dict)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -108,7 +120,7 @@ class Hub:
         if missed is None:
             self._send_snapshot(client)
         else:
-            for frame in (*missed, frame_of(positions_text(tuple(self.positions.values())))):
+            for frame in (*missed, self._all_positions()):
                 client.pipe.write(frame)
         client.pipe.write(frame_of(beat_text(self.beat())))
         self.clients.add(client)
@@ -144,6 +156,7 @@ class Hub:
         self.held = picture.replace(self.held, snapshot)
         stream.epoch, stream.seq = snapshot.epoch, snapshot.seq
         stream.ring.clear()
+        stream.gaps.clear()
         self._texts = {key: kept for key, kept in self._texts.items() if self._current(key)}
         self._things.clear()
         if all(each.epoch for each in self.streams.values()):
@@ -164,6 +177,7 @@ class Hub:
                 self._texts.pop((each.kind, each.id), None)
         stream.seq = batch[-1].seq
         stream.ring.extend(told)
+        stream.gaps.clear()
         scopes = frozenset(each.scope for each in told)
         frames: dict[frozenset[str], bytes] = {}
         for client in tuple(self.clients):
@@ -199,7 +213,7 @@ class Hub:
                 told = list(stream.ring)[-behind:]
                 seen = _seen(principal, frozenset(each.scope for each in told))
                 reached[name] = (stream.epoch, stream.seq)
-                frames.append(_events_frame(stream, seq + 1, told, seen, encode_cursor(reached)))
+                frames.append(stream.gap(seq, told, seen, encode_cursor(reached)))
         return frames
 
     def _send_snapshot(self, client: Client) -> None:
@@ -227,6 +241,13 @@ class Hub:
                 held = self.positions.get(each.unit_id)
                 if held is None or held.fixed_at < each.fixed_at:
                     self.positions[each.unit_id] = self._moved[each.unit_id] = each
+                    self._everywhere = b""
+
+    def _all_positions(self) -> bytes:
+        """The frame with every position, made once until a unit moves."""
+        if not self._everywhere:
+            self._everywhere = frame_of(positions_text(tuple(self.positions.values())))
+        return self._everywhere
 
     async def _tell_positions(self) -> None:
         while True:
@@ -240,7 +261,7 @@ class Hub:
         """The droppable lane: left out while a client lags, and whole again once it has caught up."""
         if client.lagging and client.pipe.waiting == 0:
             client.lagging = False
-            frame = frame_of(positions_text(tuple(self.positions.values())))
+            frame = self._all_positions()
         client.lagging = client.lagging or client.pipe.waiting > LAGGING
         if frame and not client.lagging:
             client.pipe.write(frame)

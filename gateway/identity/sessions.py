@@ -6,7 +6,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
@@ -14,6 +14,8 @@ from starlette.responses import Response
 from gateway import store
 from gateway.identity.forms import DEVICES, DemoSignIn
 from gateway.identity.passwords import Verifier
+from gateway.identity.together import Together
+from gateway.store import OpenSession
 from kernel.auth import ANONYMOUS, Principal
 from kernel.clock import real_now
 from kernel.database import Transaction
@@ -48,6 +50,11 @@ class Sessions:
     verifier: Verifier = field(default_factory=Verifier)
     _cache: OrderedDict[str, tuple[Principal, float]] = field(default_factory=OrderedDict)
 
+    def __post_init__(self) -> None:
+        self._looked_up = Together(self._look_up)
+        self._issued = Together(self._issue)
+        self._redeemed = Together(self._redeem)
+
     @property
     def secure(self) -> bool:
         """Whether people come over https."""
@@ -73,17 +80,22 @@ class Sessions:
         known = self._cache.get(hash_)
         if known is not None and known[1] > time.monotonic():
             return known[0]
-        at = real_now()
-        async with self.running.work(ANONYMOUS) as tx:
-            found = await store.find_session(tx, hash_, at)
-            if found is not None and touch and at - found.seen_at > TOUCH:
-                await store.touch_session(tx, hash_, at)
+        found = await self._looked_up.ask((hash_, touch))
         if found is None:
             self._cache.pop(hash_, None)
             return ANONYMOUS
         if touch:
-            self._remember(hash_, found.principal, min(CACHE_S, (found.expires_at - at).total_seconds()))
+            self._remember(hash_, found.principal, min(CACHE_S, (found.expires_at - real_now()).total_seconds()))
         return found.principal
+
+    async def _look_up(self, asked: Sequence[tuple[str, bool]]) -> list[OpenSession | None]:
+        at = real_now()
+        async with self.running.work(ANONYMOUS) as tx:
+            found = await store.list_sessions(tx, {hash_ for hash_, _ in asked}, at)
+            rested = {hash_ for hash_, touch in asked if touch and _rested(found.get(hash_), at)}
+            if rested:
+                await store.touch_sessions(tx, rested, at)
+        return [found.get(hash_) for hash_, _ in asked]
 
     def _remember(self, hash_: str, principal: Principal, for_s: float) -> None:
         self._cache[hash_] = (principal, time.monotonic() + for_s)
@@ -149,18 +161,28 @@ class Sessions:
     async def issue_ticket(self, hash_: str) -> str:
         """A ticket that opens one live connection within 30 s."""
         ticket = new_token()
-        async with self.running.work(ANONYMOUS) as tx:
-            await store.save_ticket(tx, digest(ticket), hash_, real_now() + TICKET_LIFE)
+        if not await self._issued.ask((digest(ticket), hash_)):
+            raise NotSignedIn("not_signed_in", "Sign in first.")
         return ticket
+
+    async def _issue(self, wanted: Sequence[tuple[str, str]]) -> list[bool]:
+        async with self.running.work(ANONYMOUS) as tx:
+            stored = await store.save_tickets(tx, wanted, real_now() + TICKET_LIFE)
+        return [hash_ in stored for hash_, _ in wanted]
 
     async def redeem_ticket(self, ticket: str) -> tuple[str, Principal] | None:
         """The session and principal of a ticket, used up by this; None when it does not hold."""
-        async with self.running.work(ANONYMOUS) as tx:
-            hash_ = await store.use_ticket(tx, digest(ticket), real_now())
+        hash_ = await self._redeemed.ask(digest(ticket))
         if hash_ is None:
             return None
         principal = await self.principal_of(hash_, touch=False)
         return (hash_, principal) if principal.roles else None
+
+    async def _redeem(self, hashes: Sequence[str]) -> list[str | None]:
+        async with self.running.work(ANONYMOUS) as tx:
+            used = await store.use_tickets(tx, set(hashes), real_now())
+        # Whoever asks first has it: the same ticket may be shown twice at the same moment.
+        return [used.pop(hash_, None) for hash_ in hashes]
 
     def set_cookie(self, response: Response, token: str) -> None:
         """Hands the token to the browser, out of reach of scripts and of other sites."""
@@ -169,6 +191,10 @@ class Sessions:
     def clear_cookie(self, response: Response) -> None:
         """Takes the token back."""
         response.delete_cookie(self.cookie, httponly=True, samesite="strict", secure=self.secure, path="/")
+
+
+def _rested(session: OpenSession | None, at: datetime) -> bool:
+    return session is not None and at - session.seen_at > TOUCH
 
 
 def demo_account(form: DemoSignIn) -> str:

@@ -12,6 +12,9 @@ BENCHES: dict[str, str] = {
     "fanout_stalled": "tests.bench.fanout:measure_stalled",
     "memory_mb": "tests.bench.memory:measure",
     "reconnect_s": "tests.bench.reconnect:measure",
+    "event_to_wall_p95_ms": "tests.bench.wall:measure",
+    "commits_per_s": "tests.bench.commits:measure",
+    "restart_s": "tests.bench.restart:measure",
 }
 
 if __name__ == "__main__":

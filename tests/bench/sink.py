@@ -146,19 +146,31 @@ def sink(seats: Sequence[Seat], mark: bytes, orders: Connection) -> None:
     frames, heard = 0, Heard()
     while True:
         for ready, _ in poll.poll():
-            if ready == orders.fileno():
-                try:
-                    orders.recv()
-                except EOFError:
-                    return
-                orders.send((frames, heard))
+            if ready != orders.fileno():
+                frames += _hear(lines[ready], mark, heard)
+            elif not answered(orders, (frames, heard)):
+                return
+            else:
                 frames, heard = 0, Heard()
-                continue
-            for text in lines[ready].hear():
-                frames += 1
-                number = number_after(mark, text)
-                if number is not None:
-                    heard.note(lines[ready], number)
+
+
+def _hear(line: Line, mark: bytes, heard: Heard) -> int:
+    texts = line.hear()
+    for text in texts:
+        number = number_after(mark, text)
+        if number is not None:
+            heard.note(line, number)
+    return len(texts)
+
+
+def answered(orders: Connection, answer: object) -> bool:
+    """Answers one order; False when the parent has hung up instead."""
+    try:
+        orders.recv()
+    except EOFError:
+        return False
+    orders.send(answer)
+    return True
 
 
 def number_after(mark: bytes, text: bytes) -> int | None:
