@@ -27,7 +27,7 @@ from infra.zygote import serve_http
 from kernel.auth import Principal, Role
 from kernel.bus import Source, entries_of
 from kernel.clock import RealmClock, real_now
-from kernel.contracts.base import LIVE
+from kernel.contracts.base import LIVE, Realm
 from kernel.contracts.events import EventPage, PositionPage, Snapshot
 from kernel.outbox import stream_key
 from kernel.running import Running
@@ -59,9 +59,9 @@ class Alone:
     http: httpx.AsyncClient
     clock: RealmClock
 
-    def source(self, service: str) -> Source:
+    def source(self, service: str, realm: Realm = LIVE) -> Source:
         """A stream."""
-        return Quiet(service, LIVE, "", "gateway", "", self.redis, self.http)
+        return Quiet(service, realm, "", "gateway", "", self.redis, self.http)
 
 
 class Everybody:
@@ -88,7 +88,7 @@ def serve_hub(redis_url: str, line: Connection) -> None:
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
-            await live.serve(hubs[0], cast(Sessions, Everybody()), scope, receive, send)
+            await live.serve({LIVE: hubs[0]}, cast(Sessions, Everybody()), scope, receive, send)
             return
         await receive()
         async with working_hub(redis_url) as hub:
