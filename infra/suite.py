@@ -22,7 +22,8 @@ def suite(arguments: Sequence[str]) -> int:
     """
     began = time.monotonic()
     packages.provide(_LOGS, postgres=True, redis=True)
-    packages.provide_browser(_LOGS)
+    if opens_screens(arguments):
+        packages.provide_browser(_LOGS)
     build_frontend(_LOGS)  # tests of the screens look at the built ones, and skip when there are none
     if arguments:
         return pytest(arguments)
@@ -32,6 +33,12 @@ def suite(arguments: Sequence[str]) -> int:
     if failed:
         say(f"FAILED before pytest: {', '.join(failed)}; see above")
     return int(bool(failed) or outcome != 0)
+
+
+def opens_screens(arguments: Sequence[str]) -> bool:
+    """Whether a browser is needed: not when every test that is named lies outside `tests/e2e`."""
+    named = [one for one in arguments if one.startswith("tests/")]
+    return not named or any(one.startswith("tests/e2e") for one in named)
 
 
 def measure(module: str, arguments: Sequence[str]) -> int:

@@ -15,7 +15,7 @@ from infra.node import version_of
 from infra.place import Place
 from infra.status import age, table
 from infra.steps import Refusal
-from infra.suite import LIMIT_S, verdict
+from infra.suite import LIMIT_S, opens_screens, verdict
 from infra.topology import PROCESSES
 
 
@@ -202,6 +202,12 @@ def test_every_process_has_its_own_name_and_only_servers_listen() -> None:
 @pytest.mark.parametrize("said", [[], ["-m", "slow"], ["tests/unit", "-q"], ["-q", "--", "tests/unit"]])
 def test_all_that_follows_test_is_pytests(said: list[str]) -> None:
     assert parse(["test", *said]).pytest == said
+
+
+@pytest.mark.parametrize("said", [[], ["-q"], ["tests/e2e/test_wall.py"], ["tests/unit", "tests/e2e"]])
+def test_a_browser_is_brought_for_what_opens_screens(said: list[str]) -> None:
+    assert opens_screens(said)
+    assert not opens_screens(["tests/unit/test_start.py", "-q"])
 
 
 def test_an_option_that_no_command_knows_is_refused() -> None:
