@@ -53,12 +53,17 @@ def belongs(schema: str) -> Callable[[str | None, str, Any], bool]:
 def config_of(schema: str, connection: Connection | None = None) -> Config:
     """Alembic's settings for one schema."""
     config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS))
-    config.set_main_option("version_locations", str(_SCRIPTS / schema))
-    config.set_main_option("path_separator", "os")
+    config.set_main_option("script_location", _literal(_SCRIPTS))
+    config.set_main_option("version_locations", _literal(_SCRIPTS / schema))
+    config.set_main_option("path_separator", "newline")
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     config.attributes.update(schema=schema, connection=connection)
     return config
+
+
+def _literal(path: Path) -> str:
+    """A path as Alembic's settings take it, in which a percent sign begins something else."""
+    return str(path).replace("%", "%%")
 
 
 @contextmanager
