@@ -1,9 +1,12 @@
 """The first thing that anybody wants of a fresh start: an incident is reported and units are on their way to it."""
 
+import time
 import uuid
 from typing import Any
 
 import httpx
+
+PATIENCE_S = 120.0
 
 
 def dispatch_first(url: str) -> str:
@@ -23,7 +26,11 @@ def dispatch_first(url: str) -> str:
 
 
 def _ask(client: httpx.Client, method: str, path: str, body: Any = None) -> Any:
-    """The JSON of one request that must succeed."""
-    reply = client.request(method, path, json=body, headers={"Idempotency-Key": uuid.uuid4().hex})
+    """The JSON of one request; as every client should, it sends it again under its key while the answer says so."""
+    key, deadline = uuid.uuid4().hex, time.monotonic() + PATIENCE_S
+    reply = client.request(method, path, json=body, headers={"Idempotency-Key": key})
+    while reply.status_code == 503 and time.monotonic() < deadline:
+        time.sleep(1)
+        reply = client.request(method, path, json=body, headers={"Idempotency-Key": key})
     assert reply.is_success, f"{method} {path}: {reply.status_code} {reply.text}"
     return reply.json()

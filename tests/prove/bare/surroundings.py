@@ -56,12 +56,14 @@ def ports_taken(lab: Lab) -> float:
 
 @contextmanager
 def _listening(ports: range) -> Iterator[None]:
+    """Takes these ports; one that somebody has already is taken as well."""
     with contextlib.ExitStack() as held:
         for port in ports:
             line = held.enter_context(socket.socket())
             line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            line.bind(("127.0.0.1", port))
-            line.listen()
+            with contextlib.suppress(OSError):
+                line.bind(("127.0.0.1", port))
+                line.listen()
         yield
 
 
