@@ -1,6 +1,10 @@
 """The schema: models and migrations agree, a newer database is refused, and logs can only be added to."""
 
+import shutil
+from pathlib import Path
+
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import ProgrammingError
 
@@ -63,3 +67,11 @@ async def test_services_only_add_to_their_logs(owner_url: str) -> None:
             seen: list[tuple[object, ...]] = []
             await migrate.on(owner_url, lambda connection, asked=asked, seen=seen: seen.extend(_sql(connection, asked)))
             assert seen == [(False,)], f"{schema}.{table}"
+
+
+def test_a_folder_may_have_any_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    moved = tmp_path / "应急 100%: it's"
+    shutil.copytree(migrate._SCRIPTS, moved)
+    monkeypatch.setattr(migrate, "_SCRIPTS", moved)
+    heads = [ScriptDirectory.from_config(migrate.config_of(schema)).get_current_head() for schema in migrate.SCHEMAS]
+    assert all(heads)
