@@ -20,8 +20,9 @@ from infra.status import read_state
 from tests.e2e.measures import CHROMIUM, FLAGS
 from tests.e2e.seats import DESK_SIZE, PHONE_SIZE, Seat, take_seat
 
-WALL_READY = "html[data-ready=map]"
+MAP_READY = "html[data-ready=map]"
 SETTLE_MS = 6_000
+PATIENCE_MS = 90_000
 HOME = {"returning", "cleared", "canceled"}
 TO_THE_END = {
     "on_scene": ("controlled", "resolved", "closed"),
@@ -45,13 +46,15 @@ class Album:
 
     def seat(self, role: str | None, path: str, size: tuple[int, int] = DESK_SIZE, **device: Any) -> Seat:
         """Somebody before a screen."""
-        return take_seat(self.browser, self.url, size, role, **device).open(path)
+        seat = take_seat(self.browser, self.url, size, role, **device)
+        seat.context.set_default_timeout(PATIENCE_MS)
+        return seat.open(path)
 
     @contextmanager
     def wall(self, language: str = "zh") -> Iterator[Page]:
         """The wall with its whole map."""
         seat = self.seat("wall", f"/wall?lang={language}")
-        seat.page.wait_for_selector(WALL_READY, state="attached", timeout=60_000)
+        seat.page.wait_for_selector(MAP_READY, state="attached", timeout=PATIENCE_MS)
         yield seat.page
         seat.leave()
 
@@ -79,7 +82,7 @@ class Album:
         desk.page.keyboard.type("rmgc")
         desk.page.locator("[role=listbox][aria-busy=false] [role=option]").first.wait_for()
         desk.page.keyboard.press("Enter")
-        with desk.page.expect_response(lambda a: a.url.endswith("/recommendations"), timeout=60_000) as answered:
+        with desk.page.expect_response(lambda a: a.url.endswith("/recommendations"), timeout=PATIENCE_MS) as answered:
             desk.page.keyboard.type("17")
         advice: dict[str, Any] = answered.value.json()
         return advice
@@ -87,7 +90,7 @@ class Album:
     def english_desk(self) -> None:
         """The same incident on an English desk."""
         seat = self.seat("dispatcher", "/desk?lang=en")
-        seat.page.get_by_role("navigation").get_by_role("button").filter(has_text="人民广场").click()
+        seat.page.get_by_role("navigation").get_by_role("button").filter(has_text="人民广场").first.dispatch_event("click")
         self.shoot(seat.page, "desk-en")
         seat.leave()
 
@@ -102,15 +105,24 @@ class Album:
         station.ask("POST", "/api/gateway/demo-session", {"role": "station", "station_id": unit["station_id"]})
         station.open(f"/station/{unit['station_id']}").page.get_by_role("heading").first.wait_for()
         desk.page.keyboard.press("F9")
-        phone.page.get_by_role("button", name="签收").wait_for()
-        self.shoot(station.page, "station", 2 * SETTLE_MS)
+        phone.page.get_by_role("button", name="签收").wait_for(timeout=PATIENCE_MS)
         self.shoot(phone.page, "unit-order", 500)
+        self.see_map(station.page)
+        self.shoot(station.page, "station", 500)
         for verb, name in (("签收", ""), ("出动", "unit-way"), ("到场", "unit-scene")):
             phone.page.get_by_role("button", name=verb).tap()
+            if name == "unit-way":
+                phone.page.get_by_role("button", name="到场").wait_for(timeout=PATIENCE_MS)
+                self.see_map(phone.page)
             if name:
-                self.shoot(phone.page, name, 2 * SETTLE_MS)
+                self.shoot(phone.page, name, SETTLE_MS)
         station.leave()
         phone.leave()
+
+    def see_map(self, page: Page) -> None:
+        """Waits until the way to the incident is drawn; a page without a map is no picture of it."""
+        page.wait_for_selector(MAP_READY, state="attached", timeout=PATIENCE_MS)
+        page.wait_for_timeout(1_500)
 
     def silence(self) -> None:
         """The wall while the gateway does not answer."""

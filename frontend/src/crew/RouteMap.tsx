@@ -1,5 +1,5 @@
 // The way of one unit to its incident on the map, with what it goes round.
-import { useMemo, useRef } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import type { Assignment, Incident, Route, Station } from "../contracts";
 import { boxOf, type LonLat } from "../geo";
 import { useBasemap } from "../map/basemap";
@@ -25,6 +25,7 @@ interface Props {
 
 export function RouteMap({ assignments, incident, routes, station, theme, interactive = false }: Props) {
   useTenPixelRem();
+  useEffect(() => forgotten, []);
   const { map, failed } = useBasemap();
   const frame = useRef<HTMLDivElement>(null);
   const size = useSize(frame);
@@ -40,7 +41,7 @@ export function RouteMap({ assignments, incident, routes, station, theme, intera
   return (
     <div ref={frame} className={css["frame"]}>
       {map && view && (
-        <CityMap basemap={map} view={view} marks={marks} drawn={drawn} theme={theme} largest={44} interactive={interactive} label={t("crew.map")}>
+        <CityMap basemap={map} view={view} marks={marks} drawn={drawn} theme={theme} largest={44} interactive={interactive} label={t("crew.map")} onReady={drawnNow}>
           {station && <At at={station.at}><span className={css["here"]}>{t("crew.here")}</span></At>}
           <At at={incident.at}><span className={css["goal"]}>{t(`kind.${incident.kind}`)}</span></At>
         </CityMap>
@@ -48,6 +49,14 @@ export function RouteMap({ assignments, incident, routes, station, theme, intera
       {failed && <p className={css["missing"]}>{t("crew.no_map")}</p>}
     </div>
   );
+}
+
+/** Tells who takes pictures that the map stands. */
+function drawnNow(): void {
+  document.documentElement.dataset["ready"] = "map";
+}
+function forgotten(): void {
+  delete document.documentElement.dataset["ready"];
 }
 
 function useMarks(assignments: readonly Assignment[]): readonly Mark[] {

@@ -1,5 +1,5 @@
 // The bays with what stands in them; a vehicle is taken out of service and back with its reason here.
-import { useState } from "react";
+import { useState, type CSSProperties } from "react";
 import type { Assignment, Unit } from "../contracts";
 import { service } from "../crew/acts";
 import type { Tap } from "../crew/tap";
@@ -11,10 +11,16 @@ import { durationText, ms, shortClockText } from "../times";
 import { nameOf, t } from "../words";
 import css from "./Bays.module.css";
 
-export function Bays({ units, tap }: { units: readonly Unit[]; tap: Tap }) {
+/** Bays beside each other on a full-size terminal. */
+export const IN_A_ROW = 7;
+
+/** `tight`: an order stands above, and two rows must fit where one does. */
+export function Bays({ units, tap, tight }: { units: readonly Unit[]; tap: Tap; tight: boolean }) {
   const byUnit = usePicture((p) => assignmentByUnit(all(p, "assignment")));
+  const columns = Math.max(IN_A_ROW, Math.ceil(units.length / 2));
+  const dense = tight && units.length > IN_A_ROW;
   return (
-    <section className={css["bays"]} aria-label={t("crew.bays")} tabIndex={0}>
+    <section style={{ "--columns": columns } as CSSProperties} className={`${css["bays"]} ${dense ? css["dense"] : ""}`} aria-label={t("crew.bays")} tabIndex={0}>
       {units.map((unit, i) => <Bay key={unit.id} n={unit.bay || i + 1} unit={unit} assignment={byUnit.get(unit.id)} tap={tap} />)}
     </section>
   );

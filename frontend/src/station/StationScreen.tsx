@@ -19,7 +19,7 @@ import { applyTheme } from "../theme";
 import { learn, nameOf, t } from "../words";
 import { crewWords } from "../words/crew";
 import { whyWords } from "../words/why";
-import { Bays } from "./Bays";
+import { Bays, IN_A_ROW } from "./Bays";
 import { CrewBoard } from "./CrewBoard";
 import { OrderSheet } from "./OrderSheet";
 import css from "./StationScreen.module.css";
@@ -64,7 +64,7 @@ function Terminal({ station }: { station: Station }) {
   const order = orders.find((each) => each.incident.id === chosen) ?? orders[0];
   useReceiptKeys(order, tap);
   return (
-    <div className={`${css["terminal"]} ${order ? "" : css["calm"]}`}>
+    <div className={`${css["terminal"]} ${order ? (units.length > IN_A_ROW ? css["many"] : "") : css["calm"]}`}>
       <Header station={station} />
       <main className={css["order"]}>
         <Guard>
@@ -73,8 +73,8 @@ function Terminal({ station }: { station: Station }) {
         </Guard>
       </main>
       <Guard><CrewBoard station={station} units={units} /></Guard>
-      <Guard><Bays units={units} tap={tap} /></Guard>
-      <TapNote tap={tap} />
+      <Guard><Bays units={units} tap={tap} tight={order !== undefined} /></Guard>
+      <div className={css["note"]}><TapNote tap={tap} /></div>
     </div>
   );
 }

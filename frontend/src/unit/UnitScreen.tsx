@@ -20,6 +20,7 @@ import { crewWords } from "../words/crew";
 import { whyWords } from "../words/why";
 import { EnRoute } from "./EnRoute";
 import { OnScene } from "./OnScene";
+import { PositionLine } from "./PositionLine";
 import { Ringing } from "./Ringing";
 import { TakenBack } from "./TakenBack";
 import css from "./UnitScreen.module.css";
@@ -45,6 +46,9 @@ function Page({ id, session }: { id: string; session: Session }) {
   return <Phone unit={unit} session={session} />;
 }
 
+/** Whether this person, not the simulator and nobody else, steers the unit. */
+const useHeld = (unit: Unit, session: Session): boolean => usePicture((p) => get(p, "control", unit.id))?.holder === session.subject;
+
 function Phone({ unit, session }: { unit: Unit; session: Session }) {
   const tap = useTap();
   const assignments = usePicture((p) => all(p, "assignment"));
@@ -57,6 +61,8 @@ function Phone({ unit, session }: { unit: Unit; session: Session }) {
   return (
     <div className={css["phone"]}>
       <StatusLine unit={unit} session={session} tap={tap} />
+      {useHeld(unit, session) && <PositionLine unitId={unit.id} />}
+      <TapNote tap={tap} />
       <Guard>
         {current && incident && (phase === "ringing" || phase === "ready") && <Ringing unit={unit} assignment={current} incident={incident} tap={tap} />}
         {current && incident && phase === "enroute" && <EnRoute unit={unit} assignment={current} incident={incident} tap={tap} />}
@@ -64,7 +70,6 @@ function Phone({ unit, session }: { unit: Unit; session: Session }) {
         {(!current || !incident) && <NoOrder unit={unit} assignments={assignments} now={now} />}
       </Guard>
       {back && <TakenBack assignment={back} onNoted={() => setNoted(new Set([...noted, back.id]))} />}
-      <TapNote tap={tap} />
     </div>
   );
 }
