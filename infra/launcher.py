@@ -259,9 +259,10 @@ class Launcher:
         if text == self._written:
             return
         scratch = self.place.state.with_suffix(".part")
-        scratch.write_text(text)
-        scratch.replace(self.place.state)
-        self._written = text
+        with contextlib.suppress(OSError):  # on a full disk the next tick tries again; everything else goes on
+            scratch.write_text(text)
+            scratch.replace(self.place.state)
+            self._written = text
 
 
 def _manner(code: int | None) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from infra.children import wait_until
 from infra.claim import holder
 from infra.condition import SHOWN_BY, Figures, Finding, about, ask, findings
+from infra.disk import full_disk
 from infra.place import Place
 from infra.steps import Refusal, say
 
@@ -75,7 +76,8 @@ def status(data: Path, *, as_json: bool = False) -> int:
         _print(as_json, starting, f"Muster is starting in {place.data}, launcher pid {pid}.")
         return DEGRADED
     told = ask(place, state)
-    found = findings(state, told)
+    full = full_disk(place.data)
+    found = [*([Finding("disk_full", full.strip())] if full else []), *findings(state, told)]
     ages = dict(about(told.get(SHOWN_BY) or {}, "muster_source_age_seconds"))
     now = time.time()
     if as_json:

@@ -23,6 +23,7 @@ from kernel.outbox import decode, end_if_cancelled, entry_seq, stream_key
 BLOCK_MS = 500
 VERIFY_S = 2.0
 RETRY_S = 0.5
+PROBE_S = 0.25
 IMPORTED = ".imported"  # the one event of a bulk change: it says that everything may differ, not what
 log = logging.getLogger(__name__)
 
@@ -94,6 +95,9 @@ async def _fast(source: Source) -> tuple[Envelope, ...] | None:
     """New events from Redis, empty when there are none yet, None when only the slow lane can tell."""
     key = stream_key(source.epoch, source.realm, source.service)
     try:
+        if not source.fast:  # a hung Redis must not make every look at the slow lane wait for its whole patience
+            async with asyncio.timeout(PROBE_S):
+                await source.redis.ping()
         reply = await source.redis.xread({key: f"{source.seq}-0"}, count=1000, block=BLOCK_MS)
     except (TimeoutError, RedisError, OSError):
         source.fast = False
@@ -101,7 +105,7 @@ async def _fast(source: Source) -> tuple[Envelope, ...] | None:
         return None
     source.fast = True
     entries = entries_of(reply)
-    if entries and entry_seq(entries[0][0]) != source.seq + 1:
+    if not go_on(entries, source.seq):
         return None
     try:
         events = tuple(decode(fields) for _, fields in entries)
@@ -110,6 +114,11 @@ async def _fast(source: Source) -> tuple[Envelope, ...] | None:
     if events:
         source.heard_at = time.monotonic()
     return events
+
+
+def go_on(entries: Sequence[tuple[bytes, dict[bytes, bytes]]], after: int) -> bool:
+    """Whether these are the very next events, without a hole anywhere among them."""
+    return all(entry_seq(entry_id) == after + nth for nth, (entry_id, _) in enumerate(entries, 1))
 
 
 def entries_of(reply: Any) -> Sequence[tuple[bytes, dict[bytes, bytes]]]:

@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     metrics_token_file: Path | None = None
     audit_heads: Path | None = None
     failpoints: Path | None = None
+    data: Path | None = None
 
     @model_validator(mode="after")
     def _fast_clock_only_for_play(self) -> "Settings":

@@ -701,7 +701,7 @@ export interface Commitment {
   readonly supply_order_id: string;
   readonly confirmed: boolean;
   readonly short: readonly CommitmentLine[];
-  readonly state: string;
+  readonly state: string | null;
 }
 
 export interface MovementForm {

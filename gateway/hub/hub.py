@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import shutil
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -34,6 +35,7 @@ OVER = 1024 * 1024
 BEAT_S, POSITIONS_S, RETRY_S = 1.0, 0.1, 1.0
 AWAY_S = 4.0
 GAPS = 8
+DISK_LOW = 300_000_000  # bytes: a minute of warning even while everything is imported anew
 Work = Callable[[], Coroutine[Any, Any, None]]
 log = logging.getLogger(__name__)
 
@@ -136,6 +138,9 @@ class Hub:
         if not all(stream.source.fast for stream in self.streams.values()):
             degraded.append("redis_away")
         degraded += self.alarms()
+        data = self.running.settings.data
+        if data is not None and shutil.disk_usage(data).free < DISK_LOW:
+            degraded.append("disk_low")
         clock = self.running.clock
         return BeatFrame(now=clock.now(), rate=clock.rate, degraded=tuple(degraded), ages_s=ages)
 

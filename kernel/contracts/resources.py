@@ -251,13 +251,14 @@ class CommitmentForm(Form):
 class Commitment(Value):
     """What the register answered: all lines confirmed, or the short ones named with what is missing and nothing taken.
 
-    `state` is where the stock is now: committed, released, loaded, in_transit, delivered, consumed, returned.
+    `state` is where the stock is now: committed, released, loaded, in_transit, delivered, consumed, returned; None
+    where nothing was taken.
     """
 
     supply_order_id: Id
     confirmed: bool
     short: tuple[CommitmentLine, ...] = ()
-    state: Code = ""
+    state: Code | None = None
 
 
 class MovementForm(Form):

@@ -8,7 +8,10 @@ PROOFS: dict[str, str] = {
     "audit": "tests.prove.audit:prove",
     "bare": "tests.prove.bare.proof:measure",
     "contend": "tests.prove.contend:measure",
+    "disk": "tests.prove.disk:measure",
     "kill": "tests.prove.kill:measure",
+    "live": "tests.prove.live:measure",
+    "soak": "tests.prove.soak:measure",
     "hostile": "tests.prove.hostile:measure",
 }
 

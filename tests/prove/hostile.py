@@ -1,7 +1,7 @@
 """Proof: whatever is sent to any endpoint of any service, it answers as its document says and never with a bug."""
 
 import asyncio
-from collections.abc import AsyncIterator, Generator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -9,37 +9,21 @@ import httpx
 from fastapi import FastAPI
 from pydantic import BaseModel
 
-from kernel.auth import Principal, Role, signed_header
 from tests.contract.hostile import operations
 from tests.contract.onslaught import SERVICES, app_of, assault
 from tests.integration.served import listener, served, url_of
 from tests.prove.fuzz import Headers, fuzz
 from tests.rows import Options, Row, proof, twin
+from tests.town.beside import Signed, beside
 from tests.town.people import Town, hire, report, signed_in, units
 from tests.town.running import running_town
 
 EXAMPLES = 200
-EVERYBODY = Principal(subject="account:fuzz", name="fuzz", roles=frozenset(Role), station_id="st-1", unit_ids=("*",))
 
 
 def measure(options: Options) -> Sequence[Row]:
     """The corpus and generated requests against real services, and both against a careless one."""
     return [*asyncio.run(_against_the_town(options)), asyncio.run(_against_a_careless_service(options))]
-
-
-class Signed(httpx.Auth):
-    """Signs every request freshly, as the gateway would."""
-
-    def __init__(self, town: Town, service: str) -> None:
-        self.key = (town.copy.place.keys / "signing.pem").read_text()
-        self.service = service
-
-    def headers(self) -> Mapping[str, str]:
-        return signed_header(EVERYBODY, audience=self.service, key=self.key)
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        request.headers.update(self.headers())
-        yield request
 
 
 async def _against_the_town(options: Options) -> list[Row]:
@@ -79,10 +63,8 @@ async def _client(town: Town, service: str) -> AsyncIterator[tuple[httpx.AsyncCl
     """A client that may do everything, and the headers that let another do the same: through the door at the gateway,
     as the gateway signs elsewhere."""
     if service != "gateway":
-        auth = Signed(town, service)
-        port = town.copy.state()["processes"][service]["port"]
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", auth=auth, timeout=30) as client:
-            yield client, auth.headers
+        async with beside(town, service) as client:
+            yield client, Signed(town, service).headers
         return
     secret = await hire(town.people["admin"].http, "fuzz", {"roles": ["administrator", "commander"]})
     async with signed_in(town.url, "fuzz", secret) as who:

@@ -3,25 +3,18 @@
 import asyncio
 import os
 import random
-import signal
-import time
-from collections.abc import Sequence
+import statistics
 from dataclasses import dataclass, field
 
 import pytest
-from redis import Redis
 
-from infra.redis_server import redis_at
 from tests.town import invariants
-from tests.town.history import Deed
 from tests.town.load import at_work
+from tests.town.outage import TOLD_S, delays, empty, hang_and_kill, says
 from tests.town.people import Town
-from tests.town.screen import Frame, Screen, seen, staying
+from tests.town.screen import seen, staying
 from tests.town.storm import Aftermath, begin, gather, settle, told
 from tests.town.waiting import until
-
-HUNG_S = 5.0
-TOLD_S = 15.0
 
 
 @dataclass
@@ -53,61 +46,18 @@ async def outage(town: Town) -> Outage:
     return Outage(made, hung, said_away, said_back, delays(made.deeds, screen.frames))
 
 
-def empty(town: Town) -> None:
-    """FLUSHALL: every stream is gone."""
-    with Redis.from_url(redis_at(town.copy.place).url) as redis:
-        redis.flushall()
-
-
-async def hang_and_kill(town: Town, screen: Screen) -> tuple[tuple[float, float], bool]:
-    """Stops Redis so that it hangs, then kills it; the span, and whether the heartbeat said so."""
-    pid = town.copy.pid("redis")
-    began = time.monotonic()
-    os.kill(pid, signal.SIGSTOP)
-    said = await says(screen, away=True)
-    await asyncio.sleep(max(0.0, HUNG_S - (time.monotonic() - began)))
-    ended = time.monotonic()
-    os.kill(pid, signal.SIGKILL)
-    await until(lambda: town.copy.pid("redis") not in {0, pid}, TOLD_S, town.copy.log.read_text)
-    return (began, ended), said
-
-
-async def says(screen: Screen, *, away: bool) -> bool:
-    """Whether the heartbeat comes to say that Redis is away, or that it is not."""
-    start = len(screen.frames)
-
-    def said() -> bool:
-        beats = (frame for frame in screen.frames[start:] if frame["type"] == "beat")
-        return any(("redis_away" in beat["degraded"]) is away for beat in beats)
-
-    try:
-        await until(said, TOLD_S)
-    except AssertionError:
-        return False
-    return True
-
-
-def delays(deeds: Sequence[Deed], frames: Sequence[Frame]) -> list[float]:
-    """Seconds from the reply to a report until the screen was told, sorted."""
-    heard = {
-        each["id"]: frame["heard_s"]
-        for frame in frames
-        if frame["type"] == "events"
-        for each in frame["events"]
-        if each["kind"] == "incident" and each["version"] == 1
-    }
-    reports = [deed for deed in deeds if deed.type == "report.received" and deed.outcome == "ok"]
-    return sorted(max(0.0, heard[deed.reply["incident"]["id"]] - deed.ended_s) for deed in reports)
-
-
 def test_dispatch_goes_on_without_redis(outage: Outage) -> None:
     began, ended = outage.hung
     meanwhile = [deed for deed in outage.made.deeds if began < deed.began_s and deed.ended_s < ended]
     assert any(deed.type == "assignment.dispatched" and deed.outcome == "ok" for deed in meanwhile)
-    slowest = max(deed.ended_s - deed.began_s for deed in outage.made.deeds)
-    print(f"{len(meanwhile)} writes answered in {ended - began:.1f} s without Redis, the slowest in {slowest:.2f} s")
+    waited = statistics.median(deed.ended_s - deed.began_s for deed in meanwhile)
+    otherwise = statistics.median(deed.ended_s - deed.began_s for deed in outage.made.deeds if deed not in meanwhile)
+    print(
+        f"{len(meanwhile)} writes in {ended - began:.1f} s without Redis, median {waited:.2f} s, else {otherwise:.2f} s"
+    )
+    assert waited < 2 * otherwise + 0.5, "writes wait for Redis"
     assert [fault for deed in outage.made.deeds for fault in deed.faults] == []
-    assert [deed for deed in outage.made.deeds if deed.tries > 1 or deed.outcome == "info"] == []
+    assert [deed for deed in outage.made.deeds if deed.outcome == "info"] == []
 
 
 def test_the_heartbeat_says_that_redis_is_away_and_only_that(outage: Outage) -> None:

@@ -20,12 +20,13 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--fresh", action="store_true")
     parser.add_argument("--simulator", action="store_true")
     parser.add_argument("--dispatch", metavar="TARGET", default="", help="run this in place of dispatch")
+    parser.add_argument("--gateway", metavar="TARGET", default="", help="run this in place of the gateway")
     return parser.parse_args()
 
 
 def table(given: argparse.Namespace) -> Sequence[Process]:
     """The table of processes as wanted."""
-    targets = {"dispatch": given.dispatch, "simulator": CREWS if given.simulator else ""}
+    targets = {"dispatch": given.dispatch, "gateway": given.gateway, "simulator": CREWS if given.simulator else ""}
     return [
         replace(each, target=targets[each.name], demo_only=False) if targets.get(each.name) else each
         for each in PROCESSES

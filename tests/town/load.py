@@ -158,11 +158,15 @@ class Work:
 
     async def auditing(self, who: Client) -> None:
         """Asks the services whether their audit chains are whole, in the middle of the work."""
+        walked = dict.fromkeys(SERVICES, 0)
         while not self.over:
             service = self.chance.choice(SERVICES)
             with suppress(httpx.TransportError):
-                reply = await who.http.get(f"/api/{service}/audit", params={"after": 10**9})
-                self.chains += [reply.json()["whole"]] if reply.status_code == 200 else []
+                reply = await who.http.get(f"/api/{service}/audit", params={"after": walked[service]})
+                if reply.status_code == 200:
+                    page = reply.json()
+                    self.chains.append(page["whole"])
+                    walked[service] += len(page["rows"])
             await self._breathe(0.3)
 
 

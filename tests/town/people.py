@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from infra.environment import Databases, service_environment
 from infra.place import ROOT
@@ -95,8 +97,19 @@ class Town:
         while True:
             page = await self.read("dispatcher-0", f"/api/{service}/events", after=events[-1]["seq"] if events else 0)
             events += page["events"]
+            if page["gone"]:
+                return await self._log_of_database(service), page["seq"]
             if not page["events"]:
                 return events, page["seq"]
+
+    async def _log_of_database(self, service: str) -> list[dict[str, Any]]:
+        """The whole log where it is too long to be read by pages from its beginning."""
+        engine = create_async_engine(cluster_at(self.copy.place).url())
+        async with engine.connect() as connection:
+            rows = await connection.execute(text(f"SELECT * FROM {service}.events WHERE realm = 'live' ORDER BY seq"))
+            found = [dict(row) for row in rows.mappings()]
+        await engine.dispose()
+        return found
 
     async def audit(self, service: str) -> tuple[list[dict[str, Any]], bool]:
         """A service's whole audit log, and whether the service itself found it whole each time."""

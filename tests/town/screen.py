@@ -16,7 +16,7 @@ from websockets.typing import Subprotocol
 from gateway.hub.frames import decode_cursor
 
 Frame = dict[str, Any]
-SILENCE_S = 4.0
+SILENCE_S = 10.0
 
 
 @dataclass
@@ -63,9 +63,11 @@ class Screen:
 
 
 @asynccontextmanager
-async def staying(browser: httpx.AsyncClient, holds_s: float | None = None) -> AsyncIterator[Screen]:
-    """A screen that watches until the block ends."""
-    screen = Screen(browser, holds_s)
+async def staying(
+    browser: httpx.AsyncClient, holds_s: float | None = None, *, cursor: str | None = None
+) -> AsyncIterator[Screen]:
+    """A screen that watches until the block ends, from a cursor if it has one."""
+    screen = Screen(browser, holds_s, cursor=cursor)
     watching = asyncio.create_task(screen.watch())
     try:
         yield screen

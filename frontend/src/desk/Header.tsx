@@ -44,9 +44,9 @@ export function conditions(degraded: readonly string[], ages_s: Readonly<Record<
   const greedy = advice !== undefined && trustOf(advice) === "greedy";
   const late_s = ages_s["resources"] ?? 0;
   return {
-    solver: says.has("dispatch") || says.has("solver_away") ? ill(t("desk.away")) : greedy ? ill(t("desk.greedy")) : FINE(),
+    solver: says.has("dispatch_away") || says.has("solver_away") ? ill(t("desk.away")) : greedy ? ill(t("desk.greedy")) : FINE(),
     roads: says.has("roads_away") || says.has("estimate") ? ill(t("desk.estimate")) : FINE(),
-    stock: says.has("resources") ? ill(t("desk.away")) : late_s > 3 ? ill(t("desk.late", { age: `${late_s.toFixed(0)} s` })) : FINE(),
+    stock: says.has("resources_away") ? ill(t("desk.away")) : late_s > 3 ? ill(t("desk.late", { age: `${late_s.toFixed(0)} s` })) : FINE(),
   };
 }
 
