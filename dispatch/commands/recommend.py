@@ -8,6 +8,7 @@ from dispatch.commands import new_id
 from dispatch.commands.situation import question
 from dispatch.own import Own
 from dispatch.rules.incident import refuse_ended
+from dispatch.rules.small import fitted
 from dispatch.workers.jobs import Answer, RecommendJob, WhyJob
 from dispatch.workers.nearest import nearest_answer
 from dispatch.workers.pool import WorkerAway
@@ -28,7 +29,7 @@ async def recommend(tx: Transaction, own: Own, incident_id: str) -> Recommendati
     job = await question(tx, own, incident)
     answer = await solve(own, job)
     own.recommended.observe(time.perf_counter() - started)
-    made = _made(own, tx, incident, job, answer, took_ms=round((time.perf_counter() - started) * 1000))
+    made = fitted(_made(own, tx, incident, job, answer, took_ms=round((time.perf_counter() - started) * 1000)))
     scope = await store.scope_of(tx, incident_id)
     await store.save(tx, "recommendation", made, "recommendation.made", scope=scope, problem={})
     return made

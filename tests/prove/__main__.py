@@ -8,6 +8,7 @@ PROOFS: dict[str, str] = {
     "audit": "tests.prove.audit:prove",
     "bare": "tests.prove.bare.proof:measure",
     "contend": "tests.prove.contend:measure",
+    "degraded": "tests.prove.degraded:measure",
     "disk": "tests.prove.disk:measure",
     "kill": "tests.prove.kill:measure",
     "live": "tests.prove.live:measure",

@@ -15,7 +15,7 @@ import httpx
 
 from infra.place import ROOT
 from tests.rows import Options, Row, proof, twin
-from tests.town.load import at_work
+from tests.town.load import Work, at_work
 from tests.town.people import Town, report
 from tests.town.running import running_town
 from tests.town.screen import Screen, staying
@@ -62,14 +62,19 @@ async def _fill_and_free(seed: int, rounds: int, *arguments: str) -> tuple[After
     async with running_town(*arguments, volume_mb=VOLUME_MB) as town:
         begun = begin(town)
         async with staying(town.dispatchers[0].http) as screen:
-            async with at_work(town, seed, "storm") as work:
-                await asyncio.sleep(2)
-                for _ in range(rounds):
-                    await _once(town, screen, seen)
+            work = await _suffer(town, screen, seed, rounds, seen)
             settled_s = await settle(town, screen)
         made = await gather(town, work, seed, [], begun, {"steady": screen}, settled_s)
     print(told(made), flush=True)
     return made, seen
+
+
+async def _suffer(town: Town, screen: Screen, seed: int, rounds: int, seen: Fullness) -> Work:
+    async with at_work(town, seed, "storm") as work:
+        await asyncio.sleep(2)
+        for _ in range(rounds):
+            await _once(town, screen, seen)
+    return work
 
 
 async def _once(town: Town, screen: Screen, seen: Fullness) -> None:
