@@ -50,7 +50,7 @@ async def test_who_joins_while_sessions_are_looked_at_stays(monkeypatch: pytest.
             return set(hashes) - {"ended"}
 
     monkeypatch.setattr(live, "CHECK_S", 0.01)
-    watching = asyncio.create_task(live.watch_sessions(hub, Sessions()))  # type: ignore[arg-type]
+    watching = asyncio.create_task(live.watch_sessions((hub,), Sessions()))  # type: ignore[arg-type]
     await asyncio.sleep(0.015)
     watching.cancel()
     with contextlib.suppress(asyncio.CancelledError):
