@@ -1,0 +1,117 @@
+"""From the first released schema to this one: nothing that was there is lost, and the services can read it."""
+
+import gzip
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.ext.asyncio import create_async_engine
+
+import dispatch.store
+import resources.current
+from dispatch.tables import LEDGER as DISPATCH
+from infra import migrate
+from infra.backup.tables import connected
+from infra.postgres import OWNER, Cluster
+from infra.schema import SCHEMAS
+from kernel.auth import service_principal
+from kernel.clock import real_now
+from kernel.database import Thing, begin
+from kernel.outbox import installation_epoch, page
+from tests.contract.test_old_events import load
+
+DUMPS = Path(__file__).parents[1] / "data"
+Rows = dict[str, list[tuple[Any, ...]]]
+_COLUMNS = """
+SELECT table_schema || '.' || table_name AS name, array_agg(quote_ident(column_name)::text ORDER BY 1) AS columns
+FROM information_schema.columns JOIN pg_class c ON c.oid = (table_schema || '.' || table_name)::regclass
+WHERE table_schema = ANY ($1) AND NOT c.relispartition AND table_name <> 'migrations' GROUP BY 1
+"""
+
+
+def revived(cluster: Cluster, name: str) -> str:
+    """A stored dump as a database; its address as the owner."""
+    database = f"revived_{name.replace('-', '_')}"
+    cluster.sql(f"DROP DATABASE IF EXISTS {database}")
+    cluster.make_database(database)
+    argv = [str(cluster.programs / "psql"), "-h", str(cluster.socket), "-U", OWNER, "-d", database, "-Xq"]
+    body = gzip.decompress((DUMPS / f"{name}.sql.gz").read_bytes())
+    subprocess.run([*argv, "-v", "ON_ERROR_STOP=1"], input=body, check=True, stdout=subprocess.DEVNULL)
+    return cluster.url(database, OWNER)
+
+
+async def columns(url: str) -> dict[str, list[str]]:
+    """The columns of every table of ours."""
+    async with connected(url) as connection:
+        return {row["name"]: row["columns"] for row in await connection.fetch(_COLUMNS, list(SCHEMAS))}
+
+
+async def rows(connection: Any, wanted: dict[str, list[str]]) -> Rows:
+    """Everything in these columns, as text, in any order."""
+    found = {}
+    for name, names in wanted.items():
+        said = ", ".join(f"{each}::text" for each in names)
+        found[name] = sorted(map(tuple, await connection.fetch(f"SELECT {said} FROM {name}")), key=str)
+    return found
+
+
+async def everything(url: str, wanted: dict[str, list[str]]) -> Rows:
+    """The same, on a connection of its own."""
+    async with connected(url) as connection:
+        return await rows(connection, wanted)
+
+
+def changed(before: Rows, after: Rows) -> set[str]:
+    """The tables that do not hold what they held."""
+    return {name for name in before if before[name] != after[name]}
+
+
+@pytest.fixture(scope="module", params=["first-dispatch", "first-register"])
+async def upgraded(postgres: Cluster, request: pytest.FixtureRequest) -> tuple[str, Rows, Rows]:
+    """A database of the first release, brought up to date: its address, what was in it, and what is."""
+    url = revived(postgres, request.param)
+    wanted = await columns(url)
+    before = await everything(url, wanted)
+    await migrate.on(url, migrate.upgrade)
+    return url, before, await everything(url, wanted)
+
+
+async def test_nothing_is_lost(upgraded: tuple[str, Rows, Rows]) -> None:
+    url, before, after = upgraded
+    assert sum(len(found) for found in before.values()) > 40
+    assert changed(before, after) == set()
+    await migrate.on(url, migrate.check)
+
+
+@pytest.mark.parametrize("deed", ["DELETE FROM {} WHERE number = 1", "UPDATE {} SET actor = '' WHERE number = 1"])
+async def test_a_lost_row_and_a_lost_field_are_caught(upgraded: tuple[str, Rows, Rows], deed: str) -> None:
+    """The planted bugs of a migration."""
+    url, before, _ = upgraded
+    name = next(name for name in ("dispatch.audit", "resources.audit") if before[name])
+    wanted = await columns(url)
+    async with connected(url) as connection:
+        undone = connection.transaction()
+        await undone.start()
+        await connection.execute(deed.format(name))
+        spoilt = await rows(connection, {each: wanted[each] for each in before})
+        await undone.rollback()
+    assert changed(before, spoilt) == {name}
+
+
+async def test_the_services_read_what_is_there(upgraded: tuple[str, Rows, Rows]) -> None:
+    """Every current thing, and every event that was ever stored."""
+    url, before, _ = upgraded
+    engine = create_async_engine(url)
+    try:
+        async with begin(engine, realm="live", principal=service_principal("test"), at=real_now()) as tx:
+            things: list[Thing] = [*await dispatch.store.current(tx), *await resources.current.current(tx)]
+            epoch, after, seen = await installation_epoch(tx.connection), 0, 0
+            while events := (await page(DISPATCH, tx.connection, realm="live", after=after, epoch=epoch)).events:
+                for event in events:
+                    load(event.model_dump())
+                after, seen = events[-1].seq, seen + len(events)
+    finally:
+        await engine.dispose()
+    assert things
+    assert seen == len(before["dispatch.events"])
