@@ -62,20 +62,26 @@ export const setLanguage = (next: Language): void => {
 
 /** The sentence of a key in the current language, `{name}` filled from `params`. */
 export function t(key: Key, params: Params = {}, speak: Language = current): string {
-  return filled(DICTIONARY[speak][key] ?? key, params);
+  return said(DICTIONARY[speak][key] ?? key, params, speak);
 }
 
 /** The word for a code that comes from outside, e.g. `word("kind", "fire.tank")`; the code itself where none is known. */
 export function word(family: string, code: string, params: Params = {}, speak: Language = current): string {
   const found = DICTIONARY[speak][`${family}.${code}`];
-  return found === undefined ? code : filled(found, params);
+  return found === undefined ? code : said(found, params, speak);
 }
 
 /** Whether a word is known for a code. */
 export const hasWord = (family: string, code: string): boolean => DICTIONARY.zh[`${family}.${code}`] !== undefined;
 
-function filled(sentence: string, params: Params): string {
-  return sentence.replace(/\{(\w+)\}/g, (hole, name: string) => String(params[name] ?? hole));
+/** English words that are another for one. */
+const ONE: Readonly<Record<string, string>> = {
+  units: "unit", stations: "station", incidents: "incident", supplies: "supply", lines: "line", trucks: "truck", reports: "report", people: "person",
+};
+
+function said(sentence: string, params: Params, speak: Language): string {
+  const filled = sentence.replace(/\{(\w+)\}/g, (hole, name: string) => String(params[name] ?? hole));
+  return speak === "zh" ? filled : filled.replace(/(?<![\d.:/-] ?)\b1 (\w+)/g, (found, many: string) => (ONE[many] ? `1 ${ONE[many]}` : found));
 }
 
 /** A refusal as the API tells it; `extra` holds the facts that its sentence needs. */

@@ -90,7 +90,9 @@ class Album:
     def english_desk(self) -> None:
         """The same incident on an English desk."""
         seat = self.seat("dispatcher", "/desk?lang=en")
-        seat.page.get_by_role("navigation").get_by_role("button").filter(has_text="人民广场").first.dispatch_event("click")
+        seat.page.get_by_role("navigation").get_by_role("button").filter(has_text="人民广场").first.dispatch_event(
+            "click"
+        )
         self.shoot(seat.page, "desk-en")
         seat.leave()
 
@@ -99,9 +101,11 @@ class Album:
         unit_id = min(advice["picks"], key=lambda pick: pick["eta_s"])["unit_id"]
         unit = desk.ask("GET", f"/api/resources/units/{unit_id}")
         phone = take_seat(self.browser, self.url, PHONE_SIZE, has_touch=True, is_mobile=True, device_scale_factor=1.5)
+        phone.context.set_default_timeout(PATIENCE_MS)
         phone.ask("POST", "/api/gateway/demo-session", {"role": "unit", "unit_id": unit_id})
         phone.open(f"/unit/{unit_id}").page.get_by_role("button", name="接管").tap()
         station = take_seat(self.browser, self.url, DESK_SIZE)
+        station.context.set_default_timeout(PATIENCE_MS)
         station.ask("POST", "/api/gateway/demo-session", {"role": "station", "station_id": unit["station_id"]})
         station.open(f"/station/{unit['station_id']}").page.get_by_role("heading").first.wait_for()
         desk.page.keyboard.press("F9")
