@@ -100,6 +100,16 @@ describe("a connection", () => {
     expect(live.health().freshness).toBe("live");
   });
 
+  it("sees no hole where its numbers are too coarse to show one", () => {
+    world.socket.onopen?.();
+    const first = 2 ** 53 - 2;
+    world.socket.says(snapshot("c0", [thing(first, "i0")]));
+    const seqs = ["9007199254740991", "9007199254740992", "9007199254740993", "9007199254740994", "9007199254740995"];
+    seqs.map(Number).forEach((seq, at) => world.socket.says(events(seq, seq, `c${at + 1}`, [thing(seq, `i${at + 1}`)])));
+    expect(live.resyncs).toBe(0);
+    expect(ids()).toHaveLength(6);
+  });
+
   it("resumes with its cursor after the socket closes, without losing the picture", async () => {
     opened();
     world.socket.says(events(2, 2, "c2", [thing(2, "i2")]));

@@ -213,7 +213,9 @@ export class Live {
 
   private follow(frame: EventsFrame): void {
     const last = this.seen.get(frame.stream);
-    if (last !== undefined && frame.from_seq > last + 1) return this.resync();
+    // Beyond 2^53 neighbouring numbers are equal here, and a hole cannot be told from none; the server still can.
+    const told = Number.isSafeInteger(frame.from_seq);
+    if (told && last !== undefined && frame.from_seq > last + 1) return this.resync();
     this.seen.set(frame.stream, Math.max(last ?? 0, frame.to_seq));
     this.cursor = frame.cursor;
     const before = this.picture;

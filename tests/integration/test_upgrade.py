@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 import dispatch.store
 import resources.current
@@ -106,12 +106,18 @@ async def test_the_services_read_what_is_there(upgraded: tuple[str, Rows, Rows])
     try:
         async with begin(engine, realm="live", principal=service_principal("test"), at=real_now()) as tx:
             things: list[Thing] = [*await dispatch.store.current(tx), *await resources.current.current(tx)]
-            epoch, after, seen = await installation_epoch(tx.connection), 0, 0
-            while events := (await page(DISPATCH, tx.connection, realm="live", after=after, epoch=epoch)).events:
-                for event in events:
-                    load(event.model_dump())
-                after, seen = events[-1].seq, seen + len(events)
+            seen = await load_all(tx.connection)
     finally:
         await engine.dispose()
     assert things
     assert seen == len(before["dispatch.events"])
+
+
+async def load_all(connection: AsyncConnection) -> int:
+    """Loads every event of dispatch, page after page; returns how many there were."""
+    epoch, after, seen = await installation_epoch(connection), 0, 0
+    while events := (await page(DISPATCH, connection, realm="live", after=after, epoch=epoch)).events:
+        for event in events:
+            load(event.model_dump())
+        after, seen = events[-1].seq, seen + len(events)
+    return seen

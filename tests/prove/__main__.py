@@ -6,6 +6,7 @@ from tests.measuring import measuring
 
 PROOFS: dict[str, str] = {
     "audit": "tests.prove.audit:prove",
+    "rollover": "tests.prove.rollover:prove",
     "upgrade": "tests.prove.upgrade:prove",
     "bare": "tests.prove.bare.proof:measure",
     "contend": "tests.prove.contend:measure",
