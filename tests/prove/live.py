@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -16,6 +17,7 @@ from redis import Redis
 from infra.children import end, wait_until
 from infra.node import FRONTEND, node_environment
 from infra.packages import find_redis
+from infra.place import ROOT
 from infra.postgres import DATABASE, cluster_at
 from infra.redis_server import RedisServer, redis_at
 from kernel.contracts.base import LIVE
@@ -58,6 +60,7 @@ def measure(options: Options) -> Sequence[Row]:
         proof("live", what, [*violations(made), *silent], len(FAULTS) * rounds, options.seed),
         twin("live", "a reader that looks only at the first of a batch", len(violations(planted)), options.seed),
         asyncio.run(_erased(options)),
+        asyncio.run(_restored(options)),
         *_screens(options),
     ]
 
@@ -175,9 +178,47 @@ async def _work_on(copy: Copy, register: Path, cursor: str | None, seed: int) ->
         return screen.cursor, [*view.faults, *invariants.differing(view.things, await town.snapshots())]
 
 
-async def _erase(copy: Copy) -> None:
+async def _restored(options: Options) -> Row:
+    """A restore from a backup: what came after it is gone, and the screen that had seen it takes a fresh picture."""
+    times = options.count(FRESH)
+    faults: list[str] = []
+    async with running_town() as town, staying(town.dispatchers[0].http) as screen:
+        for nth in range(times):
+            backup = town.copy.place.data.parent / f"backup-{nth}"
+            await _work(town, screen, options.seed + nth)
+            _muster("backup", backup, town.copy)
+            await _work(town, screen, options.seed + nth + times)
+            await _stop(town.copy)
+            _muster("restore", backup, town.copy)
+            town.copy.start()
+            await until(town.copy.is_up, START_S, town.copy.log.read_text)
+            await settle(town, screen)
+            view = seen(screen.frames)
+            faults += [*view.faults, *invariants.differing(view.things, await town.snapshots())]
+    what = f"{times} times restored from a backup, the screen that saw what is undone stays open"
+    return proof("live_restore", what, faults, times, options.seed)
+
+
+async def _work(town: Town, screen: Screen, seed: int) -> None:
+    """A while of work that the screen has seen."""
+    async with at_work(town, seed, "storm"):
+        await asyncio.sleep(2)
+    await settle(town, screen)
+
+
+def _muster(command: str, file: Path, copy: Copy) -> None:
+    argv = [sys.executable, "-P", "-m", "infra.cli", command, str(file), "--data", str(copy.place.data)]
+    done = subprocess.run(argv, cwd=ROOT, env=copy.env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+async def _stop(copy: Copy) -> None:
     copy.process.send_signal(signal.SIGTERM)
     copy.process.wait(30)
+
+
+async def _erase(copy: Copy) -> None:
+    await _stop(copy)
     copy.start("--fresh")
     await until(copy.is_up, START_S, copy.log.read_text)
 
