@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 
 from redis import Redis
 
@@ -31,10 +32,20 @@ async def hang_and_kill(town: Town, screen: Screen) -> tuple[tuple[float, float]
     os.kill(pid, signal.SIGSTOP)
     said = await says(screen, away=True)
     await asyncio.sleep(max(0.0, HUNG_S - (time.monotonic() - began)))
+    # However slow the machine: it hangs until somebody was dispatched without it, or had every chance to be.
+    with suppress(AssertionError):
+        await until(lambda: bool(dispatched(town, began, time.monotonic())), TOLD_S)
     ended = time.monotonic()
     os.kill(pid, signal.SIGKILL)
     await until(lambda: town.copy.pid("redis") not in {0, pid}, TOLD_S, town.copy.log.read_text)
     return (began, ended), said
+
+
+def dispatched(town: Town, began: float, ended: float) -> list[Deed]:
+    """Orders begun and acknowledged within a span of the monotonic clock."""
+    deeds = (deed for client in town.people.values() for deed in client.deeds)
+    orders = (deed for deed in deeds if deed.type == "assignment.dispatched" and deed.outcome == "ok")
+    return [deed for deed in orders if began < deed.began_s and deed.ended_s < ended]
 
 
 async def says(screen: Screen, *, away: bool) -> bool:
