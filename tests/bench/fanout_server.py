@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any, cast
 
 import httpx
@@ -52,12 +53,20 @@ class Quiet(Source):
 
 
 @dataclass
+class Nowhere:
+    """Settings of a process without a data directory."""
+
+    data: Path | None = None
+
+
+@dataclass
 class Alone:
     """What the hub holds while it runs, with nobody behind it."""
 
     redis: Redis
     http: httpx.AsyncClient
     clock: RealmClock
+    settings: Nowhere
 
     def source(self, service: str, realm: Realm = LIVE) -> Source:
         """A stream."""
@@ -76,7 +85,7 @@ class Everybody:
 async def working_hub(redis_url: str) -> AsyncIterator[Hub]:
     """A hub that follows the streams of this Redis."""
     async with httpx.AsyncClient() as http:
-        hub = Hub(cast(Running, Alone(Redis.from_url(redis_url), http, CLOCK)))
+        hub = Hub(cast(Running, Alone(Redis.from_url(redis_url), http, CLOCK, Nowhere())))
         hub.start()
         yield hub
         await hub.stop()

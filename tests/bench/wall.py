@@ -16,7 +16,7 @@ import httpx
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.bench.children import child
-from tests.bench.recommend_http import ask, end_all, p95
+from tests.bench.recommend_http import ask, p95
 from tests.bench.sink import answered
 from tests.e2e.measures import CHROMIUM, FLAGS
 from tests.e2e.seats import take_seat
@@ -48,7 +48,6 @@ WATCH = """() => {
 def measure(options: Options) -> list[Row]:
     """`event_to_wall_p95_ms`: the 95th percentile; the median and the worst beside it."""
     with full_city() as copy, signed_in(copy, "dispatcher") as desk, sync_playwright() as play:
-        end_all(desk)
         browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         with child(driving, address(copy), secret_of(copy), unit_places(desk)) as (driver, _):
             page = open_wall(browser, address(copy))
