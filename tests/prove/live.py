@@ -142,7 +142,7 @@ def late_without_a_word(deeds: Sequence[Deed], frames: Sequence[Frame]) -> list[
     """Reports that a screen heard late, or never, while every heartbeat between said that all is well."""
     heard = {
         each["id"]: frame["heard_s"]
-        for frame in frames
+        for frame in reversed(frames)  # so that the first time stays
         if frame["type"] in ("events", "snapshot")
         for each in (frame.get("events") or frame.get("things") or ())
         if each["kind"] == "incident"
