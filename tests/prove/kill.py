@@ -15,7 +15,7 @@ from tests.town.verdict import violations
 CYCLES = 20
 CYCLES_A_TOWN = 4
 WHOLE = ("zygote", "postgres")
-CHILDREN = (*FORKED, "worker-background", "simulator", "redis")
+CHILDREN = (*FORKED, "worker-background", "canary", "simulator", "redis")
 MOMENTS = (
     *(f"{service}.{moment}" for service in SERVICES for moment in (BEFORE_COMMIT, AFTER_COMMIT, PUBLISHED)),
     *(f"gateway.{moment}" for moment in (BEFORE_COMMIT, AFTER_COMMIT)),
