@@ -61,7 +61,7 @@ Measure = Callable[[Options], Sequence[Row]]
 
 def bound(trials: int) -> str:
     """What no failure in so many independent trials says: the rule of three (Hanley and Lippman-Hand, JAMA 1983)."""
-    return f"0 of {trials:,}: below {3 / trials:.2%} with 95 % confidence"
+    return f"0 of {trials:,}: below {min(1, 3 / trials):.2%} with 95 % confidence"
 
 
 def proof(name: str, what: str, faults: Sequence[str], trials: int, seed: int) -> Row:
