@@ -12,11 +12,12 @@ from infra.place import ROOT
 from infra.steps import say
 
 LIMIT_S = 600
+WHOLE = ("tests/e2e", "tests/prove_quick")
 _LOGS = ROOT / ".data" / "logs"
 
 
 def suite(arguments: Sequence[str]) -> int:
-    """Runs check, the screens' unit tests and pytest, and ends with pytest's own closing line; 1 when anything failed.
+    """Runs check, the screens' unit tests and pytest in two halves side by side; 1 when anything failed.
 
     With arguments, only pytest runs, with these; without, what is marked `slow` stays out.
     """
@@ -28,11 +29,28 @@ def suite(arguments: Sequence[str]) -> int:
     if arguments:
         return pytest(arguments)
     failed = [name for name, part in (("check", check), ("the screens' tests", screens)) if part() != 0]
-    outcome = pytest(["-m", "not slow"])
+    failed += both_halves()
     say(verdict(time.monotonic() - began))
     if failed:
-        say(f"FAILED before pytest: {', '.join(failed)}; see above")
-    return int(bool(failed) or outcome != 0)
+        say(f"FAILED: {', '.join(failed)}; see above")
+    return int(bool(failed))
+
+
+def both_halves() -> list[str]:
+    """Runs the tests on whole copies, which mostly wait, beside all others; shows the others' output when they end."""
+    quiet = _LOGS / "pytest-pieces.log"
+    with quiet.open("wb") as out:
+        others = [f"--ignore={folder}" for folder in WHOLE]
+        argv = [sys.executable, "-m", "pytest", "-m", "not slow", *others]
+        pieces = subprocess.Popen(argv, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
+        try:
+            whole = pytest(["-m", "not slow", *WHOLE])
+            say("waiting for the tests of the pieces, which ran beside")
+            others_ended = pieces.wait()
+        finally:
+            pieces.kill()
+    print(quiet.read_text(errors="replace"), flush=True)
+    return [name for name, code in (("whole copies", whole), ("pieces", others_ended)) if code != 0]
 
 
 def opens_screens(arguments: Sequence[str]) -> bool:

@@ -32,7 +32,7 @@ def readable(place: Place) -> Iterator[str]:
         yield elsewhere
     elif holder(place) is not None:
         yield cluster_at(place).url(DATABASE, OWNER)
-    elif not (data_of(place) / "PG_VERSION").exists():
+    elif not place.data.exists() or not (data_of(place) / "PG_VERSION").exists():
         raise Refusal(f"There is no Muster in {place.data}.")
     else:
         with claim(place), started(place) as cluster:

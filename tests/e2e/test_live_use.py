@@ -44,7 +44,7 @@ def live() -> Iterator[Copy]:
         assert said.returncode == 0, said.stderr
         assert made.process.wait(20) == 0
         assert wait_until(lambda: not any(map(is_alive, pids)), 5), made.log.read_text()
-        assert muster("status", "--data", data).returncode == 1
+        assert muster("status", "--data", data).returncode == 3
 
 
 @pytest.fixture

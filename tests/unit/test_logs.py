@@ -70,7 +70,7 @@ def test_the_whole_process_writes_lines(monkeypatch: Any) -> None:
     root.handlers[:] = []
     try:
         logs.begin("gateway")
-        logging.getLogger("uvicorn.error").warning("hello")
+        logging.getLogger("kernel.anything").warning("hello")
         assert json.loads(out.getvalue())["service"] == "gateway"
     finally:
         root.handlers[:], root.level = kept
