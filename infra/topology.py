@@ -33,5 +33,5 @@ PROCESSES = (
     Process("worker-live", "dispatch.workers:serve", has_socket=True, reads_roads=True),
     Process("worker-background", "dispatch.workers:serve", has_socket=True, niceness=10, reads_roads=True),
     Process("canary", "infra.canary:main"),
-    Process("simulator", "infra.simulator:main", reads_roads=True, demo_only=True),
+    Process("simulator", "infra.simulator:main", niceness=5, reads_roads=True, demo_only=True),
 )
