@@ -136,8 +136,9 @@ def answer_by_phone(phone: Seat) -> None:
 
 
 def tap(button: Locator) -> None:
+    """Taps and waits until the phone no longer says that this is on its way."""
     button.tap()
-    expect(button.or_(button.page.get_by_role("status"))).not_to_have_count(2)
+    expect(button.page.get_by_text("正在送出")).to_have_count(0)
 
 
 def row_on(page: Page) -> Locator:
