@@ -20,6 +20,7 @@ from infra.children import adopt_orphans, bury, end
 from infra.place import Place
 from infra.services import Service, ZygoteLine
 from infra.steps import Refusal, say
+from infra.wishes import Wishes
 
 _TICK_S = 0.1
 _STOP_SERVICES_S = 2.6
@@ -55,6 +56,7 @@ class Launcher:
     place: Place
     env: Mapping[str, str]
     services: dict[str, Service]
+    wishes: Wishes
     daemons: dict[str, Daemon] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
     zygote: ZygoteLine | None = None
@@ -99,7 +101,11 @@ class Launcher:
             raise Refusal(f"{', '.join(late)} did not start. Read {self.place.logs}/{late[0]}.log and zygote.log.")
 
     def tick(self) -> None:
-        """One round: hear what has happened, start what is due, write the state."""
+        """One round: hear what has happened, start what is due, write the state. A wish to stop is raised after it."""
+        with self.wishes.unbroken():
+            self._round()
+
+    def _round(self) -> None:
         self._listen()
         now = time.monotonic()
         for daemon in self.daemons.values():

@@ -30,6 +30,7 @@ from infra.schema import is_current
 from infra.services import Service
 from infra.steps import Refusal, command, doing, say, together
 from infra.topology import PROCESSES, Process
+from infra.wishes import Stopped, Wishes
 
 _LINKS_S = 30.0
 NEED_MB = 500
@@ -43,33 +44,6 @@ class Options:
     port: int | None
     demo: bool
     fresh: bool
-
-
-@dataclass
-class Wishes:
-    """What signals have asked of the launcher."""
-
-    stop: bool = False
-    reload_roads: bool = False
-
-    def listen(self) -> None:
-        """SIGINT and SIGTERM stop; a second one stops at once; SIGHUP restarts what reads the road map."""
-        signal.signal(signal.SIGINT, self._stop)
-        signal.signal(signal.SIGTERM, self._stop)
-        signal.signal(signal.SIGHUP, self._reload)
-
-    def _stop(self, *_: object) -> None:
-        if self.stop:
-            os._exit(130)  # every child ends with this process
-        self.stop = True
-        raise Stopped
-
-    def _reload(self, *_: object) -> None:
-        self.reload_roads = True
-
-
-class Stopped(BaseException):
-    """Raised wherever the start happens to be when a person presses Ctrl-C."""
 
 
 def make_parts(place: Place, options: Options) -> None:
@@ -99,7 +73,7 @@ def run(
         place.state.unlink(missing_ok=True)  # a launcher that was killed could not
         given = given_databases(os.environ)
         packages.provide(place.logs, postgres=given[0] is None, redis=given[1] is None)
-        launcher = assemble(place, given, options, processes)
+        launcher = assemble(place, given, options, processes, wishes)
         wishes.listen()
         try:
             parts(place, options)
@@ -141,7 +115,11 @@ def make_services(place: Place, processes: list[Process], port: int | None) -> d
 
 
 def assemble(
-    place: Place, given: tuple[str | None, str | None], options: Options, processes: Sequence[Process]
+    place: Place,
+    given: tuple[str | None, str | None],
+    options: Options,
+    processes: Sequence[Process],
+    wishes: Wishes,
 ) -> Launcher:
     """The launcher with everything that it will keep, nothing of it started."""
     services = make_services(place, present(processes, demo=options.demo), options.port)
@@ -154,7 +132,8 @@ def assemble(
     sockets = {name: one.argument for name, one in services.items() if one.argument is not None}
     env = service_environment(place, databases, ports, sockets, demo=options.demo)
     env["MUSTER_OWNER_DATABASE_URL"] = databases.owner
-    return Launcher(place, env, services, facts={"mode": env["MUSTER_MODE"], "url": env.get("MUSTER_GATEWAY_URL")})
+    facts = {"mode": env["MUSTER_MODE"], "url": env.get("MUSTER_GATEWAY_URL")}
+    return Launcher(place, env, services, wishes, facts=facts)
 
 
 def bring_up(launcher: Launcher, place: Place, options: Options) -> None:
@@ -221,7 +200,7 @@ def show_links(launcher: Launcher, place: Place) -> None:
 
 
 def _stay(launcher: Launcher, wishes: Wishes) -> None:
-    while True:
+    while not wishes.stop:
         launcher.tick()
         if wishes.reload_roads:
             wishes.reload_roads = False

@@ -15,6 +15,7 @@ from infra.place import Place
 from infra.status import read_state
 
 START_S = 180
+END_S = 60  # five seconds are promised; a busy disk may hold a process that is being killed for longer
 
 
 class Copy:
@@ -71,10 +72,14 @@ class Copy:
         return before
 
     def finish(self) -> None:
-        """Ends it, whatever state it is in."""
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            self.process.wait(20)
+        """Ends it, whatever state it is in; one that does not end is killed and shows what it said last."""
+        if self.process.poll() is not None:
+            return
+        self.process.send_signal(signal.SIGTERM)
+        if not wait_until(lambda: self.process.poll() is not None, END_S):
+            self.process.kill()
+            self.process.wait()
+            raise AssertionError(f"not ended {END_S} s after SIGTERM: {self.log.read_text()}")
 
 
 @contextmanager
