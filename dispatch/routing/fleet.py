@@ -16,35 +16,28 @@ from dispatch.routing.closures import Closed
 from dispatch.routing.graph import BAN_HEAVY, NO_HAZMAT, NO_HGV, Floats, Graph, Mask
 from dispatch.routing.guided import GaveUpError, after_ms, guide
 from dispatch.routing.profiles import Profile
-from dispatch.routing.snapping import Chosen, Snapped, choose
+from dispatch.routing.snapping import Chosen, Snapped, choose, joined
 from dispatch.routing.speeds import HEAVY_T, LONG_VEHICLE_M
-from dispatch.routing.times import Times, times_from
+from dispatch.routing.times import Times, times_of_groups
 from dispatch.routing.trees import Tree, begin, directed, grow
 from dispatch.routing.weights import Weights, weigh
 
 
 @dataclass(frozen=True, eq=False)
 class Narrowest:
-    """The tightest limits on the way of each origin: [N] metres and tonnes, `inf` where nothing limits."""
+    """The tightest limits on the way of each origin, by column as SIZES: [N, 5], `inf` where nothing limits."""
 
-    height: Floats
-    weight: Floats
-    width: Floats
-    length: Floats
-    hazmat: Floats
+    limits: Floats
 
     def fits(self, profile: Profile) -> Mask:
         """[N] whether the vehicle passes everything on the way."""
-        return (
-            (profile.height_m <= self.height)
-            & (profile.weight_t <= self.weight)
-            & (profile.width_m <= self.width)
-            & (profile.length_m <= self.length)
-            & (float(profile.hazmat) <= self.hazmat)
-        )
+        passes = np.array(_sizes(profile)) <= self.limits
+        return np.asarray(passes.all(axis=1))
 
 
 FEW = 6  # places of one kind of vehicle, up to which searching one by one is cheaper than another tree
+SIZES = ("weight_t", "height_m", "width_m", "length_m", "hazmat")
+WEIGHT = SIZES.index("weight_t")
 Group = tuple[Profile, Snapped]
 Indices = npt.NDArray[np.integer]
 
@@ -81,9 +74,10 @@ def _class_times(
         larger = [number for number in waiting if number not in like and not_smaller(groups[number][0], least)]
         tree = grow(graph, least, closed, to, limit_s=limit_s, keep_way=bool(larger))
         found = dict.fromkeys(like, tree) | _served(tree, to, groups, larger)
-        for number, serving in found.items():
-            profile, origins = groups[number]
-            answers[number] = times_from(serving, origins, replace(serving.profile, speed_f=profile.speed_f))
+        for serving in dict.fromkeys(found.values()):
+            mine = [number for number, each in found.items() if each is serving]
+            paced = [(replace(serving.profile, speed_f=groups[n][0].speed_f), groups[n][1]) for n in mine]
+            answers.update(zip(mine, times_of_groups(serving, paced), strict=True))
         waiting = [number for number in waiting if number not in answers]
         stuck = not found
     return [answers[number] for number in range(len(groups))]
@@ -132,23 +126,10 @@ def _round(tree: Tree, weights: Weights, own: Chosen, stopped: Indices) -> Float
     return after
 
 
-def _joined(starts: Sequence[Chosen]) -> Chosen:
-    """The places of several groups as one."""
-    return Chosen(
-        np.concatenate([each.stretch for each in starts]),
-        np.concatenate([each.share for each in starts]),
-        np.concatenate([each.metres for each in starts]),
-        np.concatenate([each.flags for each in starts]),
-    )
-
-
 def _ways(tree: Tree, starts: Sequence[Chosen]) -> list[Narrowest]:
     """The tightest limits on the ways of several groups, followed all at once."""
-    limits = narrowest(tree, _joined(starts))
     cuts = np.cumsum([len(each.stretch) for each in starts])[:-1]
-    each = (limits.height, limits.weight, limits.width, limits.length, limits.hazmat)
-    parts = (np.split(limit, cuts) for limit in each)
-    return [Narrowest(*group) for group in zip(*parts, strict=True)]
+    return [Narrowest(limits) for limits in np.split(narrowest(tree, joined(starts)), cuts)]
 
 
 def _turns_like(profile: Profile) -> tuple[object, ...]:
@@ -180,7 +161,7 @@ def not_smaller(profile: Profile, than: Profile) -> bool:
 
 
 def _sizes(profile: Profile) -> tuple[float, ...]:
-    return profile.weight_t, profile.height_m, profile.width_m, profile.length_m, float(profile.hazmat)
+    return tuple(float(getattr(profile, name)) for name in SIZES)
 
 
 def _same(a: Chosen, b: Chosen) -> Mask:
@@ -189,40 +170,36 @@ def _same(a: Chosen, b: Chosen) -> Mask:
     return same
 
 
-def narrowest(tree: Tree, starts: Chosen) -> Narrowest:
-    """Follows every origin's way at once, edge by edge, and keeps the tightest limits met."""
+def narrowest(tree: Tree, starts: Chosen) -> Floats:
+    """[N, 5] the tightest limits by column as SIZES: follows every origin's way at once, edge by edge."""
     graph, following, signs = tree.graph, tree.following, _signs(tree)
     assert following is not None
     begun = begin(tree, starts)
-    limits = Narrowest(*(np.full(len(begun.edge), np.inf) for _ in range(5)))
+    limits = np.full((len(begun.edge), len(SIZES)), np.inf)
     here = np.flatnonzero(np.isfinite(begun.road_ms))
     edge = begun.edge[here]
-    _pass_stretches(signs, limits, here, edge >> 1)
+    limits[here] = signs.stretch[edge >> 1]
     if tree.to.stretch[0] >= 0:
-        _pass_stretches(signs, limits, here, np.full(len(here), tree.to.stretch[0]))
+        limits[here] = np.minimum(limits[here], signs.stretch[tree.to.stretch[0]])
     going = ~begun.direct[here]
     here, edge = here[going], edge[going]
     while len(here):
-        _pass_junctions(graph, limits, here, graph.edge_head[edge])
+        limits[here] = np.minimum(limits[here], signs.edge[edge])
         left, edge = edge.astype(np.int64) * graph.edges, following[edge]
         onward = (edge >= 0) & (edge < graph.edges)
         for direction in (0, 1):  # the last turn is into the stretch of the place, from whichever end
             _pass_turns(signs, limits, here[~onward], left[~onward] + (2 * tree.to.stretch[0] + direction))
         here, left, edge = here[onward], left[onward], edge[onward]
         _pass_turns(signs, limits, here, left + edge)
-        _pass_stretches(signs, limits, here, edge >> 1)
     return limits
 
 
 @dataclass(frozen=True, eq=False)
 class Signs:
-    """What each stretch lets through for one family, [S], and the turns that are closed to trucks, sorted."""
+    """What a map lets through for one family: limits by column as SIZES, and the turns closed to trucks, sorted."""
 
-    height: Floats
-    weight: Floats
-    width: Floats
-    length: Floats
-    hazmat: Floats
+    stretch: Floats  # [S, 5]
+    edge: Floats  # [E, 5] of its stretch and of the junction at its end
     no_trucks: Indices  # from edge * E + to edge
 
 
@@ -234,40 +211,28 @@ def _signs(tree: Tree) -> Signs:
         turns = graph.turn_from[trucks].astype(np.int64) * graph.edges + graph.turn_to[trucks]
         # A truck ban is a traffic sign, which an emergency drive need not obey.
         banned = ((graph.stretch_bits & NO_HGV) != 0) & (tree.profile.family == "civil")
-        graph.memory[key] = Signs(
-            height=graph.stretch_height,
-            weight=np.where(banned, np.minimum(graph.stretch_weight, HEAVY_T), graph.stretch_weight),
-            width=graph.stretch_width,
-            length=graph.stretch_long,
-            hazmat=np.where((graph.stretch_bits & NO_HAZMAT) != 0, 0.0, np.inf),
-            no_trucks=np.unique(turns),
+        stretch = np.stack(
+            [
+                np.where(banned, np.minimum(graph.stretch_weight, HEAVY_T), graph.stretch_weight),
+                graph.stretch_height,
+                graph.stretch_width,
+                graph.stretch_long,
+                np.where((graph.stretch_bits & NO_HAZMAT) != 0, 0.0, np.inf),
+            ],
+            axis=1,
         )
+        endless = np.full(len(graph.junction_height), np.inf)
+        junction = np.stack(
+            [graph.junction_weight, graph.junction_height, graph.junction_width, endless, endless], axis=1
+        )
+        edge = np.minimum(np.repeat(stretch, 2, axis=0), junction[graph.edge_head])
+        graph.memory[key] = Signs(stretch, edge, np.unique(turns))
     signs: Signs = graph.memory[key]
     return signs
 
 
-def _pass_stretches(signs: Signs, limits: Narrowest, who: Indices, stretch: Indices) -> None:
-    for kept, signed in (
-        (limits.height, signs.height),
-        (limits.weight, signs.weight),
-        (limits.width, signs.width),
-        (limits.length, signs.length),
-        (limits.hazmat, signs.hazmat),
-    ):
-        kept[who] = np.minimum(kept[who], signed[stretch])
-
-
-def _pass_turns(signs: Signs, limits: Narrowest, who: Indices, turn: Indices) -> None:
+def _pass_turns(signs: Signs, limits: Floats, who: Indices, turn: Indices) -> None:
     if len(signs.no_trucks):
         place = np.minimum(np.searchsorted(signs.no_trucks, turn), len(signs.no_trucks) - 1)
         closed = who[signs.no_trucks[place] == turn]
-        limits.weight[closed] = np.minimum(limits.weight[closed], HEAVY_T)
-
-
-def _pass_junctions(graph: Graph, limits: Narrowest, who: Indices, junction: Indices) -> None:
-    for kept, signed in (
-        (limits.height, graph.junction_height),
-        (limits.weight, graph.junction_weight),
-        (limits.width, graph.junction_width),
-    ):
-        kept[who] = np.minimum(kept[who], signed[junction])
+        limits[closed, WEIGHT] = np.minimum(limits[closed, WEIGHT], HEAVY_T)

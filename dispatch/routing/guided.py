@@ -28,8 +28,10 @@ class Guide:
     read one by one much faster than the arrays themselves."""
 
     start: Any
+    turn: Any
     edge: Any
     ms: Any
+    passes: Any
     least_ms: Any
     closed: Any
     arriving: dict[int, float]
@@ -42,11 +44,13 @@ def _view(values: Any) -> Any:
 def guide(tree: Tree, weights: Weights, closed: Closed) -> Guide:
     """What is needed to search for one vehicle; the tree is that of a smaller one, to the same place, without limit."""
     edges, costs = arrivals(weights, closed, tree.to)
-    onward = weights.onward
+    lines = weights.lines
     return Guide(
-        _view(onward.start),
-        _view(onward.edge),
-        _view(onward.ms),
+        _view(lines.left_start),
+        _view(lines.turn),
+        _view(lines.entered),
+        _view(weights.costs.toward_ms),
+        _view(weights.passes),
         _view(tree.after_ms),
         _view(closed.edges),
         dict(zip(edges.tolist(), costs.tolist(), strict=True)),
@@ -73,10 +77,10 @@ def after_ms(guide: Guide, edge: int, worth_ms: float = np.inf) -> float:
         if here in guide.arriving:
             total = gone + guide.arriving[here]
             heappush(open_, (total, total, place))
-        for turn in range(guide.start[here], guide.start[here + 1]):
+        for turn in guide.turn[guide.start[here] : guide.start[here + 1]]:
             after = guide.edge[turn]
             least = guide.least_ms[after]
-            if after not in done and least != np.inf and not guide.closed[after]:
+            if guide.passes[turn] and after not in done and least != np.inf and not guide.closed[after]:
                 there = gone + guide.ms[turn]
                 heappush(open_, (there + least, there, after))
     return np.inf

@@ -85,7 +85,7 @@ def piece_ms(
 def _forward(weights: Weights, closed: Closed, origins: Chosen, head_start: Floats) -> Floats:
     """[E] milliseconds to the end of edges driven whole; unbounded, as the limit may fall inside an edge."""
     edges = len(weights.edge_ms)
-    entered, left = weights.toward_entered, weights.toward_edge
+    entered, left = weights.lines.entered, weights.lines.left
     ms = np.where(closed.edges[entered] | closed.edges[left], np.inf, weights.toward_ms)
     first: list[Ints] = []
     cost: list[Floats] = []

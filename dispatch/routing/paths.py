@@ -9,7 +9,7 @@ from dispatch.routing.graph import MOTOR, Floats, Graph, metres_between
 from dispatch.routing.profiles import Profile
 from dispatch.routing.snapping import BEYOND_LIMIT, UNREACHABLE, Chosen, Snapped, choose
 from dispatch.routing.times import Times, times_from
-from dispatch.routing.trees import Tree, access_ms, begin, directed, grow, paced_ms, part_ms, serving
+from dispatch.routing.trees import Tree, access_ms, begin, directed, grow, paced_ms, part_ms, serving, turns_into
 from dispatch.routing.weights import CLOSED, HAZMAT_BAN, TOO_HEAVY, TOO_HIGH, TOO_LONG, TOO_WIDE, TRUCK_BAN, weigh
 
 
@@ -63,7 +63,7 @@ def path_from(tree: Tree, origins: Snapped, index: int = 0, profile: Profile | N
     start = choose(tree.graph, tree.weights, tree.closed, single)
     edges = _edges(tree, start)
     points, base = _drive(tree, start, edges)
-    clock = paced_ms(base, profile)
+    clock = paced_ms(base, profile.speed_f)
     before, after = access_ms(start.metres, profile)[0], access_ms(tree.to.metres, profile)[0]
     points = np.concatenate([[[single.lon[0], single.lat[0]]], points, [[tree.lon, tree.lat]]])
     elapsed = np.concatenate([[0.0], clock + before, [clock[-1] + before + after]]) / 1000.0
@@ -171,9 +171,9 @@ def _turn_ms(tree: Tree, before: int, after: int) -> float | None:
     weights = tree.weights
     if tree.closed.edges[after] or not np.isfinite(weights.edge_ms[after]):
         return None
-    row = slice(int(weights.toward_start[after]), int(weights.toward_start[after + 1]))
-    place = np.flatnonzero(weights.toward_edge[row] == before)
-    return float(weights.toward_ms[row][place[0]] - weights.edge_ms[after]) if len(place) else None
+    turns, turn_ms = turns_into(weights, after)
+    found = turn_ms[weights.lines.left[turns] == before]
+    return float(found[0]) if len(found) else None
 
 
 def _shares(tree: Tree, start: Chosen, edges: list[int]) -> list[tuple[float, float]]:

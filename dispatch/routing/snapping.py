@@ -1,5 +1,6 @@
 """From places to roads: the nearest stretches of each place, found once and reused by every query."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -119,17 +120,28 @@ def choose(graph: Graph, weights: Weights, closed: Closed, places: Snapped, *, a
 
 
 def _choose(graph: Graph, weights: Weights, closed: Closed, places: Snapped, connected: Mask) -> Chosen:
-    open_edges = np.isfinite(weights.edge_ms) & ~closed.edges
-    usable = _either_way(open_edges)
-    joined = _either_way(open_edges & connected)
-    column = _first(joined, places, SNAP_LIMIT_M)
+    usable = np.isfinite(weights.edge_ms) & ~closed.edges
+    on_network = usable & connected
+    column = _first(_at(on_network, places.stretch), places, SNAP_LIMIT_M)
     stretch, share, metres = _take(places, column)
     lost = np.flatnonzero(column < 0)
     if len(lost):
-        stretch[lost], share[lost], metres[lost] = _search(graph, joined, usable, places, lost)
+        stretch[lost], share[lost], metres[lost] = _search(
+            graph, _either_way(on_network), _either_way(usable), places, lost
+        )
     flags = np.where(metres > SNAP_LIMIT_M, OFF_NETWORK, 0)
     flags = np.where(metres > REACH_LIMIT_M, UNREACHABLE, flags)
     return Chosen(stretch, share, metres, (flags | _why_not_nearest(weights, closed, places, metres)).astype(np.int32))
+
+
+def joined(groups: Sequence[Chosen]) -> Chosen:
+    """The places of several groups as one."""
+    return Chosen(
+        np.concatenate([each.stretch for each in groups]),
+        np.concatenate([each.share for each in groups]),
+        np.concatenate([each.metres for each in groups]),
+        np.concatenate([each.flags for each in groups]),
+    )
 
 
 def nearest(graph: Graph, index: Index, places: Floats, count: int) -> tuple[Ints, Floats, Floats]:
@@ -222,6 +234,11 @@ def _either_way(edges: Mask) -> Mask:
     return np.asarray(edges[0::2] | edges[1::2])
 
 
+def _at(edges: Mask, stretch: Ints) -> Mask:
+    """Whether either way along each of these stretches is among the edges."""
+    return np.asarray(edges[2 * stretch] | edges[2 * stretch + 1])
+
+
 def _closest(pieces: Pieces, at: Floats, which: Ints, count: int) -> tuple[Ints, Floats, Floats]:
     a, way = pieces.a[which], pieces.b[which] - pieces.a[which]
     square = np.maximum((way**2).sum(axis=2), 1e-12)
@@ -246,7 +263,7 @@ def _closest(pieces: Pieces, at: Floats, which: Ints, count: int) -> tuple[Ints,
 
 
 def _first(wanted: Mask, places: Snapped, within_m: float) -> Ints:
-    good = wanted[places.stretch] & (places.stretch >= 0) & (places.metres <= within_m)
+    good = wanted & (places.stretch >= 0) & (places.metres <= within_m)
     return np.where(good.any(axis=1), good.argmax(axis=1), -1).astype(np.int32)
 
 
@@ -284,8 +301,9 @@ def _why_not_nearest(weights: Weights, closed: Closed, places: Snapped, metres: 
     """Flags for roads nearer than the chosen one which a closure or a size limit took away."""
     nearer = (places.stretch >= 0) & (places.metres < metres[:, None])
     open_way = np.isfinite(weights.edge_ms)
-    shut = _either_way(open_way) & ~_either_way(open_way & ~closed.edges)
+    passable = _at(open_way, places.stretch)
+    shut = passable & ~_at(open_way & ~closed.edges, places.stretch)
     barred = weights.barred
-    small = ~_either_way(open_way) & _either_way(((barred & NO_ACCESS) == 0) & (barred != 0))
-    flags = np.where((nearer & shut[places.stretch]).any(axis=1), CLOSED_AT_PLACE, 0)
-    return (flags | np.where((nearer & small[places.stretch]).any(axis=1), LIMIT_AT_PLACE, 0)).astype(np.int32)
+    small = ~passable & _at(((barred & NO_ACCESS) == 0) & (barred != 0), places.stretch)
+    flags = np.where((nearer & shut).any(axis=1), CLOSED_AT_PLACE, 0)
+    return (flags | np.where((nearer & small).any(axis=1), LIMIT_AT_PLACE, 0)).astype(np.int32)

@@ -1,5 +1,6 @@
 """Travel times of many origins to one place, with the method and every doubt attached, and the rule that ranks them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from dispatch.routing.snapping import (
     UNREACHABLE,
     Snapped,
     choose,
+    joined,
 )
 from dispatch.routing.trees import Tree, access_ms, begin, grow, paced_ms, serving
 
@@ -81,27 +83,40 @@ def travel_times(
 
 def times_from(tree: Tree, origins: Snapped, profile: Profile | None = None) -> Times:
     """Times of origins by a tree that is already grown, for its own profile or another that it serves."""
-    profile = serving(tree, profile)
-    chosen = choose(tree.graph, tree.weights, tree.closed, origins)
-    road = paced_ms(_within(tree, begin(tree, chosen).road_ms), profile)
+    return times_of_groups(tree, [(serving(tree, profile), origins)])[0]
+
+
+def times_of_groups(tree: Tree, groups: Sequence[tuple[Profile, Snapped]]) -> list[Times]:
+    """Times of several groups of origins, each at the pace of a profile that the tree is known to serve."""
+    sizes = [len(origins) for _, origins in groups]
+    chosen = joined([choose(tree.graph, tree.weights, tree.closed, origins) for _, origins in groups])
+    pace = np.repeat([profile.speed_f for profile, _ in groups], sizes)
+    road = paced_ms(_within(tree, begin(tree, chosen).road_ms), pace)
     to_m = float(tree.to.metres[0])
     target = int(tree.to.flags[0])
     flags = chosen.flags | (target & (OFF_NETWORK | UNREACHABLE))
     lost = UNREACHABLE if tree.limit_s is None else BEYOND_LIMIT
-    flags = np.where(np.isinf(road) & ((flags & UNREACHABLE) == 0), flags | lost, flags)
+    flags = np.where(np.isinf(road) & ((flags & UNREACHABLE) == 0), flags | lost, flags).astype(np.int32)
     dead = (flags & (UNREACHABLE | BEYOND_LIMIT)) != 0
-    legs = access_ms(chosen.metres, profile) + access_ms(np.array([to_m]), profile)[0]
-    return Times(
-        method="road",
-        map_version=tree.graph.map_version,
-        profile=profile.name,
-        closures_version=tree.closed.version,
-        seconds=np.where(dead, np.inf, (road + legs) / 1000.0),
-        snap_m=chosen.metres,
-        flags=flags.astype(np.int32),
-        crow_m=metres_between(origins.lon, origins.lat, np.array(tree.lon), np.array(tree.lat)),
-        to_snap_m=to_m,
-    )
+    legs = access_ms(chosen.metres, tree.profile) + access_ms(np.array([to_m]), tree.profile)[0]
+    seconds = np.where(dead, np.inf, (road + legs) / 1000.0)
+    lon, lat = (np.concatenate([getattr(origins, axis) for _, origins in groups]) for axis in ("lon", "lat"))
+    crow_m = metres_between(lon, lat, np.array(tree.lon), np.array(tree.lat))
+    parts = (np.split(each, np.cumsum(sizes)[:-1]) for each in (seconds, chosen.metres, flags, crow_m))
+    return [
+        Times(
+            method="road",
+            map_version=tree.graph.map_version,
+            profile=profile.name,
+            closures_version=tree.closed.version,
+            seconds=mine_s,
+            snap_m=snap_m,
+            flags=mine,
+            crow_m=crow,
+            to_snap_m=to_m,
+        )
+        for (profile, _), mine_s, snap_m, mine, crow in zip(groups, *parts, strict=True)
+    ]
 
 
 def _within(tree: Tree, base_ms: Floats) -> Floats:

@@ -13,6 +13,8 @@ from dispatch.routing.snapping import SNAP_LIMIT_M, Chosen, Snapped, choose
 from dispatch.routing.speeds import WALK_KMH, YARD_KMH
 from dispatch.routing.weights import Weights, weigh
 
+LONGEST_MS = 1e15  # finite, so that the search never walks through what is infinite
+
 
 @dataclass(frozen=True, eq=False)
 class Tree:
@@ -85,9 +87,9 @@ def serving(tree: Tree, profile: Profile | None) -> Profile:
     return profile
 
 
-def paced_ms(base_ms: Floats, profile: Profile) -> Floats:
-    """Whole milliseconds on the road at the profile's speed factor."""
-    ms: Floats = np.rint(base_ms / profile.speed_f)
+def paced_ms(base_ms: Floats, speed_f: float | Floats) -> Floats:
+    """Whole milliseconds on the road at a speed factor."""
+    ms: Floats = np.rint(base_ms / speed_f)
     return ms
 
 
@@ -131,6 +133,7 @@ def _search(
     if to.stretch[0] < 0:
         return np.full(edges, np.inf), np.full(edges, -1, dtype=np.int32) if keep_way else None
     line = _with_root(weights, closed, arrivals(weights, closed, to))
+    limit_ms = min(limit_ms, LONGEST_MS)
     if not keep_way:
         ms = dijkstra(line, directed=True, indices=edges, limit=limit_ms)
         return ms[:edges], None
@@ -146,13 +149,20 @@ def arrivals(weights: Weights, closed: Closed, to: Chosen) -> tuple[Ints, Floats
         edge = int(last[0])
         if not np.isfinite(weights.edge_ms[edge]) or closed.edges[edge]:
             continue
-        row = slice(int(weights.toward_start[edge]), int(weights.toward_start[edge + 1]))
-        turn = weights.toward_ms[row] - weights.edge_ms[edge]
-        sources.append(weights.toward_edge[row])
-        costs.append(turn + part_ms(weights.edge_ms[edge], share[0]))
+        turns, turn_ms = turns_into(weights, edge)
+        sources.append(weights.lines.left[turns])
+        costs.append(turn_ms + part_ms(weights.edge_ms[edge], share[0]))
     if not sources:
         return np.zeros(0, dtype=np.int32), np.zeros(0)
     return cheapest(np.concatenate(sources), np.concatenate(costs))
+
+
+def turns_into(weights: Weights, edge: int) -> tuple[Ints, Floats]:
+    """The turns into an edge that may be made, by number, and what each costs alone."""
+    lines = weights.lines
+    turns = np.arange(lines.entered_start[edge], lines.entered_start[edge + 1])
+    turns = turns[weights.passes[turns]]
+    return turns, weights.costs.toward_ms[turns] - weights.edge_ms[edge]
 
 
 def cheapest(edges: Ints, costs: Floats) -> tuple[Ints, Floats]:
@@ -165,12 +175,11 @@ def cheapest(edges: Ints, costs: Floats) -> tuple[Ints, Floats]:
 
 def _with_root(weights: Weights, closed: Closed, arrivals: tuple[Ints, Floats]) -> csr_array:
     edges = len(weights.edge_ms)
-    values = weights.toward_ms
+    values, lines = weights.toward_ms, weights.lines
     if closed.edges.any():
-        shut = closed.edges[weights.toward_entered] | closed.edges[weights.toward_edge]
-        values = np.where(shut, np.inf, values)
+        values = np.where(closed.edges[lines.entered] | closed.edges[lines.left], np.inf, values)
     to_edge, cost = arrivals
     cost = np.where(closed.edges[to_edge], np.inf, cost)
-    start = np.append(weights.toward_start, weights.toward_start[-1] + len(to_edge)).astype(np.int32)
-    parts = (np.concatenate([values, cost]), np.concatenate([weights.toward_edge, to_edge]), start)
+    start = np.append(lines.entered_start, lines.entered_start[-1] + len(to_edge)).astype(np.int32)
+    parts = (np.concatenate([values, cost]), np.concatenate([lines.left, to_edge]), start)
     return csr_array(parts, shape=(edges + 1, edges + 1))

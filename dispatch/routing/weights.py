@@ -1,7 +1,6 @@
 """What the graph costs one profile: whole milliseconds per edge and per turn, infinite where it may not pass."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -36,42 +35,47 @@ NO_ACCESS, TOO_HIGH, TOO_HEAVY, TOO_WIDE, TOO_LONG, HAZMAT_BAN, TRUCK_BAN, CLOSE
 
 
 @dataclass(frozen=True, eq=False)
-class Onward:
-    """The line graph in the direction of driving, as CSR parts: row = edge that is left, value as in ``toward``."""
+class Lines:
+    """The line graph of a map, the same for every vehicle: its turns by the edge entered and by the edge left.
 
-    start: Ints  # [E + 1]
-    edge: Ints
-    ms: Floats
+    ``entered_start`` and ``left`` are the reversed line graph as CSR parts: row = edge that is entered, column =
+    edge it is entered from.
+    """
+
+    entered: Ints  # [T] the map's own, ascending
+    left: Ints  # [T] the map's own
+    entered_start: Ints  # [E + 1]
+    turn: Ints  # [T] the turns by the edge that is left
+    left_start: Ints  # [E + 1] into ``turn``
+
+
+@dataclass(frozen=True, eq=False)
+class Costs:
+    """What edges and turns cost all vehicles that pay the same, before any is barred by its sizes."""
+
+    edge_ms: Floats  # [E]
+    toward_ms: Floats  # [T] the turn and the whole edge that is entered, inf where none of them may turn
 
 
 @dataclass(frozen=True, eq=False)
 class Weights:
     """Costs of one profile on one graph, at speed factor 1.
 
-    ``toward`` is the reversed line graph as CSR parts: row = edge that is entered, column = edge it is entered
-    from, value = turn + the whole entered edge: a tree grown from the target gives every edge its time to the target.
+    Fifty kinds of vehicle are remembered, so what they have in common is kept once: see Lines and Costs.
     """
 
+    lines: Lines
+    costs: Costs
     edge_ms: Floats  # [E] inf where barred
     barred: Bits  # [E] reasons
-    toward_start: Ints  # [E + 1]
-    toward_edge: Ints
-    toward_ms: Floats
+    passes: Mask  # [T] turns that may be made, from an edge and into an edge that are not barred
     leaves: Mask  # [E] edges from which the largest part is reached where this profile drives from anywhere to anywhere
     arrives: Mask  # [E] edges that are reached from that part
 
-    @cached_property
-    def toward_entered(self) -> Ints:
-        """Row of each value: the edge that is entered."""
-        return np.repeat(np.arange(len(self.edge_ms), dtype=np.int32), np.diff(self.toward_start))
-
-    @cached_property
-    def onward(self) -> Onward:
-        """The same turns by the edge that is left; only vehicles that are searched for one by one need it."""
-        order = np.argsort(self.toward_edge, kind="stable")
-        left = np.bincount(self.toward_edge, minlength=len(self.edge_ms))
-        start = np.concatenate([[0], np.cumsum(left)]).astype(np.int32)
-        return Onward(start, self.toward_entered[order], self.toward_ms[order])
+    @property
+    def toward_ms(self) -> Floats:
+        """[T] turn + the whole entered edge: a tree grown from the target gives every edge its time to the target."""
+        return np.where(self.passes, self.costs.toward_ms, np.inf)
 
 
 def weigh(graph: Graph, profile: Profile) -> Weights:
@@ -84,23 +88,37 @@ def weigh(graph: Graph, profile: Profile) -> Weights:
 
 
 def _weigh(graph: Graph, profile: Profile) -> Weights:
-    barred = barred_edges(graph, profile)
-    edge_ms = np.where(barred == 0, _edge_ms(graph, profile), np.inf)
-    turn_ms = _turn_ms(graph, profile)
-    total = turn_ms + edge_ms[graph.turn_to]
-    passable = np.isfinite(total) & (barred[graph.turn_from] == 0)
-    entered, left = graph.turn_to[passable], graph.turn_from[passable]
-    start = np.searchsorted(entered, np.arange(graph.edges + 1)).astype(np.int32)
-    leaves, arrives = _main_part(start, left, barred == 0)
-    return Weights(
-        edge_ms=edge_ms,
-        barred=barred,
-        toward_start=start,
-        toward_edge=left.astype(np.int32),
-        toward_ms=total[passable],
-        leaves=leaves,
-        arrives=arrives,
-    )
+    lines, costs, barred = _lines(graph), _costs(graph, profile), barred_edges(graph, profile)
+    usable = barred == 0
+    passes = usable[lines.left] & usable[lines.entered] & np.isfinite(costs.toward_ms) & ~_stopped(graph, profile)
+    leaves, arrives = _main_part(lines.entered[passes], lines.left[passes], usable)
+    return Weights(lines, costs, np.where(usable, costs.edge_ms, np.inf), barred, passes, leaves, arrives)
+
+
+def _lines(graph: Graph) -> Lines:
+    """The turns of a map in both orders, put together once."""
+    if "lines" not in graph.memory:
+        every = np.arange(graph.edges + 1)
+        turn = np.argsort(graph.turn_from, kind="stable").astype(np.int32)
+        graph.memory["lines"] = Lines(
+            entered=graph.turn_to,
+            left=graph.turn_from,
+            entered_start=np.searchsorted(graph.turn_to, every).astype(np.int32),
+            turn=turn,
+            left_start=np.searchsorted(graph.turn_from[turn], every).astype(np.int32),
+        )
+    lines: Lines = graph.memory["lines"]
+    return lines
+
+
+def _costs(graph: Graph, profile: Profile) -> Costs:
+    """What the profile pays where nothing bars it, once for all that pay the same."""
+    key = ("costs", profile.family, profile.length_m > LONG_VEHICLE_M, profile.weight_t > HEAVY_T)
+    if key not in graph.memory:
+        edge_ms = _edge_ms(graph, profile)
+        graph.memory[key] = Costs(edge_ms, _turn_ms(graph, profile) + edge_ms[graph.turn_to])
+    costs: Costs = graph.memory[key]
+    return costs
 
 
 def barred_edges(graph: Graph, profile: Profile) -> Bits:
@@ -151,16 +169,21 @@ def _turn_ms(graph: Graph, profile: Profile) -> Floats:
     junction = graph.edge_head[graph.turn_from]
     ms = _turn_table(profile, paces)[graph.turn_kind] + graph.junction_signal[junction] * float(paces.signal_ms)
     banned = (graph.turn_ban & _binding(profile)) != 0
-    ms = np.where(banned, np.inf if paces.banned_turn_ms is None else ms + paces.banned_turn_ms, ms)
+    paid: Floats = np.where(banned, np.inf if paces.banned_turn_ms is None else ms + paces.banned_turn_ms, ms)
+    return paid
+
+
+def _stopped(graph: Graph, profile: Profile) -> Mask:
+    """[T] turns at a junction that stops the profile: a barrier, or a limit that stands on the junction itself."""
+    junction = graph.edge_head[graph.turn_from]
     stopped = (graph.junction_block[junction] & profile.bit) != 0
     if profile.bit == MOTOR:
         stopped |= profile.height_m > graph.junction_height[junction]
         stopped |= profile.weight_t > graph.junction_weight[junction]
         stopped |= profile.width_m > graph.junction_width[junction]
     # Turning back in front of a barrier does not pass it.
-    back = graph.turn_to == graph.turn_from ^ 1
-    limited: Floats = np.where(stopped & ~back, np.inf, ms)
-    return limited
+    beyond: Mask = stopped & (graph.turn_to != graph.turn_from ^ 1)
+    return beyond
 
 
 def _turn_table(profile: Profile, paces: Paces) -> Floats:
@@ -177,11 +200,12 @@ def _binding(profile: Profile) -> int:
     return BAN_MOTOR | (BAN_HEAVY if profile.weight_t > HEAVY_T else 0)
 
 
-def _main_part(start: Ints, left: Ints, usable: Mask) -> tuple[Mask, Mask]:
+def _main_part(entered: Ints, left: Ints, usable: Mask) -> tuple[Mask, Mask]:
     """Edges that lead to the largest strongly connected part, and edges that are reached from it; both include it."""
     edges = len(usable)
     if not usable.any():
         return usable, usable
+    start = np.searchsorted(entered, np.arange(edges + 1)).astype(np.int32)
     line = csr_array((np.ones(len(left), dtype=np.int8), left, start), shape=(edges, edges))
     _, label = connected_components(line, directed=True, connection="strong")
     largest = np.bincount(label[usable]).argmax()

@@ -24,7 +24,7 @@ from dispatch.routing import Graph, Snapped, Times, grow, load_graph, nothing_cl
 from dispatch.routing.graph import Floats, Ints
 from dispatch.routing.profiles import HEAVY_TANKER
 from dispatch.routing.snapping import choose
-from dispatch.routing.trees import cheapest, directed, part_ms
+from dispatch.routing.trees import cheapest, directed, part_ms, turns_into
 from dispatch.routing.weights import weigh
 from infra.packages import find_postgres, install
 from infra.postgres import OWNER, Cluster
@@ -174,15 +174,14 @@ class World:
         last_edges, last_ms = [], []
         for edge, share in (directed(chosen, way) for way in (0, 1)):
             if np.isfinite(weights.edge_ms[edge[0]]):
-                row = slice(*weights.toward_start[[edge[0], edge[0] + 1]])
-                part = part_ms(weights.edge_ms[edge[0]], share[0])
-                last_edges.append(weights.toward_edge[row])
-                last_ms.append(weights.toward_ms[row] - weights.edge_ms[edge[0]] + part)
+                turns, turn_ms = turns_into(weights, edge[0])
+                last_edges.append(weights.lines.left[turns])
+                last_ms.append(turn_ms + part_ms(weights.edge_ms[edge[0]], share[0]))
         sources, costs = cheapest(np.concatenate(last_edges), np.concatenate(last_ms))
         return (
-            np.concatenate([weights.toward_entered, np.full(len(sources), root)]),
-            np.concatenate([weights.toward_edge, sources]),
-            np.concatenate([weights.toward_ms, costs]),
+            np.concatenate([weights.lines.entered[weights.passes], np.full(len(sources), root)]),
+            np.concatenate([weights.lines.left[weights.passes], sources]),
+            np.concatenate([weights.costs.toward_ms[weights.passes], costs]),
         )
 
     async def without_turns(self, peer: "Peer") -> list[Pair]:

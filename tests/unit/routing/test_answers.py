@@ -167,7 +167,7 @@ def test_vehicles_that_share_a_profile_share_every_cost(city: tuple[Graph, Close
     graph, _ = city
     own, shared = weights._weigh(graph, profile), weights._weigh(graph, shared_on(graph, profile))
     assert np.array_equal(own.edge_ms, shared.edge_ms)
-    assert np.array_equal(own.toward_edge, shared.toward_edge)
+    assert np.array_equal(own.passes, shared.passes)
     assert np.array_equal(own.toward_ms, shared.toward_ms)
 
 

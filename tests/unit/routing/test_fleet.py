@@ -91,7 +91,7 @@ def test_a_tree_shared_without_looking_at_the_limits_is_caught(limit: str) -> No
     """Planted: everybody is taken to fit."""
 
     def always(self: Narrowest, profile: Profile) -> npt.NDArray[np.bool_]:
-        return np.ones(len(self.height), dtype=np.bool_)
+        return np.ones(len(self.limits), dtype=np.bool_)
 
     graph, east_end = LIMITED[limit], slice(3, 4)
     assert differences(graph, nothing_closed(graph), None, east_end) == []
