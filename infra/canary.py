@@ -16,6 +16,7 @@ import httpx
 
 from gateway.picture import forget_ended
 from infra.simulator.client import Client
+from kernel.calling import http_client
 from kernel.contracts.base import CANARY
 from kernel.settings import Settings
 
@@ -94,7 +95,7 @@ async def watch(settings: Settings, *, every_s: float = ROUND_S) -> None:
     if secret is None:
         raise SystemExit("the canary has no secret")
     base = settings.gateway_url
-    async with httpx.AsyncClient(base_url=base, timeout=PATIENCE_S, headers={"Origin": base}) as http:
+    async with http_client(base_url=base, timeout=PATIENCE_S, headers={"Origin": base}) as http:
         client = Client(http, {"name": "canary", "password": secret.read_text().strip()}, realm=CANARY)
         await client.sign_in()
         watching = asyncio.create_task(client.watch())

@@ -23,6 +23,18 @@ from infra.children import die_with_parent, show_name, wait_until
 from kernel import logs
 
 GRACE_S = 2
+# Libraries import these only when first used; imported here, every child shares their memory.
+LATE = (
+    "uvicorn",
+    "uvloop",
+    "httptools",
+    "uvicorn.protocols.websockets.websockets_sansio_impl",
+    "uvicorn.lifespan.on",
+    "asyncpg",
+    "httpcore",
+    "anyio._backends._asyncio",
+    "anyio.streams.tls",
+)
 _ADOPTION_S = 5.0
 log = logging.getLogger(__name__)
 
@@ -136,7 +148,7 @@ def serve_http(app: Callable[..., object], listener: socket.socket) -> None:
 def prepare(modules: list[str]) -> float:
     """Imports everything that a child will need and freezes it; returns the seconds it took."""
     began = time.monotonic()
-    for module in ["uvicorn", "uvloop", "httptools", "uvicorn.protocols.websockets.websockets_sansio_impl", *modules]:
+    for module in (*LATE, *modules):
         importlib.import_module(module)
     gc.collect()
     gc.freeze()

@@ -20,6 +20,7 @@ from starlette.requests import HTTPConnection
 
 from kernel.audit_routes import audit_routes
 from kernel.auth import ACTIONS, ANONYMOUS, Principal, sees, verify
+from kernel.calling import http_client
 from kernel.clock import RealmClock, real_now
 from kernel.contracts.events import Envelope, EventPage, Snapshot
 from kernel.database import Thing, Transaction, connect
@@ -96,7 +97,7 @@ def _lifespan(service: Service, metrics: Metrics) -> Callable[[FastAPI], Abstrac
         settings = Settings()
         metrics.begin()
         arm(settings.failpoints, service.name)
-        async with httpx.AsyncClient(timeout=httpx.Timeout(5, connect=0.5)) as http:
+        async with http_client(timeout=httpx.Timeout(5, connect=0.5)) as http:
             running = Running(
                 service=service.name,
                 settings=settings,

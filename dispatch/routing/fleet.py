@@ -120,7 +120,7 @@ def _round(tree: Tree, weights: Weights, own: Chosen, stopped: Indices) -> Float
     after, found, way = tree.after_ms.copy(), dict[int, float](), guide(tree, weights, tree.closed)
     for direction in (0, 1):
         for edge in directed(own, direction)[0][stopped].tolist():
-            if edge >= 0 and edge not in found and np.isfinite(weights.edge_ms[edge]) and not tree.closed.edges[edge]:
+            if edge >= 0 and edge not in found and not weights.barred[edge] and not tree.closed.edges[edge]:
                 found[edge] = after_ms(way, edge)
     after[list(found)] = list(found.values())
     return after

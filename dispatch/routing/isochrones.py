@@ -70,7 +70,7 @@ def piece_ms(
     for direction in (0, 1):
         edge = 2 * pieces.stretch + direction
         share = middle if direction == 0 else 1.0 - middle
-        whole = np.where(closed.edges[edge], np.inf, weights.edge_ms[edge])
+        whole = np.where(closed.edges[edge] | (weights.barred[edge] != 0), np.inf, weights.costs.edge_ms[edge])
         usable = np.isfinite(whole) & np.isfinite(end_ms[edge])
         known = np.where(usable, whole, 0.0)
         best = np.minimum(best, end_ms[edge] - known + part_ms(known, share) + np.where(usable, 0.0, np.inf))
@@ -84,16 +84,16 @@ def piece_ms(
 
 def _forward(weights: Weights, closed: Closed, origins: Chosen, head_start: Floats) -> Floats:
     """[E] milliseconds to the end of edges driven whole; unbounded, as the limit may fall inside an edge."""
-    edges = len(weights.edge_ms)
+    edges = len(weights.barred)
     entered, left = weights.lines.entered, weights.lines.left
     ms = np.where(closed.edges[entered] | closed.edges[left], np.inf, weights.toward_ms)
     first: list[Ints] = []
     cost: list[Floats] = []
     for direction in (0, 1):
         for place, (edge, share) in enumerate(zip(*directed(origins, direction), strict=True)):
-            whole = weights.edge_ms[edge]
-            if not np.isfinite(whole):
+            if weights.barred[edge]:
                 continue
+            whole = weights.costs.edge_ms[edge]
             onward = np.flatnonzero(left == edge)
             first.append(entered[onward])
             cost.append(ms[onward] + whole - part_ms(whole, share) + head_start[place])

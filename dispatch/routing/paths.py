@@ -162,14 +162,14 @@ def _last(tree: Tree, before: int) -> int:
         edge, share = directed(tree.to, direction)
         last = int(edge[0])
         turn = _turn_ms(tree, before, last)
-        if turn is not None and turn + part_ms(tree.weights.edge_ms[edge], share)[0] == tree.after_ms[before]:
+        if turn is not None and turn + part_ms(tree.weights.costs.edge_ms[edge], share)[0] == tree.after_ms[before]:
             return last
     raise AssertionError("a tree ends at its target")
 
 
 def _turn_ms(tree: Tree, before: int, after: int) -> float | None:
     weights = tree.weights
-    if tree.closed.edges[after] or not np.isfinite(weights.edge_ms[after]):
+    if tree.closed.edges[after] or weights.barred[after]:
         return None
     turns, turn_ms = turns_into(weights, after)
     found = turn_ms[weights.lines.left[turns] == before]
@@ -190,7 +190,7 @@ def _drive(tree: Tree, start: Chosen, edges: list[int]) -> tuple[Floats, Floats]
         if place:
             clock += _turn_ms(tree, edges[place - 1], edge) or 0.0
         line, along = _between(tree.graph.line(edge), a, b)
-        whole = tree.weights.edge_ms[edge]
+        whole = tree.weights.costs.edge_ms[edge]
         spent = float(part_ms(whole, np.array(b)) - part_ms(whole, np.array(a)))
         lines.append(line)
         clocks.append(clock + along * spent)

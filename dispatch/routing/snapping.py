@@ -120,7 +120,7 @@ def choose(graph: Graph, weights: Weights, closed: Closed, places: Snapped, *, a
 
 
 def _choose(graph: Graph, weights: Weights, closed: Closed, places: Snapped, connected: Mask) -> Chosen:
-    usable = np.isfinite(weights.edge_ms) & ~closed.edges
+    usable = weights.usable & ~closed.edges
     on_network = usable & connected
     column = _first(_at(on_network, places.stretch), places, SNAP_LIMIT_M)
     stretch, share, metres = _take(places, column)
@@ -300,7 +300,7 @@ def _cut(graph: Graph, wanted: Mask) -> Index:
 def _why_not_nearest(weights: Weights, closed: Closed, places: Snapped, metres: Floats) -> Ints:
     """Flags for roads nearer than the chosen one which a closure or a size limit took away."""
     nearer = (places.stretch >= 0) & (places.metres < metres[:, None])
-    open_way = np.isfinite(weights.edge_ms)
+    open_way = weights.usable
     passable = _at(open_way, places.stretch)
     shut = passable & ~_at(open_way & ~closed.edges, places.stretch)
     barred = weights.barred

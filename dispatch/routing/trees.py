@@ -114,10 +114,10 @@ def _from_edge(tree: Tree, origins: Chosen, direction: int) -> tuple[Floats, Int
     edge, share = directed(origins, direction)
     usable = origins.stretch >= 0
     edge = np.where(usable, edge, 0).astype(np.int32)
-    if not len(tree.weights.edge_ms):
+    if not len(tree.weights.barred):
         return np.full(len(edge), np.inf), edge, np.zeros(len(edge), dtype=np.bool_)
-    usable &= np.isfinite(tree.weights.edge_ms[edge]) & ~tree.closed.edges[edge]
-    whole = np.where(usable, tree.weights.edge_ms[edge], 0.0)
+    usable &= (tree.weights.barred[edge] == 0) & ~tree.closed.edges[edge]
+    whole = np.where(usable, tree.weights.costs.edge_ms[edge], 0.0)
     gone = part_ms(whole, share)
     ms = np.where(usable, whole - gone + tree.after_ms[edge], np.inf)
     last, end = directed(tree.to, direction)
@@ -129,7 +129,7 @@ def _from_edge(tree: Tree, origins: Chosen, direction: int) -> tuple[Floats, Int
 def _search(
     weights: Weights, closed: Closed, to: Chosen, limit_ms: float, keep_way: bool
 ) -> tuple[Floats, Ints | None]:
-    edges = len(weights.edge_ms)
+    edges = len(weights.barred)
     if to.stretch[0] < 0:
         return np.full(edges, np.inf), np.full(edges, -1, dtype=np.int32) if keep_way else None
     line = _with_root(weights, closed, arrivals(weights, closed, to))
@@ -147,11 +147,11 @@ def arrivals(weights: Weights, closed: Closed, to: Chosen) -> tuple[Ints, Floats
     for direction in (0, 1):
         last, share = directed(to, direction)
         edge = int(last[0])
-        if not np.isfinite(weights.edge_ms[edge]) or closed.edges[edge]:
+        if weights.barred[edge] or closed.edges[edge]:
             continue
         turns, turn_ms = turns_into(weights, edge)
         sources.append(weights.lines.left[turns])
-        costs.append(turn_ms + part_ms(weights.edge_ms[edge], share[0]))
+        costs.append(turn_ms + part_ms(weights.costs.edge_ms[edge], share[0]))
     if not sources:
         return np.zeros(0, dtype=np.int32), np.zeros(0)
     return cheapest(np.concatenate(sources), np.concatenate(costs))
@@ -162,7 +162,7 @@ def turns_into(weights: Weights, edge: int) -> tuple[Ints, Floats]:
     lines = weights.lines
     turns = np.arange(lines.entered_start[edge], lines.entered_start[edge + 1])
     turns = turns[weights.passes[turns]]
-    return turns, weights.costs.toward_ms[turns] - weights.edge_ms[edge]
+    return turns, weights.costs.toward_ms[turns] - weights.costs.edge_ms[edge]
 
 
 def cheapest(edges: Ints, costs: Floats) -> tuple[Ints, Floats]:
@@ -174,7 +174,7 @@ def cheapest(edges: Ints, costs: Floats) -> tuple[Ints, Floats]:
 
 
 def _with_root(weights: Weights, closed: Closed, arrivals: tuple[Ints, Floats]) -> csr_array:
-    edges = len(weights.edge_ms)
+    edges = len(weights.barred)
     values, lines = weights.toward_ms, weights.lines
     if closed.edges.any():
         values = np.where(closed.edges[lines.entered] | closed.edges[lines.left], np.inf, values)

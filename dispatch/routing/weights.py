@@ -66,11 +66,15 @@ class Weights:
 
     lines: Lines
     costs: Costs
-    edge_ms: Floats  # [E] inf where barred
-    barred: Bits  # [E] reasons
+    barred: Bits  # [E] reasons, 0 where it may drive
     passes: Mask  # [T] turns that may be made, from an edge and into an edge that are not barred
     leaves: Mask  # [E] edges from which the largest part is reached where this profile drives from anywhere to anywhere
     arrives: Mask  # [E] edges that are reached from that part
+
+    @property
+    def usable(self) -> Mask:
+        """[E] edges that the profile may use."""
+        return np.asarray(self.barred == 0)
 
     @property
     def toward_ms(self) -> Floats:
@@ -92,7 +96,7 @@ def _weigh(graph: Graph, profile: Profile) -> Weights:
     usable = barred == 0
     passes = usable[lines.left] & usable[lines.entered] & np.isfinite(costs.toward_ms) & ~_stopped(graph, profile)
     leaves, arrives = _main_part(lines.entered[passes], lines.left[passes], usable)
-    return Weights(lines, costs, np.where(usable, costs.edge_ms, np.inf), barred, passes, leaves, arrives)
+    return Weights(lines, costs, barred, passes, leaves, arrives)
 
 
 def _lines(graph: Graph) -> Lines:

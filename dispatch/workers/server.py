@@ -1,5 +1,6 @@
 """A worker process: loads the map once, then answers one job after another on its Unix socket until it is killed."""
 
+import ctypes
 import logging
 import os
 import socket
@@ -18,6 +19,7 @@ from kernel.contracts.assignment import Route, Why
 from kernel.settings import Settings
 
 log = logging.getLogger(__name__)
+_TRIM = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of glibc; other C libraries have none
 
 
 @dataclass(frozen=True)
@@ -115,3 +117,10 @@ def _answer_all(engine: Engine, connection: socket.socket) -> None:
             connection.sendall(pack(result))
         except OSError:
             return
+        give_back_memory()
+
+
+def give_back_memory() -> None:
+    """Returns freed pages to the system: trees are large, and what one answer freed would stay ours for good."""
+    if _TRIM is not None:
+        _TRIM(0)

@@ -10,6 +10,7 @@ import httpx
 from infra.simulator.callers import LARGE, Callers
 from infra.simulator.client import Client
 from infra.simulator.fleet import Fleet
+from kernel.calling import http_client
 from kernel.settings import Settings
 
 TICK_S = 1.0
@@ -50,7 +51,7 @@ async def call_large(settings: Settings) -> None:
 
 def _http(settings: Settings) -> httpx.AsyncClient:
     base = settings.gateway_url
-    return httpx.AsyncClient(base_url=base, timeout=15, headers={"Origin": base})
+    return http_client(base_url=base, timeout=15, headers={"Origin": base})
 
 
 def _desk(http: httpx.AsyncClient) -> Client:

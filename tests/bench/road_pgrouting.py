@@ -173,10 +173,10 @@ class World:
         chosen = choose(self.graph, weights, self.none, to, arriving=True)
         last_edges, last_ms = [], []
         for edge, share in (directed(chosen, way) for way in (0, 1)):
-            if np.isfinite(weights.edge_ms[edge[0]]):
+            if not weights.barred[edge[0]]:
                 turns, turn_ms = turns_into(weights, edge[0])
                 last_edges.append(weights.lines.left[turns])
-                last_ms.append(turn_ms + part_ms(weights.edge_ms[edge[0]], share[0]))
+                last_ms.append(turn_ms + part_ms(weights.costs.edge_ms[edge[0]], share[0]))
         sources, costs = cheapest(np.concatenate(last_edges), np.concatenate(last_ms))
         return (
             np.concatenate([weights.lines.entered[weights.passes], np.full(len(sources), root)]),
@@ -186,8 +186,8 @@ class World:
 
     async def without_turns(self, peer: "Peer") -> list[Pair]:
         """The junctions alone, the reversed roads between them without turns: ours by the same search."""
-        usable = np.isfinite(self.weights.edge_ms)
-        tail, head, ms = self.graph.edge_tail[usable], self.graph.edge_head[usable], self.weights.edge_ms[usable]
+        usable = self.weights.usable
+        tail, head, ms = self.graph.edge_tail[usable], self.graph.edge_head[usable], self.weights.costs.edge_ms[usable]
         await peer.load(head, tail, ms)
         size = len(self.graph.junction_lon)
         whole, costs = cheapest(head.astype(np.int64) * size + tail, ms)  # the sparse matrix would add parallel roads

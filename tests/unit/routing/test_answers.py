@@ -166,7 +166,7 @@ def test_a_way_repeats_a_point_where_it_waits_and_ends_when_the_answer_says() ->
 def test_vehicles_that_share_a_profile_share_every_cost(city: tuple[Graph, Closed], profile: Profile) -> None:
     graph, _ = city
     own, shared = weights._weigh(graph, profile), weights._weigh(graph, shared_on(graph, profile))
-    assert np.array_equal(own.edge_ms, shared.edge_ms)
+    assert np.array_equal(own.barred, shared.barred)
     assert np.array_equal(own.passes, shared.passes)
     assert np.array_equal(own.toward_ms, shared.toward_ms)
 

@@ -160,7 +160,7 @@ TRUE_LINE = trees._with_root
 def _forward(own: weights.Weights, closed: Closed, arrivals: tuple[np.ndarray, np.ndarray]) -> object:
     """The tree grown with the roads the wrong way round: from the place instead of to it."""
     line = TRUE_LINE(own, closed, arrivals).tocoo()
-    root = line.row == len(own.edge_ms)
+    root = line.row == len(own.barred)
     row, column = np.where(root, line.row, line.col), np.where(root, line.col, line.row)
     return csr_array((line.data, (row, column)), shape=line.shape)
 
