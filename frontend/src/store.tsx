@@ -69,6 +69,15 @@ export function useHealth(): Health & { readonly rate: number } {
   return useMemo(() => ({ ...live.health(), rate: live.rate, key }), [live, key]);
 }
 
+/** Without the ages, which change five times a second. `stopped_at` is the realm time of a picture that is stale. */
+export function useFreshness(): Pick<Health, "freshness" | "refused"> & { readonly stopped_at: number | null } {
+  const live = useLive();
+  const freshness = useTicking(() => live.health().freshness);
+  const isRefused = useTicking(() => (live.health().refused === null ? 0 : 1));
+  const { refused, picture_at } = live.health();
+  return { freshness, refused: isRefused ? refused : null, stopped_at: freshness === "stale" ? picture_at : null };
+}
+
 function useTicking<V extends string | number | null>(look: () => V): V {
   const live = useLive();
   const subscribe = useCallback(

@@ -13,6 +13,7 @@ FLAGS = [
     "--font-render-hinting=none",
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
+    "--disable-gpu-rasterization",  # by an emulated card it takes longer than by the processor itself
 ]
 HANZI_HEIGHT = 0.92
 LATIN_HEIGHT = 0.73

@@ -132,6 +132,7 @@ function useParts(props: Props, { ground, canvas, theme, scale, largest }: Setup
       pitchWithRotate: false,
       touchPitch: false,
       attributionControl: false,
+      trackResize: false,
       fadeDuration: 0,
       localIdeographFontFamily: '"Noto Sans CJK SC","Noto Sans SC","Microsoft YaHei","PingFang SC",sans-serif',
     });

@@ -22,8 +22,8 @@ export interface View {
 
 const WORLD_PX = 512;
 const FULL_PACE_MS = 33;
-/** A renderer without a graphics card paints every frame with the processor. */
-const SOFT_PACE_MS = 125;
+/** Without a graphics card a frame costs the processor some 150 ms: more of them would hold up the words of a report. */
+const SOFT_PACE_MS = 500;
 
 interface Held {
   mark: Mark;

@@ -24,12 +24,14 @@ interface Props {
   readonly situation: Situation;
   readonly input: MarkInput;
   readonly taken: readonly Rect[];
+  /** Px of the map's lower edge that are not seen. */
+  readonly covered: number;
 }
 
-export function Callouts({ situation, input, taken }: Props) {
+export function Callouts({ situation, input, taken, covered }: Props) {
   const { view, width, height } = usePlace();
   const { rem } = input;
-  const within: Rect = { x: rem, y: rem, width: width - 2 * rem, height: height - 4 * rem };
+  const within: Rect = { x: rem, y: rem, width: width - 2 * rem, height: height - covered - 4 * rem };
   const occupied = [...taken];
   const point = (incident: Incident) => project(incident.at, view, { width, height });
   for (const incident of situation.incidents) occupied.push(spot(point(incident), 2.6 * rem));
@@ -45,7 +47,7 @@ export function Callouts({ situation, input, taken }: Props) {
           {rank < NAMED ? <Spot incident={incident} /> : <span className={css["small"]}><AlarmSquare level={incident.alarm_level} /></span>}
         </At>
       ))}
-      <Tags situation={situation} input={input} taken={occupied} />
+      <Tags situation={situation} input={input} taken={occupied} covered={covered} />
       {boxes.map(({ incident, rect }) => <Callout key={incident.id} incident={incident} rect={rect} assignments={situation.of(incident.id)} input={input} />)}
     </>
   );
@@ -96,7 +98,7 @@ interface Tag {
 }
 
 /** ETA tags of the soonest arrivals, where there is room beside the unit. */
-function Tags({ situation, input, taken }: Props) {
+function Tags({ situation, input, taken, covered }: Props) {
   const { shown } = useClocks();
   const { view, width, height } = usePlace();
   const { rem, units, positions } = input;
@@ -112,7 +114,7 @@ function Tags({ situation, input, taken }: Props) {
     const size = (textWidth(name, language() === "en" ? 0.6 : 0.72) * 1.8 + 8.2) * rem;
     const free = [x + 2.4 * rem, x - 2.4 * rem - size]
       .map((left): Rect => ({ x: left, y: y - 1.6 * rem, width: size, height: 3.2 * rem }))
-      .find((rect) => rect.x >= 0 && rect.x + rect.width <= width && isFree(rect, occupied));
+      .find((rect) => rect.x >= 0 && rect.x + rect.width <= width && rect.y + rect.height <= height - covered && isFree(rect, occupied));
     if (!free) continue;
     occupied.push(free);
     tags.push({ id: assignment.id, name, rect: free, time: columnDuration(Math.max(0, (ms(assignment.eta_at ?? "") - shown) / 1000)) });

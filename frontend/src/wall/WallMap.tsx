@@ -1,5 +1,5 @@
 // The wall's map: the city, its stations, every unit on the move, callouts of the worst incidents, and the close-up.
-import { useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState, type CSSProperties } from "react";
 import { boxOf, type LonLat } from "../geo";
 import { useBasemap, type Basemap } from "../map/basemap";
 import { nextView, project, type Frame } from "../map/camera";
@@ -30,10 +30,13 @@ const CLOSEST = 12.25;
 export function WallMap({ situation }: { situation: Situation }) {
   const { map, failed } = useBasemap();
   const frame = useRef<HTMLDivElement>(null);
-  const size = useSize(frame);
+  const whole = useRef<HTMLDivElement>(null);
+  const seen = useSize(frame);
+  const size = useSize(whole);
   return (
     <div ref={frame} className={css["frame"]}>
-      {map && size.width > 0 && <CityOnWall basemap={map} situation={situation} size={size} />}
+      <div ref={whole} className={css["whole"]} />
+      {map && seen.width > 0 && size.width > 0 && <CityOnWall basemap={map} situation={situation} seen={seen} size={size} />}
       {failed && <p className={css["missing"]}><T>{t("app.map_missing")}</T></p>}
     </div>
   );
@@ -51,13 +54,36 @@ function useInput(situation: Situation): MarkInput {
   );
 }
 
-function useCamera(points: readonly LonLat[], basemap: Basemap, size: Size, rem: number): View {
+/** The size of the drawn map, and how much of it the footer covers at its lower edge, in px.
+ *
+ * The footer grows with the incidents. A map drawn anew in another size would hold up the words of the very report that
+ * made it grow, so the map keeps its size and the footer lies on it. */
+interface Extent {
+  readonly size: Size;
+  readonly covered: number;
+}
+
+function useCamera(points: readonly LonLat[], basemap: Basemap, { size, covered }: Extent, rem: number): View {
   const [west, south, east, north] = basemap.box;
-  const frame: Frame = { ...size, top: 13 * rem, bottom: 8 * rem, left: 14 * rem, right: 14 * rem };
+  const frame: Frame = { ...size, top: 13 * rem, bottom: 8 * rem + covered, left: 14 * rem, right: 14 * rem };
   const [view, setView] = useState<View>(() => nextView(null, boxOf(points) ?? { west, south, east, north }, frame, CLOSEST));
   const next = nextView(view, boxOf(points) ?? { west, south, east, north }, frame, CLOSEST);
-  if (next !== view) setView(next);
-  return next;
+  const latest = useRef(next);
+  useEffect(() => {
+    latest.current = next;
+  });
+  const moves = next !== view;
+  // A moved camera draws the city anew; the words that made it move are painted first.
+  useEffect(() => (moves ? afterPaint(() => setView(latest.current)) : undefined), [moves]);
+  return view;
+}
+
+/** Runs once what has changed is on the screen; the answer cancels it. */
+function afterPaint(run: () => void): () => void {
+  let frame = requestAnimationFrame(() => {
+    frame = requestAnimationFrame(run);
+  });
+  return () => cancelAnimationFrame(frame);
 }
 
 function useDrawn(situation: Situation): Drawn {
@@ -70,27 +96,30 @@ function useDrawn(situation: Situation): Drawn {
   return useMemo(() => ({ micro, closures, routes }), [micro, closures, routes]);
 }
 
-function CityOnWall({ basemap, situation, size }: { basemap: Basemap; situation: Situation; size: Size }) {
+function CityOnWall({ basemap, situation, seen, size }: { basemap: Basemap; situation: Situation; seen: Size; size: Size }) {
   const input = useInput(situation);
   const { rem } = input;
   const { hero, incidents, of } = situation;
   const points = cameraPoints(incidents.slice(0, IN_VIEW), input, of);
-  const view = useCamera(points, basemap, size, rem);
+  const covered = Math.max(0, size.height - seen.height);
+  const view = useCamera(points, basemap, { size, covered }, rem);
   const calm = hero === undefined;
   const marks = useMemo(() => cityMarks(input, calm), [input, calm]);
   const drawn = useDrawn(situation);
   const inset = { width: INSET.width * rem, height: INSET.height * rem };
-  const corner = useCorner(points.map((p) => project(p, view, size)), inset, size);
+  const corner = useCorner(points.map((p) => project(p, view, size)), inset, seen);
   const legendCorner: Corner = hero && corner === "bottom-left" ? "top-left" : "bottom-left";
-  const legend = inCorner(legendCorner, { width: LEGEND.width * rem, height: LEGEND.height * rem }, size, 0);
-  const taken = hero ? [legend, inCorner(corner, inset, size, MARGIN * rem)] : [legend];
+  const legend = inCorner(legendCorner, { width: LEGEND.width * rem, height: LEGEND.height * rem }, seen, 0);
+  const taken = hero ? [legend, inCorner(corner, inset, seen, MARGIN * rem)] : [legend];
   const counts = (is: typeof isComing) => incidents.flatMap((i) => of(i.id)).filter(is).length;
   const label = t("wall.map_label", { incidents: incidents.length, units: counts(isComing), scene: counts(hasArrived) });
   return (
     <>
-      <CityMap basemap={basemap} credit={legendCorner === "bottom-left" ? "left" : "right"} view={view} marks={marks} drawn={drawn} label={label} scale={rem / 10} largest={4.6 * rem} onReady={tellReady}>
-        <Callouts situation={situation} input={input} taken={taken} />
-      </CityMap>
+      <div className={css["whole"]} style={{ "--covered": `${covered}px` } as CSSProperties}>
+        <CityMap basemap={basemap} credit={legendCorner === "bottom-left" ? "left" : "right"} view={view} marks={marks} drawn={drawn} label={label} scale={rem / 10} largest={4.6 * rem} onReady={tellReady}>
+          <Callouts situation={situation} input={input} taken={taken} covered={covered} />
+        </CityMap>
+      </div>
       <Legend corner={legendCorner} />
       {hero && <Inset basemap={basemap} incident={hero} assignments={of(hero.id)} input={input} drawn={drawn} corner={corner} />}
     </>

@@ -1,7 +1,7 @@
 // The command wall: one connection, one picture, the whole city at a glance. No cursor, no scroll, nothing hidden.
 import { useEffect, type CSSProperties } from "react";
 import { Guard } from "../parts/Guard";
-import { LiveProvider, useHealth } from "../store";
+import { LiveProvider, useFreshness } from "../store";
 import { applyTheme } from "../theme";
 import { learn } from "../words";
 import { wallWords } from "../words/wall";
@@ -43,7 +43,7 @@ function useWallScale(): void {
 
 function Wall() {
   const situation = useSituation();
-  const { freshness, refused } = useHealth();
+  const { freshness, refused } = useFreshness();
   const stale = freshness === "stale" || refused !== null;
   const calm = situation.hero === undefined;
   const lanes = Math.min(4, situation.incidents.length);
