@@ -21,6 +21,7 @@ _STARTED = time.monotonic()
 _BEAT_S = 5.0
 _TAIL_LINES = 15
 _running: set[subprocess.Popen[bytes]] = set()
+_given_up = threading.Event()  # set while work side by side is being ended: what is only starting then ends, too
 
 
 def say(text: str) -> None:
@@ -72,6 +73,8 @@ def command(
         except FileNotFoundError as error:
             raise Refusal(f"{argv[0]} is not installed.") from error
         _running.add(process)
+        if _given_up.is_set() and not to_its_end:
+            process.kill()
         try:
             outcome = process.wait()
         finally:
@@ -94,8 +97,10 @@ def together(*works: Callable[[], None]) -> None:
         for done in as_completed([pool.submit(work) for work in works]):
             done.result()
     except BaseException:
+        _given_up.set()
         for process in list(_running):
             process.kill()
         raise
     finally:
         pool.shutdown(cancel_futures=True)
+        _given_up.clear()

@@ -1,6 +1,7 @@
 """Steps of a start: a command's failure is told with its last words, and work side by side ends together."""
 
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -31,4 +32,22 @@ def test_one_refusal_ends_the_work_beside_it(tmp_path: Path) -> None:
     began = time.monotonic()
     with pytest.raises(Refusal, match="cannot be done"):
         together(slow, refused)
+    assert time.monotonic() - began < 20
+
+
+def test_a_command_that_only_starts_when_another_was_refused_ends_too(tmp_path: Path) -> None:
+    refused_at_once = threading.Event()
+
+    def late() -> None:
+        refused_at_once.wait()
+        time.sleep(0.5)
+        command("waiting", [sys.executable, "-c", "import time; time.sleep(60)"], log=tmp_path / "late")
+
+    def refused() -> None:
+        refused_at_once.set()
+        raise Refusal("it cannot be done")
+
+    began = time.monotonic()
+    with pytest.raises(Refusal, match="cannot be done"):
+        together(late, refused)
     assert time.monotonic() - began < 20
