@@ -44,7 +44,7 @@ def revived(cluster: Cluster, name: str) -> str:
 async def columns(url: str) -> dict[str, list[str]]:
     """The columns of every table of ours."""
     async with connected(url) as connection:
-        return {row["name"]: row["columns"] for row in await connection.fetch(_COLUMNS, list(SCHEMAS))}
+        return {row["name"]: sorted(row["columns"]) for row in await connection.fetch(_COLUMNS, list(SCHEMAS))}
 
 
 async def rows(connection: Any, wanted: dict[str, list[str]]) -> Rows:
