@@ -22,19 +22,6 @@ from dispatch.routing.times import Times, times_of_groups
 from dispatch.routing.trees import Tree, begin, directed, grow
 from dispatch.routing.weights import Weights, weigh
 
-
-@dataclass(frozen=True, eq=False)
-class Narrowest:
-    """The tightest limits on the way of each origin, by column as SIZES: [N, 5], `inf` where nothing limits."""
-
-    limits: Floats
-
-    def fits(self, profile: Profile) -> Mask:
-        """[N] whether the vehicle passes everything on the way."""
-        passes = np.array(_sizes(profile)) <= self.limits
-        return np.asarray(passes.all(axis=1))
-
-
 FEW = 6  # places of one kind of vehicle, up to which searching one by one is cheaper than another tree
 SIZES = ("weight_t", "height_m", "width_m", "length_m", "hazmat")
 WEIGHT = SIZES.index("weight_t")
@@ -83,6 +70,12 @@ def _class_times(
     return [answers[number] for number in range(len(groups))]
 
 
+def fits(profile: Profile, limits: Floats) -> Mask:
+    """[N] whether the vehicle passes everything on each way; ``limits`` as from ``narrowest``."""
+    passes = np.array(_sizes(profile)) <= limits
+    return np.asarray(passes.all(axis=1))
+
+
 def _served(tree: Tree, to: Snapped, groups: Sequence[Group], larger: Sequence[int]) -> dict[int, Tree]:
     """The tree that answers for each group of larger vehicles, as far as this one helps: itself where all fit through,
     the same with a few ways searched for one by one where only few do not."""
@@ -97,13 +90,13 @@ def _served(tree: Tree, to: Snapped, groups: Sequence[Group], larger: Sequence[i
     return found
 
 
-def _serve(tree: Tree, to: Snapped, group: Group, start: Chosen, way: Narrowest) -> Tree | None:
+def _serve(tree: Tree, to: Snapped, group: Group, start: Chosen, way: Floats) -> Tree | None:
     whole, origins = replace(group[0], speed_f=1.0), group[1]
     weights = weigh(tree.graph, whole)
     if not _same(tree.to, choose(tree.graph, weights, tree.closed, to, arriving=True)).all():
         return None
     own = choose(tree.graph, weights, tree.closed, origins)
-    stopped = np.flatnonzero(~way.fits(whole) | ~_same(start, own))
+    stopped = np.flatnonzero(~fits(whole, way) | ~_same(start, own))
     if not len(stopped):
         return tree
     if len(stopped) > FEW or tree.limit_s is not None:
@@ -126,10 +119,9 @@ def _round(tree: Tree, weights: Weights, own: Chosen, stopped: Indices) -> Float
     return after
 
 
-def _ways(tree: Tree, starts: Sequence[Chosen]) -> list[Narrowest]:
+def _ways(tree: Tree, starts: Sequence[Chosen]) -> list[Floats]:
     """The tightest limits on the ways of several groups, followed all at once."""
-    cuts = np.cumsum([len(each.stretch) for each in starts])[:-1]
-    return [Narrowest(limits) for limits in np.split(narrowest(tree, joined(starts)), cuts)]
+    return np.split(narrowest(tree, joined(starts)), np.cumsum([len(each.stretch) for each in starts])[:-1])
 
 
 def _turns_like(profile: Profile) -> tuple[object, ...]:
@@ -171,7 +163,10 @@ def _same(a: Chosen, b: Chosen) -> Mask:
 
 
 def narrowest(tree: Tree, starts: Chosen) -> Floats:
-    """[N, 5] the tightest limits by column as SIZES: follows every origin's way at once, edge by edge."""
+    """The tightest limits on the way of each origin, by column as SIZES: [N, 5], `inf` where nothing limits.
+
+    Every way is followed at once, edge by edge.
+    """
     graph, following, signs = tree.graph, tree.following, _signs(tree)
     assert following is not None
     begun = begin(tree, starts)

@@ -53,7 +53,7 @@ class Lines:
 class Costs:
     """What edges and turns cost all vehicles that pay the same, before any is barred by its sizes."""
 
-    edge_ms: Floats  # [E]
+    edge_ms: Floats  # [E] inf where none of them may drive
     toward_ms: Floats  # [T] the turn and the whole edge that is entered, inf where none of them may turn
 
 
@@ -158,7 +158,7 @@ def _edge_ms(graph: Graph, profile: Profile) -> Floats:
     signed = graph.stretch_maxspeed * paces.over_maxspeed
     kmh = np.where((graph.stretch_maxspeed > 0) & (signed < kmh), signed, kmh)
     with np.errstate(divide="ignore", invalid="ignore"):
-        ms = graph.stretch_length * 3600.0 / kmh
+        ms = np.where(kmh > 0, graph.stretch_length * 3600.0 / kmh, np.inf)
     if profile.bit == MOTOR:
         ms = np.where((graph.stretch_bits & PRIVATE) != 0, ms * paces.private_factor, ms)
     per_edge = np.repeat(ms, 2)

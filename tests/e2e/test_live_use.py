@@ -42,7 +42,7 @@ def live() -> Iterator[Copy]:
         pids = [*made.pids(), *children_of(made.pid("postgres"))]
         said = muster("stop", "--data", data)
         assert said.returncode == 0, said.stderr
-        assert made.process.wait(60) == 0
+        assert made.process.wait(20) == 0
         assert wait_until(lambda: not any(map(is_alive, pids)), 5), made.log.read_text()
         assert muster("status", "--data", data).returncode == 3
 

@@ -58,7 +58,7 @@ def test_a_killed_service_is_back(copy: Copy, name: str) -> None:
 def test_no_caller_is_refused_while_a_service_restarts(copy: Copy) -> None:
     before = copy.ask("dispatch")
     os.kill(before, signal.SIGKILL)
-    assert wait_until(lambda: not is_alive(before), 20)
+    assert wait_until(lambda: not is_alive(before), 5)
     assert copy.ask("dispatch") != before
 
 
@@ -87,7 +87,7 @@ def test_nothing_is_left_unburied(copy: Copy) -> None:
 def test_sighup_restarts_only_what_reads_the_road_map(copy: Copy) -> None:
     gateway, dispatch = copy.pid("gateway"), copy.pid("dispatch")
     copy.process.send_signal(signal.SIGHUP)
-    assert wait_until(lambda: copy.pid("dispatch") not in {0, dispatch} and copy.is_up(), 60)
+    assert wait_until(lambda: copy.pid("dispatch") not in {0, dispatch} and copy.is_up(), 15)
     assert copy.pid("gateway") == gateway
 
 
@@ -169,12 +169,12 @@ def test_ctrl_c_stops_everything_even_a_stuck_service(folder: Path) -> None:
     time.sleep(0.5)
     began = time.monotonic()
     made.process.send_signal(signal.SIGINT)
-    made.process.wait(60)
+    made.process.wait(20)
     took_s = time.monotonic() - began
     print(f"Ctrl-C to the last process gone: {took_s:.2f} s")
     stuck.wait()
     assert not any(map(is_alive, pids))
-    assert took_s < 9.5  # the promise is 5 s on a quiet machine; the stuck request alone would take ten
+    assert took_s < 8  # the promise is 5 s on a quiet machine; this machine may be busy
     assert not made.place.state.exists()
 
 

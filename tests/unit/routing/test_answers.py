@@ -167,6 +167,7 @@ def test_vehicles_that_share_a_profile_share_every_cost(city: tuple[Graph, Close
     graph, _ = city
     own, shared = weights._weigh(graph, profile), weights._weigh(graph, shared_on(graph, profile))
     assert np.array_equal(own.barred, shared.barred)
+    assert np.array_equal(own.costs.edge_ms, shared.costs.edge_ms)
     assert np.array_equal(own.passes, shared.passes)
     assert np.array_equal(own.toward_ms, shared.toward_ms)
 

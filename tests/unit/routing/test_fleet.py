@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dispatch.routing import Closed, Graph, Profile, Times, nothing_closed, snap, travel_times
 from dispatch.routing.compile import Junction, Restriction, Stretch, compile_graph
-from dispatch.routing.fleet import Narrowest, fleet_times
+from dispatch.routing.fleet import fleet_times
 from dispatch.routing.graph import BAN_HEAVY, CLASS_CODE, NO_HAZMAT, NO_HGV
 from tests.unit.routing.test_exactness import cities
 
@@ -90,12 +90,12 @@ LIMITED = {
 def test_a_tree_shared_without_looking_at_the_limits_is_caught(limit: str) -> None:
     """Planted: everybody is taken to fit."""
 
-    def always(self: Narrowest, profile: Profile) -> npt.NDArray[np.bool_]:
-        return np.ones(len(self.limits), dtype=np.bool_)
+    def always(_: Profile, limits: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+        return np.ones(len(limits), dtype=np.bool_)
 
     graph, east_end = LIMITED[limit], slice(3, 4)
     assert differences(graph, nothing_closed(graph), None, east_end) == []
-    with patch.object(Narrowest, "fits", always):
+    with patch("dispatch.routing.fleet.fits", always):
         assert differences(graph, nothing_closed(graph), None, east_end) != []
 
 
