@@ -59,23 +59,23 @@ export function useNow(step_ms = 1000): number | null {
 }
 
 /** Freshness, ages in tenths of a second. */
-export function useHealth(): Health & { readonly rate: number } {
-  const live = useLive();
-  const key = useTicking(() => {
-    const { freshness, frame_age_s, beat_age_s, degraded, refused } = live.health();
-    const age = freshness === "stale" ? Math.floor(beat_age_s) : Math.round(frame_age_s * 5) / 5;
-    return [freshness, age, degraded.join(), refused !== null, live.rate].join("|");
-  });
-  return useMemo(() => ({ ...live.health(), rate: live.rate, key }), [live, key]);
+export const useHealth = (): Health & { readonly rate: number } => useHealthBy(everything);
+
+/** The same where no age is shown: renders again only when the freshness changes or the server refuses. */
+export const useFreshness = (): Omit<Health, "frame_age_s" | "beat_age_s"> => useHealthBy(freshnessOnly);
+
+const freshnessOnly = ({ freshness, refused }: Health): string => [freshness, refused !== null].join("|");
+
+function everything({ freshness, frame_age_s, beat_age_s, degraded, refused }: Health, rate: number): string {
+  const age = freshness === "stale" ? Math.floor(beat_age_s) : Math.round(frame_age_s * 5) / 5;
+  return [freshness, age, degraded.join(), refused !== null, rate].join("|");
 }
 
-/** Without the ages, which change five times a second. `stopped_at` is the realm time of a picture that is stale. */
-export function useFreshness(): Pick<Health, "freshness" | "refused"> & { readonly stopped_at: number | null } {
+/** The health as it was when its key last changed. */
+function useHealthBy(keyOf: (health: Health, rate: number) => string): Health & { readonly rate: number } {
   const live = useLive();
-  const freshness = useTicking(() => live.health().freshness);
-  const isRefused = useTicking(() => (live.health().refused === null ? 0 : 1));
-  const { refused, picture_at } = live.health();
-  return { freshness, refused: isRefused ? refused : null, stopped_at: freshness === "stale" ? picture_at : null };
+  const key = useTicking(() => keyOf(live.health(), live.rate));
+  return useMemo(() => ({ ...live.health(), rate: live.rate, key }), [live, key]);
 }
 
 function useTicking<V extends string | number | null>(look: () => V): V {

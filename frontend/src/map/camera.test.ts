@@ -28,6 +28,16 @@ describe("the camera", () => {
     const small = { west: 87.6, east: 87.62, south: 43.8, north: 43.82 };
     expect(nextView(view, small, frame, 14).zoom).toBeGreaterThan(view.zoom);
   });
+  it("shows every point above what lies on its lower edge, and moves when one has come under it", () => {
+    const under = { ...frame, covered: 118 };
+    const lowest = Math.max(...town.map((point) => project(point, fit(box, under, 14), under)[1]));
+    expect(lowest).toBeLessThanOrEqual(frame.height - 118 - frame.bottom + 1);
+    const view = nextView(null, box, frame, 14);
+    const hidden = fromMercator(mercator(view.centre)[0], mercator(view.centre)[1] + (frame.height / 2 - 110) / (512 * 2 ** view.zoom));
+    const down = { ...box, south: hidden[1], north: hidden[1] + 0.01 };
+    expect(nextView(view, down, frame, 14)).toBe(view);
+    expect(nextView(view, down, under, 14)).not.toBe(view);
+  });
   it("settles: asked again with its own answer it keeps it, even where the frame is too small for its margins", () => {
     const tiny: Frame = { ...frame, width: 200, height: 150 };
     const view = nextView(null, box, tiny, 14);

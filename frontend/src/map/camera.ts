@@ -9,6 +9,8 @@ export interface Frame {
   readonly right: number;
   readonly bottom: number;
   readonly left: number;
+  /** Px of the lower edge that something lies on; the margins are of what is left. */
+  readonly covered?: number;
 }
 
 const WORLD_PX = 512;
@@ -26,12 +28,13 @@ export function fit(box: Box, frame: Frame, closest: number): View {
   const [west, north] = mercator([box.west, box.north]);
   const [east, south] = mercator([box.east, box.south]);
   const width = Math.max(40, frame.width - frame.left - frame.right);
-  const height = Math.max(40, frame.height - frame.top - frame.bottom);
+  const below = frame.bottom + (frame.covered ?? 0);
+  const height = Math.max(40, frame.height - frame.top - below);
   const exact = Math.min(Math.log2(width / WORLD_PX / Math.max(1e-9, east - west)), Math.log2(height / WORLD_PX / Math.max(1e-9, south - north)));
   const zoom = Math.min(closest, Math.floor(exact * STEP) / STEP);
   const scale = WORLD_PX * 2 ** zoom;
   const x = (west + east) / 2 + (frame.right - frame.left) / 2 / scale;
-  const y = (north + south) / 2 + (frame.bottom - frame.top) / 2 / scale;
+  const y = (north + south) / 2 + (below - frame.top) / 2 / scale;
   return { centre: fromMercator(x, y), zoom };
 }
 
@@ -51,7 +54,7 @@ export function nextView(current: View | null, box: Box, frame: Frame, closest: 
   const corners: LonLat[] = [[box.west, box.north], [box.east, box.south]];
   const inside = corners.every((corner) => {
     const [x, y] = project(corner, current, frame);
-    return x >= frame.left / 2 && x <= frame.width - frame.right / 2 && y >= frame.top / 2 && y <= frame.height - frame.bottom / 2;
+    return x >= frame.left / 2 && x <= frame.width - frame.right / 2 && y >= frame.top / 2 && y <= frame.height - (frame.covered ?? 0) - frame.bottom / 2;
   });
   return inside ? current : wanted;
 }

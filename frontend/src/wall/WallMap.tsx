@@ -1,5 +1,5 @@
 // The wall's map: the city, its stations, every unit on the move, callouts of the worst incidents, and the close-up.
-import { useEffect, useMemo, useRef, useState, type CSSProperties } from "react";
+import { useMemo, useRef, useState, type CSSProperties } from "react";
 import { boxOf, type LonLat } from "../geo";
 import { useBasemap, type Basemap } from "../map/basemap";
 import { nextView, project, type Frame } from "../map/camera";
@@ -65,25 +65,11 @@ interface Extent {
 
 function useCamera(points: readonly LonLat[], basemap: Basemap, { size, covered }: Extent, rem: number): View {
   const [west, south, east, north] = basemap.box;
-  const frame: Frame = { ...size, top: 13 * rem, bottom: 8 * rem + covered, left: 14 * rem, right: 14 * rem };
+  const frame: Frame = { ...size, top: 13 * rem, bottom: 8 * rem, covered, left: 14 * rem, right: 14 * rem };
   const [view, setView] = useState<View>(() => nextView(null, boxOf(points) ?? { west, south, east, north }, frame, CLOSEST));
   const next = nextView(view, boxOf(points) ?? { west, south, east, north }, frame, CLOSEST);
-  const latest = useRef(next);
-  useEffect(() => {
-    latest.current = next;
-  });
-  const moves = next !== view;
-  // A moved camera draws the city anew; the words that made it move are painted first.
-  useEffect(() => (moves ? afterPaint(() => setView(latest.current)) : undefined), [moves]);
-  return view;
-}
-
-/** Runs once what has changed is on the screen; the answer cancels it. */
-function afterPaint(run: () => void): () => void {
-  let frame = requestAnimationFrame(() => {
-    frame = requestAnimationFrame(run);
-  });
-  return () => cancelAnimationFrame(frame);
+  if (next !== view) setView(next);
+  return next;
 }
 
 function useDrawn(situation: Situation): Drawn {

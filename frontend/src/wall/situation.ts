@@ -31,6 +31,6 @@ export const useAssignmentByUnit = () => usePicture((picture) => assignmentByUni
 /** The clock that goes on through an outage (for elapsed times), and the one that stops with the picture (for targets). */
 export function useClocks(): { readonly running: number; readonly shown: number } {
   const now = useNow(1000) ?? 0;
-  const { stopped_at } = useFreshness();
-  return { running: now, shown: stopped_at ?? now };
+  const { freshness, picture_at } = useFreshness();
+  return { running: now, shown: freshness === "stale" && picture_at !== null ? picture_at : now };
 }
