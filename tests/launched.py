@@ -25,6 +25,7 @@ class Copy:
         self.place = Place(data.resolve())
         self.log = data.parent / f"{data.name}.log"
         self.argv = argv
+        _started.append(self)
         clean = {name: value for name, value in os.environ.items() if not name.startswith("MUSTER_")}
         self.env = clean | dict(env or {})
         self.start()
@@ -82,13 +83,29 @@ class Copy:
             raise AssertionError(f"not ended {END_S} s after SIGTERM: {self.log.read_text()}")
 
 
+_started: list[Copy] = []
+
+
 @contextmanager
 def open_folder() -> Iterator[Path]:
-    """A temporary folder that the database server's account may walk into; pytest keeps its own ones shut."""
+    """A temporary folder that the database server's account may walk into; pytest keeps its own ones shut.
+
+    A copy that still runs in it at the end, because a test failed before it ended it, is killed.
+    """
     with tempfile.TemporaryDirectory(prefix="muster-test-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         folder.chmod(0o755)
-        yield folder
+        try:
+            yield folder
+        finally:
+            _kill_left_in(folder)
+
+
+def _kill_left_in(folder: Path) -> None:
+    for copy in [each for each in _started if each.place.data.is_relative_to(folder.resolve())]:
+        _started.remove(copy)
+        copy.process.kill()
+        copy.process.wait()
 
 
 def children_of(pid: int) -> list[int]:
