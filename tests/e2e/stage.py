@@ -6,6 +6,7 @@ It tests the screens alone; the suite's own end-to-end tests run the real servic
 import asyncio
 import math
 import random
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -135,14 +136,15 @@ def _bent_route(scene: Scene, id: str) -> dict[str, Any]:
 
 
 @contextmanager
-def on_stage(scene: Scene, *, basemap: Path | None, port: int, rate: float = 1) -> Iterator[Stage]:
-    """The stage on a port of the loopback, in a thread of its own."""
+def on_stage(scene: Scene, *, basemap: Path | None, rate: float = 1) -> Iterator[tuple[Stage, str]]:
+    """The stage in a thread of its own, and its address on the loopback, which answers from the start."""
     stage = Stage(scene, basemap, rate)
-    server = uvicorn.Server(uvicorn.Config(stage.app, host="127.0.0.1", port=port, log_level="warning"))
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        yield stage
-    finally:
-        server.should_exit = True
-        thread.join(timeout=5)
+    server = uvicorn.Server(uvicorn.Config(stage.app, log_level="warning"))
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
+        thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        try:
+            yield stage, f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(timeout=5)

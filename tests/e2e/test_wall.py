@@ -3,7 +3,6 @@
 import gzip
 import json
 import shutil
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,12 +21,6 @@ pytestmark = [
     pytest.mark.skipif(not shutil.which(CHROMIUM), reason="NO CHROMIUM: the wall is not looked at"),
     pytest.mark.skipif(not (DIST / "index.html").is_file(), reason="THE SCREENS ARE NOT BUILT: npm run build"),
 ]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _tiny_map(folder: Path) -> Path:
@@ -62,10 +55,9 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stage, str]]:
-    port = _free_port()
     basemap = _tiny_map(tmp_path_factory.mktemp("map"))
-    with on_stage(city_scene.build(), basemap=basemap, port=port, rate=6) as made:
-        yield made, f"http://127.0.0.1:{port}"
+    with on_stage(city_scene.build(), basemap=basemap, rate=6) as made:
+        yield made
 
 
 def _open(browser: Browser, address: str, language: str = "zh") -> Page:
