@@ -45,7 +45,7 @@ from kernel.contracts.incident import (
 from kernel.http import AskedRoute, Asking, Tx, decide, may, router, running_of
 
 
-def own_of(request: Request) -> Own:
+async def own_of(request: Request) -> Own:
     """What dispatch holds while it runs."""
     own: Own = running_of(request).own
     return own

@@ -9,10 +9,10 @@ from datetime import date, datetime, timedelta
 from math import cos, radians
 from typing import Any, TypeVar
 
-from geoalchemy2.elements import WKTElement
-from sqlalchemy import Table, func, select, text, update
+from sqlalchemy import Select, Table, bindparam, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.sql.dml import ReturningInsert
 
 from dispatch import tables
 from dispatch.rules.incident import ENDED
@@ -45,8 +45,8 @@ class Shelf:
     columns: Callable[[Any], Mapping[str, Any]]
 
 
-def _point(at: LonLat) -> WKTElement:
-    return WKTElement(f"POINT({at[0]} {at[1]})", srid=4326)
+def _point(at: LonLat) -> str:
+    return f"SRID=4326;POINT({at[0]!r} {at[1]!r})"
 
 
 SHELVES: Mapping[str, Shelf] = {
@@ -84,18 +84,17 @@ async def save(tx: Transaction, kind: str, value: Versioned, event: str, *, scop
     columns = {
         "version": value.version,
         "scope": scope,
-        "body": value.model_dump(mode="json"),
+        "body": tx.record(event, kind, value, scope),
         **shelf.columns(value),
         **extra,
     }
     if value.version == 1:
-        await tx.execute(insert(table).values(realm=tx.realm, id=value.id, **columns))
-    else:
-        mine = (table.c.realm == tx.realm, table.c.id == value.id, table.c.version == value.version - 1)
-        done = await tx.execute(update(table).where(*mine).values(columns))
-        if done.rowcount != 1:
-            raise Conflict("changed_meanwhile", "Somebody changed this meanwhile. Look again.", kind=kind, id=value.id)
-    tx.record(event, kind, value, scope)
+        tx.insert(table, {"realm": tx.realm, "id": value.id, **columns})
+        return
+    mine = (table.c.realm == tx.realm, table.c.id == value.id, table.c.version == value.version - 1)
+    done = await tx.execute(update(table).where(*mine).values(columns))
+    if done.rowcount != 1:
+        raise Conflict("changed_meanwhile", "Somebody changed this meanwhile. Look again.", kind=kind, id=value.id)
 
 
 async def find(tx: Transaction, kind: str, contract: type[V], id_: str, *, lock: bool = False) -> V | None:
@@ -135,14 +134,25 @@ async def list_open_near(
 
     A report looks at these alone: to read every open incident would make each report of a long day dearer.
     """
-    incident = tables.incidents.c
     high = metres / METRES_OF_DEGREE
     wide = high / max(0.01, cos(radians(at[1])))
-    box = func.ST_MakeEnvelope(at[0] - wide, at[1] - high, at[0] + wide, at[1] + high, 4326)
-    open_ = incident.status.not_in([s.value for s in ENDED])
-    return await _list(
-        tx, "incident", Incident, open_, incident.reported_at.between(since, until), incident.point.op("&&")(box)
+    box = {"west": at[0] - wide, "south": at[1] - high, "east": at[0] + wide, "north": at[1] + high}
+    found = await tx.execute(_OPEN_NEAR, {"realm": tx.realm, "since": since, "until": until} | box)
+    return [Incident.model_validate(body) for body in found.scalars()]
+
+
+def _open_near() -> Select[Any]:
+    incident = tables.incidents.c
+    box = func.ST_MakeEnvelope(*map(bindparam, ("west", "south", "east", "north")), 4326)
+    return (
+        select(incident.body)
+        .where(incident.realm == bindparam("realm"), incident.status.not_in([s.value for s in ENDED]))
+        .where(incident.reported_at.between(bindparam("since"), bindparam("until")), incident.point.op("&&")(box))
+        .order_by(incident.id)
     )
+
+
+_OPEN_NEAR = _open_near()  # built once: to build it costs more than to run it
 
 
 async def list_reports(tx: Transaction, incident_id: str) -> list[Report]:
@@ -224,7 +234,7 @@ async def find_active_assignment(tx: Transaction, unit_id: str) -> Assignment | 
 async def take_unit(tx: Transaction, assignment: Assignment, scope: str) -> None:
     """Commits a unit. Raises Conflict `unit_taken` with who has it and since when, for everybody but the first."""
     try:
-        async with tx.connection.begin_nested():
+        async with tx.savepoint():
             await save(tx, "assignment", assignment, "assignment.dispatched", scope=scope)
     except IntegrityError as error:
         if "one_active_assignment" not in str(error.orig):
@@ -260,16 +270,23 @@ async def _first_actor(tx: Transaction, assignment_id: str) -> str:
 
 async def next_number(tx: Transaction, day: date) -> int:
     """The next incident number of a day; its row stays locked until commit."""
-    table = tables.numbers
-    first = insert(table).values(realm=tx.realm, day=day, last=1)
-    following = first.on_conflict_do_update(index_elements=["realm", "day"], set_={"last": table.c.last + 1})
-    return int((await tx.execute(following.returning(table.c.last))).scalar_one())
+    first = {"realm": tx.realm, "day": day, "last": 1}
+    return int((await tx.execute(_NEXT_NUMBER, first)).scalar_one())
 
 
-async def save_person(tx: Transaction, person_id: str, caller: CallerForm) -> None:
+def _next_number() -> ReturningInsert[Any]:
+    last = tables.numbers.c.last
+    following = {"last": last + 1}
+    return insert(tables.numbers).on_conflict_do_update(index_elements=["realm", "day"], set_=following).returning(last)
+
+
+_NEXT_NUMBER = _next_number()
+
+
+def save_person(tx: Transaction, person_id: str, caller: CallerForm) -> None:
     """Keeps who called apart from everything that is published."""
     row = {"realm": tx.realm, "id": person_id, "recorded_at": real_now(), **caller.model_dump()}
-    await tx.execute(insert(tables.persons).values(row))
+    tx.insert(tables.persons, row)
 
 
 async def get_person(tx: Transaction, person_id: str) -> CallerForm:

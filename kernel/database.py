@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import MetaData, event
+from sqlalchemy import MetaData, Table, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from kernel.auth import Principal
 from kernel.contracts.base import Realm, Versioned
 from kernel.failpoints import AFTER_COMMIT, BEFORE_COMMIT, reach
+from kernel.waiting import Row, together
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -90,10 +91,11 @@ class Thing:
 
 @dataclass(frozen=True)
 class Recorded:
-    """A change waiting for its place in the event log."""
+    """A change waiting for its place in the event log; `body` is the JSON of its value."""
 
     type: str
     thing: Thing
+    body: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -116,10 +118,13 @@ class Transaction:
     request_id: str = ""
     changes: list[Recorded] = field(default_factory=list)
     notes: list[Noted] = field(default_factory=list)
+    waiting: list[tuple[Table, Row]] = field(default_factory=list)
 
-    def record(self, type_: str, kind: str, value: Versioned, scope: str = "|open") -> None:
-        """Remembers that `value` is now current; it becomes an event when the transaction commits."""
-        self.changes.append(Recorded(type_, Thing(kind, value, scope)))
+    def record(self, type_: str, kind: str, value: Versioned, scope: str = "|open") -> dict[str, Any]:
+        """Remembers that `value` is now current; it becomes an event when the transaction commits. Returns its JSON."""
+        body = value.model_dump(mode="json")
+        self.changes.append(Recorded(type_, Thing(kind, value, scope), body))
+        return body
 
     def note(self, action: str, kind: str, id_: str) -> None:
         """Remembers a deed for the audit log."""
@@ -130,9 +135,37 @@ class Transaction:
         """Whether it leaves anything in the event or audit log."""
         return bool(self.changes or self.notes)
 
+    def insert(self, table: Table, row: Row) -> None:
+        """Writes a row together with the next statement: a round trip costs more than a row does."""
+        self.waiting.append((table, row))
+
     async def execute(self, statement: Any, parameters: Any = None) -> Any:
-        """Runs one statement in this transaction."""
+        """Runs one statement in this transaction, after the rows that wait."""
+        await self._write()
         return await self.connection.execute(statement, parameters)
+
+    async def execute_with_waiting(self, then: str, **parameters: Any) -> Any:
+        """Inserts the rows that wait and runs `then` in one statement (see `kernel.waiting.together`)."""
+        statement, rows = together(self.waiting, then)
+        self.waiting.clear()
+        return await self.connection.execute(statement, rows | parameters)
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """A block that leaves nothing behind when it raises, while what came before it stays."""
+        await self._write()
+        changes, notes = len(self.changes), len(self.notes)
+        try:
+            async with self.connection.begin_nested():
+                yield
+                await self._write()
+        except BaseException:
+            del self.changes[changes:], self.notes[notes:], self.waiting[:]
+            raise
+
+    async def _write(self) -> None:
+        if self.waiting:
+            await self.execute_with_waiting("SELECT")
 
 
 @asynccontextmanager

@@ -1,7 +1,8 @@
 """How a request becomes a transaction: who asks, may they, was it asked before, then do it and commit, then answer.
 
 This is a route class and not a `yield` dependency because FastAPI runs the end of such a dependency after the reply
-has left, and an acknowledged write must survive the next instant.
+has left, and an acknowledged write must survive the next instant. The dependencies are coroutines although they wait
+for nothing: FastAPI runs plain functions in threads, which costs more than all they do.
 """
 
 import json
@@ -19,7 +20,7 @@ from kernel.auth import Principal, allow, enters
 from kernel.contracts.base import LIVE
 from kernel.database import Transaction, begin
 from kernel.errors import Invalid, NotAllowed, NotFound, NotSignedIn, Unavailable, Unreadable
-from kernel.idempotency import MAX_KEY, Reply, claim, keep, request_fingerprint
+from kernel.idempotency import MAX_KEY, Kept, Reply, claim, request_fingerprint
 from kernel.outbox import flush
 from kernel.running import Running
 
@@ -112,9 +113,9 @@ async def _transact(request: Request, inner: Handler, action: str, key: str | No
         if response.status_code >= 400:
             await tx.connection.rollback()
             return response
-        if key is not None:
-            await keep(running.ledger.idempotency, tx, key, Reply(response.status_code, bytes(response.body)))
-        await flush(running.ledger, tx)
+        await flush(
+            running.ledger, tx, None if key is None else Kept(key, Reply(response.status_code, bytes(response.body)))
+        )
     if tx.changes:
         running.wake.set()
     return response
@@ -191,13 +192,13 @@ def refusal_of(error: Exception) -> Exception:
     return Unavailable("database_away", detail, retry_after_s=1)
 
 
-def current_transaction(request: Request) -> Transaction:
+async def current_transaction(request: Request) -> Transaction:
     """The transaction of this request."""
     transaction: Transaction = request.state.transaction
     return transaction
 
 
-def _documented_key(
+async def _documented_key(
     idempotency_key: Annotated[
         str | None, Header(description="Required on effects: the same key is one effect and one reply.")
     ] = None,
@@ -205,7 +206,7 @@ def _documented_key(
     """Puts the header into the OpenAPI document; `TransactionRoute` is what demands it."""
 
 
-def current_principal(request: Request) -> Principal:
+async def current_principal(request: Request) -> Principal:
     """Who asks, on an `AskedRoute`."""
     principal: Principal = request.state.principal
     return principal

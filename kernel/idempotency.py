@@ -2,21 +2,12 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    DateTime,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    func,
-    select,
-    update,
-)
+from sqlalchemy import Column, DateTime, Integer, LargeBinary, MetaData, String, Table, func, select, text
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.dml import ReturningInsert
 
 from kernel.database import Transaction
 from kernel.errors import Invalid
@@ -30,6 +21,14 @@ class Reply:
 
     status: int
     body: bytes
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A reply to keep under the key of its request."""
+
+    key: str
+    reply: Reply
 
 
 def idempotency_table(metadata: MetaData) -> Table:
@@ -56,20 +55,38 @@ async def claim(table: Table, tx: Transaction, key: str, fingerprint: str) -> Re
 
     Raises Invalid `key_reused` when the key came before with another request.
     """
-    row = {"subject": tx.principal.subject, "key": key, "fingerprint": fingerprint}
-    taken = await tx.execute(insert(table).values(row).on_conflict_do_nothing().returning(table.c.key))
+    mine = {"subject": tx.principal.subject, "key": key}
+    taken = await tx.execute(_taking(table), mine | {"fingerprint": fingerprint})
     if taken.first() is not None:
         return None
-    before = (await tx.execute(select(table).where(*_same(table, tx, key)))).one()
+    same = (table.c.subject == mine["subject"], table.c.key == key)
+    before = (await tx.execute(select(table).where(*same))).one()
     if before.fingerprint != fingerprint:
         raise Invalid("key_reused", "This Idempotency-Key was used before for another request.")
     return Reply(before.status, before.body)
 
 
-async def keep(table: Table, tx: Transaction, key: str, reply: Reply) -> None:
-    """Stores the reply in the transaction of its effect."""
-    await tx.execute(update(table).where(*_same(table, tx, key)).values(status=reply.status, body=reply.body))
+@cache
+def _taking(table: Table) -> ReturningInsert[Any]:
+    return insert(table).on_conflict_do_nothing().returning(table.c.key)
 
 
-def _same(table: Table, tx: Transaction, key: str) -> tuple[ColumnElement[bool], ...]:
-    return (table.c.subject == tx.principal.subject, table.c.key == key)
+async def keep(table: Table, tx: Transaction, kept: Kept) -> None:
+    """Stores a reply in the transaction of its effect."""
+    await tx.execute(text(keeping(table)), keeping_values(tx, kept))
+
+
+def keeping(table: Table) -> str:
+    """The statement that stores a reply; `keeping_values` are what it binds."""
+    mine = "WHERE subject = :subject AND key = :key"
+    return f"UPDATE {table.fullname} SET status = :status, body = cast(:body AS bytea) {mine}"  # noqa: S608 - our table
+
+
+def keeping_values(tx: Transaction, kept: Kept) -> dict[str, Any]:
+    """What `keeping` binds."""
+    return {
+        "subject": tx.principal.subject,
+        "key": kept.key,
+        "status": kept.reply.status,
+        "body": kept.reply.body,
+    }

@@ -22,15 +22,17 @@ from sqlalchemy import (
     DateTime,
     Integer,
     MetaData,
+    Select,
     String,
     Table,
     TextClause,
     and_,
+    bindparam,
     func,
     select,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -40,7 +42,8 @@ from kernel.contracts.base import Realm, utc
 from kernel.contracts.events import Envelope, EventPage
 from kernel.database import Noted, Recorded, Transaction
 from kernel.failpoints import PUBLISHED, reach
-from kernel.idempotency import idempotency_table
+from kernel.idempotency import Kept, idempotency_table, keep, keeping, keeping_values
+from kernel.waiting import as_json, inserting
 
 PAGE = 500
 REST_S = 0.01  # a look costs as much for one event as for a hundred, so under load it waits for some to come together
@@ -106,9 +109,11 @@ async def installation_epoch(connection: AsyncConnection) -> str:
     return str((await connection.execute(text("SELECT epoch FROM kernel.installation"))).scalar_one())
 
 
-async def flush(tables: Ledger, tx: Transaction) -> None:
-    """Writes the transaction's changes and notes to the event and audit logs: its last statements before commit."""
+async def flush(tables: Ledger, tx: Transaction, kept: Kept | None = None) -> None:
+    """Writes what the transaction changed to the event and audit logs, and the reply to keep: its last statements."""
     if not tx.writes:
+        if kept is not None:
+            await keep(tables.idempotency, tx, kept)
         return
     seq, audit_count, head = await _lock_stream(tables, tx)
     recorded_at = real_now()
@@ -116,48 +121,46 @@ async def flush(tables: Ledger, tx: Transaction) -> None:
     events: list[dict[str, Any]] = []
     for change in tx.changes:
         seq += 1
-        value = change.thing.value.model_dump(mode="json")
-        events.append(_event_row(tx, change, seq, value) | {"recorded_at": recorded_at})
-        deeds.append(
-            _deed(tx, change.type, change.thing.kind, change.thing.value.id, change.thing.value.version, value)
-        )
+        events.append(_event_row(tx, change, seq) | {"recorded_at": recorded_at})
+        value = change.thing.value
+        deeds.append(_deed(tx, change.type, change.thing.kind, value.id, value.version, change.body))
     deeds += [_note(tx, note) for note in tx.notes]
     for row in deeds:
         audit_count += 1
         row["number"] = audit_count
         head = row["hash"] = chain(head, row)
         row["recorded_at"] = recorded_at
-    written = {"events": json.dumps(events, default=str), "deeds": json.dumps(deeds, default=str)}
     place = {"realm": tx.realm, "seq": seq, "audit_count": audit_count, "audit_head": head}
-    await tx.execute(_writing(tables), written | place)
+    rows = {"events": as_json(events), "deeds": as_json(deeds)}
+    await tx.execute(_writing(tables, kept is not None), rows | place | (keeping_values(tx, kept) if kept else {}))
 
 
 @cache
-def _writing(tables: Ledger) -> TextClause:
-    """One statement for events, audit rows and the counter: each round trip is paid with the counter's row locked."""
-    events, deeds = _inserting(tables.events, "events"), _inserting(tables.audit, "deeds")
+def _writing(tables: Ledger, keeps: bool) -> TextClause:
+    """One statement for all: each round trip is paid with the counter's row locked."""
+    parts = [
+        f"told AS ({inserting(tables.events, tables.events.columns.keys(), 'events')})",
+        f"noted AS ({inserting(tables.audit, tables.audit.columns.keys(), 'deeds')})",
+        *([f"kept AS ({keeping(tables.idempotency)})"] if keeps else []),
+    ]
     moved = "SET seq = :seq, audit_count = :audit_count, audit_head = :audit_head WHERE realm = :realm"
-    return text(f"WITH told AS ({events}), noted AS ({deeds}) UPDATE {tables.streams.fullname} {moved}")
-
-
-def _inserting(table: Table, rows: str) -> str:
-    columns, name = ", ".join(table.columns.keys()), table.fullname
-    given = f"jsonb_populate_recordset(NULL::{name}, cast(:{rows} AS jsonb))"
-    return f"INSERT INTO {name} ({columns}) SELECT {columns} FROM {given}"  # noqa: S608 - names of our own tables
+    return text(f"WITH {', '.join(parts)} UPDATE {tables.streams.fullname} {moved}")
 
 
 async def _lock_stream(tables: Ledger, tx: Transaction) -> tuple[int, int, str]:
-    streams = tables.streams
-    locked = select(streams.c.seq, streams.c.audit_count, streams.c.audit_head).where(streams.c.realm == tx.realm)
-    row = (await tx.execute(locked.with_for_update())).first()
+    """The counter's row, locked after everything else is written, so that it is locked for as short as can be."""
+    name = tables.streams.fullname
+    place = f"SELECT seq, audit_count, audit_head FROM {name} AS stream, written"  # noqa: S608 - our own table
+    locked = f"{place} WHERE realm = :realm FOR UPDATE OF stream"
+    row = (await tx.execute_with_waiting(locked, realm=tx.realm)).first()
     if row is None:
         first = {"realm": tx.realm, "seq": 0, "audit_count": 0, "audit_head": FIRST}
-        await tx.execute(insert(streams).values(first).on_conflict_do_nothing())
-        row = (await tx.execute(locked.with_for_update())).one()
+        await tx.execute(insert(tables.streams).values(first).on_conflict_do_nothing())
+        row = (await tx.execute_with_waiting(locked, realm=tx.realm)).one()
     return row.seq, row.audit_count, row.audit_head
 
 
-def _event_row(tx: Transaction, change: Recorded, seq: int, value: dict[str, Any]) -> dict[str, Any]:
+def _event_row(tx: Transaction, change: Recorded, seq: int) -> dict[str, Any]:
     thing = change.thing
     return {
         "realm": tx.realm,
@@ -170,7 +173,7 @@ def _event_row(tx: Transaction, change: Recorded, seq: int, value: dict[str, Any
         "version": thing.value.version,
         "at": tx.at,
         "actor": tx.principal.subject,
-        "value": value,
+        "value": change.body,
     }
 
 
@@ -211,10 +214,15 @@ async def page(
 async def _after(
     tables: Ledger, connection: AsyncConnection, realm: Realm, after: int, epoch: str, limit: int
 ) -> list[Envelope]:
-    events = tables.events
-    wanted = select(events).where(events.c.realm == realm, events.c.seq > after).order_by(events.c.seq).limit(limit)
-    rows = (await connection.execute(wanted)).mappings()
+    rows = (await connection.execute(_reading(tables), {"realm": realm, "after": after, "most": limit})).mappings()
     return [Envelope.model_validate({**row, "stream": tables.service, "epoch": epoch}) for row in rows]
+
+
+@cache
+def _reading(tables: Ledger) -> Select[Any]:
+    events = tables.events
+    later = select(events).where(events.c.realm == bindparam("realm"), events.c.seq > bindparam("after"))
+    return later.order_by(events.c.seq).limit(bindparam("most"))
 
 
 async def behind(tables: Ledger, connection: AsyncConnection) -> list[tuple[Realm, int, float]]:
@@ -275,23 +283,33 @@ async def _pause(wake: asyncio.Event, seconds: float) -> None:
 
 async def _publish_all(tables: Ledger, connection: AsyncConnection, redis: Redis, epoch: str) -> int:
     """Publishes one page of every realm that is behind; returns how many events were sent."""
-    streams, relays = tables.streams, tables.relays
-    behind = (
-        select(streams.c.realm, func.coalesce(relays.c.seq, 0).label("sent"))
-        .select_from(streams.outerjoin(relays, streams.c.realm == relays.c.realm))
-        .where(streams.c.seq > func.coalesce(relays.c.seq, 0))
-    )
     sent = 0
-    for realm, done in (await connection.execute(behind)).all():
+    for realm, done in (await connection.execute(_unsent(tables))).all():
         envelopes = await _after(tables, connection, realm, done, epoch, PAGE)
         await _xadd(redis, stream_key(epoch, realm, tables.service), envelopes)
         reach(PUBLISHED)
-        row = {"realm": realm, "seq": envelopes[-1].seq}
-        upsert = insert(relays).values(row).on_conflict_do_update(index_elements=["realm"], set_={"seq": row["seq"]})
-        await connection.execute(upsert)
+        await connection.execute(_marking(tables), {"realm": realm, "seq": envelopes[-1].seq})
         sent += len(envelopes)
     await connection.commit()
     return sent
+
+
+@cache
+def _unsent(tables: Ledger) -> Select[Any]:
+    """Every realm that is behind, and how far it was published."""
+    streams, relays = tables.streams, tables.relays
+    sent = func.coalesce(relays.c.seq, 0).label("sent")
+    return (
+        select(streams.c.realm, sent)
+        .select_from(streams.outerjoin(relays, streams.c.realm == relays.c.realm))
+        .where(streams.c.seq > sent)
+    )
+
+
+@cache
+def _marking(tables: Ledger) -> Insert:
+    mark = insert(tables.relays)
+    return mark.on_conflict_do_update(index_elements=["realm"], set_={"seq": mark.excluded.seq})
 
 
 async def _xadd(redis: Redis, key: str, envelopes: Sequence[Envelope]) -> None:

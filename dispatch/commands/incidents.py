@@ -33,19 +33,21 @@ async def report(tx: Transaction, own: Own, form: ReportForm) -> Reported:
     await _refuse_outside(own, form.at)
     near = () if form.separate else await store.list_open_near(tx, form.at, NEAR_M, tx.at - WITHIN, tx.at + WITHIN)
     repeats = suggestions(form.kind, form.at, tx.at, near)
-    number = await store.next_number(tx, tx.at.astimezone(BEIJING).date())
-    label = f"{tx.at.astimezone(BEIJING):%m%d}-{number:04d}"
-    opened = rules.open_incident(form, incident_id=new_id("inc"), number=label, at=tx.at)
     area = own.copies.area_of(form.at)
+    scope = own.copies.scope_of(area)
+    opened = rules.open_incident(form, incident_id=new_id("inc"), at=tx.at)
     placed = opened.model_copy(
         update={"area_station_id": area.id if area else None, "district": area.district if area else ""}
     )
-    incident = with_needs(own, placed, tx)
-    scope = own.copies.scope_of(area)
-    await store.save(tx, "incident", incident, "incident.reported", scope=scope)
-    caller_id = await _keep_caller(tx, form.caller)
-    said = rules.open_report(form, report_id=new_id("rep"), incident_id=incident.id, caller_id=caller_id, at=tx.at)
+    needing = with_needs(own, placed, tx)
+    caller_id = _keep_caller(tx, form.caller)
+    said = rules.open_report(form, report_id=new_id("rep"), incident_id=opened.id, caller_id=caller_id, at=tx.at)
     said = said.model_copy(update={"suggestions": repeats})
+    # The number comes last: it is locked until commit, and every other report of the day waits for it.
+    day = tx.at.astimezone(BEIJING)
+    number = f"{day:%m%d}-{await store.next_number(tx, day.date()):04d}"
+    incident = needing.model_copy(update={"number": number})
+    await store.save(tx, "incident", incident, "incident.reported", scope=scope)
     await store.save(tx, "report", said, "report.received", scope=scope)
     await store.log(tx, incident.id, new_id("log"), "reported", scope, source=form.source, kind=form.kind)
     return Reported(report=said, incident=incident)
@@ -59,11 +61,11 @@ async def _refuse_outside(own: Own, at: LonLat) -> None:
         )
 
 
-async def _keep_caller(tx: Transaction, caller: CallerForm | None) -> str | None:
+def _keep_caller(tx: Transaction, caller: CallerForm | None) -> str | None:
     if caller is None or not (caller.name or caller.phone):
         return None
     person_id = new_id("per")
-    await store.save_person(tx, person_id, caller)
+    store.save_person(tx, person_id, caller)
     return person_id
 
 
