@@ -8,10 +8,12 @@ moves in the same row.
 import asyncio
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from redis.asyncio import Redis
@@ -31,6 +33,7 @@ from sqlalchemy import (
     func,
     select,
     text,
+    true,
 )
 from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
 from sqlalchemy.exc import DBAPIError, InterfaceError
@@ -215,6 +218,10 @@ async def _after(
     tables: Ledger, connection: AsyncConnection, realm: Realm, after: int, epoch: str, limit: int
 ) -> list[Envelope]:
     rows = (await connection.execute(_reading(tables), {"realm": realm, "after": after, "most": limit})).mappings()
+    return _enveloped(tables, rows, epoch)
+
+
+def _enveloped(tables: Ledger, rows: Iterable[Mapping[Any, Any]], epoch: str) -> list[Envelope]:
     return [Envelope.model_validate({**row, "stream": tables.service, "epoch": epoch}) for row in rows]
 
 
@@ -250,7 +257,9 @@ async def relay(tables: Ledger, engine: AsyncEngine, redis: Redis, wake: asyncio
     while True:
         try:
             async with engine.connect() as connection:
-                await _lead(tables, connection, redis, wake)
+                # Each statement is whole in itself: a page that is published and not marked is published again.
+                alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
+                await _lead(tables, alone, redis, wake)
         except (TimeoutError, RedisError, DBAPIError, InterfaceError, OSError) as error:
             log.warning("relay waits: %s", type(error).__name__)
             await asyncio.sleep(0.5)
@@ -258,12 +267,9 @@ async def relay(tables: Ledger, engine: AsyncEngine, redis: Redis, wake: asyncio
 
 async def _lead(tables: Ledger, connection: AsyncConnection, redis: Redis, wake: asyncio.Event) -> None:
     epoch = await installation_epoch(connection)
-    await connection.commit()
     lock = text("SELECT pg_try_advisory_lock(hashtextextended(:name, 0))")
-    while not (await connection.execute(lock, {"name": f"relay:{tables.service}"})).scalar():
-        await connection.commit()
+    while not (await connection.execute(lock, {"name": f"relay:{tables.service}"})).scalar():  # noqa: ASYNC110 - in PostgreSQL
         await asyncio.sleep(1)
-    await connection.commit()
     while True:
         end_if_cancelled()
         wake.clear()
@@ -283,26 +289,29 @@ async def _pause(wake: asyncio.Event, seconds: float) -> None:
 
 async def _publish_all(tables: Ledger, connection: AsyncConnection, redis: Redis, epoch: str) -> int:
     """Publishes one page of every realm that is behind; returns how many events were sent."""
-    sent = 0
-    for realm, done in (await connection.execute(_unsent(tables))).all():
-        envelopes = await _after(tables, connection, realm, done, epoch, PAGE)
-        await _xadd(redis, stream_key(epoch, realm, tables.service), envelopes)
+    rows = (await connection.execute(_unsent(tables), {"most": PAGE})).mappings()
+    envelopes = _enveloped(tables, rows, epoch)
+    for realm, those in groupby(envelopes, key=attrgetter("realm")):
+        told = list(those)
+        await _xadd(redis, stream_key(epoch, realm, tables.service), told)
         reach(PUBLISHED)
-        await connection.execute(_marking(tables), {"realm": realm, "seq": envelopes[-1].seq})
-        sent += len(envelopes)
-    await connection.commit()
-    return sent
+        await connection.execute(_marking(tables), {"realm": realm, "seq": told[-1].seq})
+    return len(envelopes)
 
 
 @cache
 def _unsent(tables: Ledger) -> Select[Any]:
-    """Every realm that is behind, and how far it was published."""
-    streams, relays = tables.streams, tables.relays
-    sent = func.coalesce(relays.c.seq, 0).label("sent")
+    """A page of events of every realm that is behind; lateral, so that only those realms' events are looked at."""
+    streams, relays, events = tables.streams, tables.relays, tables.events
+    sent = func.coalesce(relays.c.seq, 0)
+    later = select(events).where(events.c.realm == streams.c.realm, events.c.seq > sent)
+    later_page = later.order_by(events.c.seq).limit(bindparam("most")).lateral()
+    joined = streams.outerjoin(relays, streams.c.realm == relays.c.realm).join(later_page, true())
     return (
-        select(streams.c.realm, sent)
-        .select_from(streams.outerjoin(relays, streams.c.realm == relays.c.realm))
+        select(later_page)
+        .select_from(joined)
         .where(streams.c.seq > sent)
+        .order_by(later_page.c.realm, later_page.c.seq)
     )
 
 
