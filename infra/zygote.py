@@ -21,6 +21,7 @@ from typing import Any, NoReturn
 
 from infra.children import die_with_parent, show_name, wait_until
 from kernel import logs
+from kernel.memory import keep_no_large_blocks
 
 GRACE_S = 2
 # Libraries import these only when first used; imported here, every child shares their memory.
@@ -126,6 +127,7 @@ def serve_http(app: Callable[..., object], listener: socket.socket) -> None:
     """Serves an ASGI application on a listening socket until SIGTERM, then lets requests finish for two seconds."""
     import uvicorn
 
+    keep_no_large_blocks()
     config = uvicorn.Config(
         app,
         loop="uvloop",

@@ -259,7 +259,11 @@ async def relay(tables: Ledger, engine: AsyncEngine, redis: Redis, wake: asyncio
             async with engine.connect() as connection:
                 # Each statement is whole in itself: a page that is published and not marked is published again.
                 alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
-                await _lead(tables, alone, redis, wake)
+                try:
+                    await _lead(tables, alone, redis, wake)
+                finally:
+                    # The lock belongs to the session: back in the pool it would go on leading for nobody.
+                    await connection.invalidate()
         except (TimeoutError, RedisError, DBAPIError, InterfaceError, OSError) as error:
             log.warning("relay waits: %s", type(error).__name__)
             await asyncio.sleep(0.5)

@@ -1,6 +1,5 @@
 """A worker process: loads the map once, then answers one job after another on its Unix socket until it is killed."""
 
-import ctypes
 import logging
 import os
 import socket
@@ -16,10 +15,10 @@ from dispatch.workers.problem import problem_of
 from dispatch.workers.travel import Roads, mover_of, truck_at
 from dispatch.workers.wire import pack, receive
 from kernel.contracts.assignment import Route, Why
+from kernel.memory import give_back
 from kernel.settings import Settings
 
 log = logging.getLogger(__name__)
-_TRIM = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of glibc; other C libraries have none
 
 
 @dataclass(frozen=True)
@@ -117,10 +116,4 @@ def _answer_all(engine: Engine, connection: socket.socket) -> None:
             connection.sendall(pack(result))
         except OSError:
             return
-        give_back_memory()
-
-
-def give_back_memory() -> None:
-    """Returns freed pages to the system: trees are large, and what one answer freed would stay ours for good."""
-    if _TRIM is not None:
-        _TRIM(0)
+        give_back()  # trees are large, and what one answer freed would stay ours for good
