@@ -1,6 +1,5 @@
 """HTTP of dispatch: each route is one command, nothing is decided here."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -27,7 +26,7 @@ from kernel.contracts.assignment import (
     SupplyStepForm,
     WhyNot,
 )
-from kernel.contracts.base import Id
+from kernel.contracts.base import Id, Instant
 from kernel.contracts.events import PositionPage
 from kernel.contracts.incident import (
     CallerForm,
@@ -241,7 +240,7 @@ async def report_positions(asking: Asking, own: Held, form: PositionsForm) -> di
 
 @positions.get("/positions", tags=["positions"])
 @may("picture.read")
-async def list_positions(own: Held, after: datetime | None = None) -> PositionPage:
+async def list_positions(own: Held, after: Instant | None = None) -> PositionPage:
     """Last known positions heard after an instant; all of them without one."""
     now = real_now()
     return PositionPage(positions=tuple(own.positions.after(after)), as_of=now)

@@ -6,9 +6,9 @@ ignored, so that events written by a newer version still load. Times are aware U
 
 import unicodedata
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -44,6 +44,13 @@ def _clean(text: str, *, allowed_controls: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
+def _dated(given: Any) -> Any:
+    """Refuses bare numbers, also written out, which pydantic would take for seconds since 1970."""
+    if isinstance(given, datetime) or (isinstance(given, str) and given[4:5] == "-"):
+        return given
+    raise ValueError("a moment is written as a date and a time with its zone")
+
+
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,79}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
 Realm = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
@@ -51,7 +58,7 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterVali
 ShortText = Annotated[str, StringConstraints(max_length=200), AfterValidator(_one_line)]
 LongText = Annotated[str, StringConstraints(max_length=4000), AfterValidator(_many_lines)]
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(_one_line)]
-Instant = AwareDatetime
+Instant = Annotated[AwareDatetime, BeforeValidator(_dated)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 LonLat = tuple[Longitude, Latitude]

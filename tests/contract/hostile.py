@@ -26,6 +26,8 @@ IDENTITIES = {
     "script": f'"<script>{MARK}</script>"',
     "traversal": f'"../../{MARK}"',
 }
+# And beyond these, what no moment of ours may be.
+MOMENTS = {"seconds": "1764000000", "seconds as text": '"1764000000"', "no zone": '"2026-01-01T00:00:00"'}
 NUMBERS = {
     "nan": "NaN",
     "infinity": "-Infinity",
@@ -127,7 +129,8 @@ def attacks(schema: Schema) -> dict[str, str]:
     """The JSON texts to plant at a leaf."""
     if schema["type"] != "string":
         return NUMBERS
-    return TEXTS | IDENTITIES if "pattern" in schema or "format" in schema else TEXTS
+    moments = MOMENTS if schema.get("format") == "date-time" else {}
+    return (TEXTS | IDENTITIES | moments) if "pattern" in schema or "format" in schema else TEXTS
 
 
 def planted(value: Any, at: Path) -> Any:
