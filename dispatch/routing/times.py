@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from math import isfinite
 
 import numpy as np
 
@@ -44,17 +46,21 @@ class Times:
 
     def flag_names(self, index: int) -> tuple[str, ...]:
         """The doubts about one origin in words."""
-        flags = int(self.flags[index])
-        return tuple(name for bit, name in FLAG_NAMES.items() if flags & bit) if flags else ()
+        return _names_of(int(self.flags[index]))
 
     def tier(self, index: int) -> int:
         """0 known, 1 estimated, 2 unknown or unreachable: a lower tier always ranks first."""
         return rank_tier(int(self.flags[index]), float(self.seconds[index]))
 
 
+@cache
+def _names_of(flags: int) -> tuple[str, ...]:
+    return tuple(name for bit, name in FLAG_NAMES.items() if flags & bit)
+
+
 def rank_tier(flags: int, seconds: float) -> int:
     """First part of the ranking key: an estimate never outranks a known time, an unreachable entry outranks nothing."""
-    if flags & (UNREACHABLE | BEYOND_LIMIT) or not np.isfinite(seconds):
+    if flags & (UNREACHABLE | BEYOND_LIMIT) or not isfinite(seconds):
         return 2
     return 1 if flags & ESTIMATE else 0
 

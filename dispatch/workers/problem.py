@@ -7,10 +7,11 @@ from math import ceil, floor
 from dispatch import optimizer
 from dispatch.routing import Closed
 from dispatch.workers.jobs import RecommendJob, UnitAt
+from dispatch.workers.once import Once
 from dispatch.workers.travel import Leg, Roads, mover_of, mover_of_micro, truck_at
 from kernel.contracts.incident import Incident
 from kernel.contracts.plans import LineKind, Requirement
-from kernel.contracts.resources import Stockpile
+from kernel.contracts.resources import Stockpile, Unit
 
 FIRST_AID_S = 300.0
 OUTSIDE = frozenset({"by_request", "silent"})
@@ -31,7 +32,7 @@ def problem_of(job: RecommendJob, roads: Roads) -> optimizer.Problem:
 
 
 def _reaching(units: list[optimizer.Unit], reaches: Mapping[str, dict[str, Leg]]) -> list[optimizer.Unit]:
-    return [replace(unit, reach=_reach(reaches[unit.id])) for unit in units]
+    return [replace(unit, reach=_reach(legs)) if (legs := reaches[unit.id]) else unit for unit in units]
 
 
 def _by_report(job: RecommendJob) -> list[tuple[int, Incident]]:
@@ -126,14 +127,22 @@ def _able(units: list[optimizer.Unit], incident: Incident) -> list[int]:
     return [number for number, unit in enumerate(units) if known[unit.capabilities, unit.parameters]]
 
 
+def _abilities(unit: Unit) -> tuple[optimizer.Amounts, optimizer.Amounts]:
+    parameters = {name: floor(value) for name, value in unit.parameters.items() if value >= 0}
+    return optimizer.amounts(dict(unit.capabilities)), optimizer.amounts(parameters | {"crew": unit.crew})
+
+
+_abilities_of = Once(_abilities)
+
+
 def _unit(each: UnitAt) -> optimizer.Unit:
     unit = each.unit
-    parameters = {name: floor(value) for name, value in unit.parameters.items() if value >= 0}
+    capabilities, parameters = _abilities_of(unit)
     return optimizer.Unit(
         id=unit.id,
         station_id=unit.station_id,
-        capabilities=optimizer.amounts(dict(unit.capabilities)),
-        parameters=optimizer.amounts(parameters | {"crew": unit.crew}),
+        capabilities=capabilities,
+        parameters=parameters,
         turnout_s=unit.turnout_s if each.at == unit.at else 0,
         standing=_standing(each),
         shareable=unit.shareable,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import pairwise
+from math import inf, isfinite
 
 import numpy as np
 
@@ -28,6 +29,7 @@ from dispatch.routing import (
 )
 from dispatch.routing import Closure as RoadClosure
 from dispatch.rules.geometry import metres
+from dispatch.workers.once import Once
 from kernel.contracts.assignment import Closure, Route, Why
 from kernel.contracts.base import LonLat
 from kernel.contracts.resources import MicroStation, Unit
@@ -226,23 +228,28 @@ def _sizeless(asked: Asked) -> Asked:
 
 def _leg(times: Times, index: int, profile: Profile, without: Times | None) -> Leg:
     seconds = float(times.seconds[index])
-    if not np.isfinite(seconds):
+    if not isfinite(seconds):
         return Leg(None, TravelMethod.UNREACHABLE, times.flag_names(index), exact=False)
     method = TravelMethod.FOOT if times.method == "road" and profile.family in ON_FOOT else METHODS[times.method]
-    free_s = float(without.seconds[index]) if without is not None else float("inf")
+    free_s = float(without.seconds[index]) if without is not None else inf
     return Leg(
         travel_s=round(seconds),
         method=method,
         flags=times.flag_names(index),
         exact=times.tier(index) == 0,
-        unrestricted_s=round(free_s) if np.isfinite(free_s) else None,
+        unrestricted_s=round(free_s) if isfinite(free_s) else None,
     )
 
 
 def mover_of(unit: Unit, at: LonLat) -> Mover:
     """How a unit moves, from its parameters."""
+    cruise_kmh = unit.parameters.get("cruise_kmh", CRUISE_KMH) if unit.by_air else 0
+    return Mover(at, _profile_of(unit), cruise_kmh, away=at != unit.at)
+
+
+def _profile(unit: Unit) -> Profile:
     given = unit.parameters
-    profile = profile_for(
+    return profile_for(
         family="civil" if unit.family in CIVIL else "emergency",
         speed_f=min(3.0, max(0.1, given.get("speed_factor", 1.0))),
         height_m=given.get("vehicle_height_m"),
@@ -250,7 +257,9 @@ def mover_of(unit: Unit, at: LonLat) -> Mover:
         width_m=given.get("vehicle_width_m"),
         length_m=given.get("vehicle_length_m"),
     )
-    return Mover(at, profile, given.get("cruise_kmh", CRUISE_KMH) if unit.by_air else 0, away=at != unit.at)
+
+
+_profile_of = Once(_profile)
 
 
 def mover_of_micro(station: MicroStation) -> Mover:

@@ -12,12 +12,11 @@ from asyncio import StreamReader, StreamWriter
 from functools import lru_cache
 from typing import Any
 
+from dispatch.workers.once import REMEMBERED, Once
 from kernel.contracts.resources import MicroStation, Stockpile, Unit
 
 HEADER = struct.Struct(">Q")
 MOST_BYTES = 256 * 2**20
-REMEMBERED = 16384
-_written: dict[int, tuple[object, bytes]] = {}
 
 
 class _Pickler(pickle.Pickler):
@@ -25,18 +24,15 @@ class _Pickler(pickle.Pickler):
 
     def reducer_override(self, value: Any) -> Any:
         if isinstance(value, Unit | MicroStation | Stockpile):
-            return _opened, (_once(value),)
+            return _opened, (_written(value),)
         return NotImplemented
 
 
-def _once(value: object) -> bytes:
-    """The bytes of a value, which is held so that its id stays its own."""
-    held = _written.get(id(value))
-    if held is None:
-        if len(_written) >= REMEMBERED:
-            _written.clear()
-        held = _written[id(value)] = (value, pickle.dumps(value, pickle.HIGHEST_PROTOCOL))
-    return held[1]
+def _bytes_of(value: object) -> bytes:
+    return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+
+
+_written = Once(_bytes_of)
 
 
 @lru_cache(REMEMBERED)
