@@ -8,8 +8,8 @@ moves in the same row.
 import asyncio
 import json
 import logging
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -256,17 +256,24 @@ async def relay(tables: Ledger, engine: AsyncEngine, redis: Redis, wake: asyncio
     """Publishes events in order, for ever. One process leads by advisory lock; Redis may come and go."""
     while True:
         try:
-            async with engine.connect() as connection:
-                # Each statement is whole in itself: a page that is published and not marked is published again.
-                alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
-                try:
-                    await _lead(tables, alone, redis, wake)
-                finally:
-                    # The lock belongs to the session: back in the pool it would go on leading for nobody.
-                    await connection.invalidate()
+            async with _session(engine) as connection:
+                await _lead(tables, connection, redis, wake)
         except (TimeoutError, RedisError, DBAPIError, InterfaceError, OSError) as error:
             log.warning("relay waits: %s", type(error).__name__)
             await asyncio.sleep(0.5)
+
+
+@asynccontextmanager
+async def _session(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A connection for one leader, closed afterwards: in the pool it would keep the leader's lock for nobody.
+
+    Each statement commits by itself: a page that is published and not marked is published again.
+    """
+    async with engine.connect() as connection:
+        try:
+            yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+        finally:
+            await connection.invalidate()
 
 
 async def _lead(tables: Ledger, connection: AsyncConnection, redis: Redis, wake: asyncio.Event) -> None:

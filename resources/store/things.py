@@ -158,7 +158,7 @@ async def update_rows(tx: Transaction, table: Table, rows: Rows) -> None:
     statement = statement.values({name: bindparam(name) for name in rows[0] if name in table.c and name not in keys})
     bound = [{**{f"key_{key}": row[key] for key in keys}, **_without(row, keys)} for row in rows]
     for start in range(0, len(bound), CHUNK):
-        await tx.connection.execute(statement, bound[start : start + CHUNK])
+        await tx.execute(statement, bound[start : start + CHUNK])
 
 
 def _without(row: Any, keys: Sequence[str]) -> dict[str, Any]:
