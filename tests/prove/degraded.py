@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import httpx
 from playwright.async_api import Page, async_playwright
 
+from infra.children import is_alive
 from infra.node import build_frontend
 from infra.place import ROOT
 from tests.e2e.measures import CHROMIUM, FLAGS
@@ -70,8 +71,7 @@ async def _before_a_wall(rounds: int, losses: Sequence[Loss], *arguments: str) -
 
 async def _without(town: Town, page: Page, loss: Loss) -> list[str]:
     """Takes a part away, looks at the wall and at what must work, gives it back, and waits until all is well."""
-    pids = [pid for name in loss.processes for pid in _all_of(town, name)]
-    _signal(pids, signal.SIGSTOP)
+    pids = await _stopped(town, loss.processes)
     try:
         said = not loss.says or await _shows(page, loss.says, SAID_S)
         faults = [] if said else [f"the wall did not say {loss.says}"]
@@ -89,6 +89,17 @@ async def _tried(works: Check, town: Town) -> list[str]:
         return await works(town)
     except (httpx.HTTPError, AssertionError) as error:
         return [f"did not go on: {error!r}"]
+
+
+async def _stopped(town: Town, names: Sequence[str]) -> list[int]:
+    """Stops these processes. One that was ended at that very moment has a successor, which is stopped instead."""
+    while True:
+        pids = [pid for name in names for pid in _all_of(town, name)]
+        _signal(pids, signal.SIGSTOP)
+        if all(is_alive(pid) for pid in pids):
+            return pids
+        _signal(pids, signal.SIGCONT)
+        await asyncio.sleep(0.1)
 
 
 def _all_of(town: Town, name: str) -> list[int]:
