@@ -30,6 +30,7 @@ from kernel.guard import RequestGuard
 from kernel.heads import keep_heads
 from kernel.health import health, own_figures
 from kernel.http import Tx, action_of, may, router
+from kernel.idempotency import stay_short
 from kernel.metrics import Measured, Metrics
 from kernel.outbox import Ledger, head, installation_epoch, page, relay
 from kernel.running import Running
@@ -112,7 +113,11 @@ def _lifespan(service: Service, metrics: Metrics) -> Callable[[FastAPI], Abstrac
             )
             metrics.asked.append(partial(own_figures, running))
             app.state.running = running
-            works = (relay(service.ledger, running.engine, running.redis, running.wake), keep_heads(running))
+            works = (
+                relay(service.ledger, running.engine, running.redis, running.wake),
+                keep_heads(running),
+                stay_short(service.ledger.idempotency, running.engine),
+            )
             tasks = [asyncio.create_task(work) for work in works]
             try:
                 async with service.lifespan(running) as running.own:

@@ -1,18 +1,41 @@
-"""Idempotency-Key (IETF draft 07): the same key from the same subject is one effect and one reply."""
+"""Idempotency-Key (IETF draft 07): the same key from the same subject is one effect and one reply, for a week."""
 
+import asyncio
 import hashlib
+import logging
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, DateTime, Integer, LargeBinary, MetaData, String, Table, func, select, text
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    delete,
+    func,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql.dml import ReturningInsert
 
 from kernel.database import Transaction
 from kernel.errors import Invalid
 
 MAX_KEY = 255
+KEPT_FOR = timedelta(days=7)  # a tablet may come back from days without a net and send again what it had sent
+FORGET_AT_ONCE = 1000
+FORGET_EVERY_S = 3600.0
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -41,7 +64,7 @@ def idempotency_table(metadata: MetaData) -> Table:
         Column("fingerprint", String, nullable=False),
         Column("status", Integer),
         Column("body", LargeBinary),
-        Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+        Column("at", DateTime(timezone=True), nullable=False, server_default=func.now(), index=True),
     )
 
 
@@ -90,3 +113,25 @@ def keeping_values(tx: Transaction, kept: Kept) -> dict[str, Any]:
         "status": kept.reply.status,
         "body": kept.reply.body,
     }
+
+
+async def stay_short(table: Table, engine: AsyncEngine) -> None:
+    """Forgets old keys each hour, for ever; a database that is away is asked again an hour later."""
+    while True:
+        try:
+            async with engine.connect() as connection:
+                await forget_old(table, connection)
+        except (DBAPIError, InterfaceError, PoolTimeout, OSError) as error:
+            log.warning("old keys stay: %s", type(error).__name__)
+        await asyncio.sleep(FORGET_EVERY_S)
+
+
+async def forget_old(table: Table, connection: AsyncConnection) -> int:
+    """Deletes the keys older than `KEPT_FOR`, some in each transaction; returns how many."""
+    old = select(table.c.subject, table.c.key).where(table.c.at < func.now() - KEPT_FOR).limit(FORGET_AT_ONCE)
+    deletion = delete(table).where(tuple_(table.c.subject, table.c.key).in_(old))
+    forgotten = 0
+    while gone := (await connection.execute(deletion)).rowcount:
+        await connection.commit()
+        forgotten += gone
+    return forgotten

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -10,6 +11,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from kernel import idempotency
 from kernel.database import begin
 from kernel.outbox import flush
 from tests.integration import probe
@@ -162,6 +164,34 @@ async def test_the_same_key_with_another_body_is_refused(client: httpx.AsyncClie
 async def test_an_effect_without_a_key_is_refused(client: httpx.AsyncClient) -> None:
     reply = await client.post("/things", json={"id": "a", "name": "b"}, headers=headers())
     assert (reply.status_code, reply.json()["code"]) == (400, "key_missing")
+
+
+async def keys_after_forgetting(engine: AsyncEngine) -> tuple[int, set[str]]:
+    """How many of 2,501 keys of eight days and one of six are forgotten, and which are left."""
+    aged = "INSERT INTO probe.idempotency (subject, key, fingerprint, at) SELECT 'aged', "
+    async with engine.begin() as connection:
+        await connection.execute(
+            text(f"{aged} 'old-' || n, '', now() - interval '8 days' FROM generate_series(0, 2500) n")
+        )
+        await connection.execute(text(f"{aged} 'young', '', now() - interval '6 days'"))
+    async with engine.connect() as connection:
+        forgotten = await idempotency.forget_old(probe.LEDGER.idempotency, connection)
+        await connection.rollback()
+        left = await connection.execute(text("DELETE FROM probe.idempotency WHERE subject = 'aged' RETURNING key"))
+        keys = set(left.scalars())
+        await connection.commit()
+    return forgotten, keys
+
+
+async def test_keys_are_forgotten_after_a_week_and_not_before(client: httpx.AsyncClient, engine: AsyncEngine) -> None:
+    assert await keys_after_forgetting(engine) == (2501, {"young"})
+
+
+async def test_forgetting_too_soon_is_caught(
+    client: httpx.AsyncClient, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(idempotency, "KEPT_FOR", timedelta(days=5))
+    assert await keys_after_forgetting(engine) == (2502, set())
 
 
 async def test_nobody_is_believed_without_a_signature(client: httpx.AsyncClient) -> None:
