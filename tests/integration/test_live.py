@@ -1,6 +1,7 @@
 """The live connection: snapshot, events, resume, scopes, positions, slow clients, the end of a session, Redis away."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 
 import httpx
@@ -89,7 +90,7 @@ async def test_restricted_events_reach_only_those_who_may_see_them(city: Town, d
 async def test_positions_are_told_conflated(city: Town, dispatcher: httpx.AsyncClient) -> None:
     async with watching(dispatcher) as screen, httpx.AsyncClient(base_url=city.url("dispatch")) as vehicle:
         await screen.until("beat")
-        before = len(screen.frames)
+        before, began = len(screen.frames), time.monotonic()
         for step in range(40):
             fix = {"unit_id": "U1", "at": [87.6 + step / 1000, 43.8], "fixed_at": f"2026-01-01T00:00:{step:02}Z"}
             signed = probe.headers(audience="dispatch")
@@ -99,7 +100,8 @@ async def test_positions_are_told_conflated(city: Town, dispatcher: httpx.AsyncC
             while screen.positions.get("U1", {}).get("fixed_at") != "2026-01-01T00:00:39Z":
                 await screen.next()
         told = [frame for frame in screen.frames[before:] if frame["type"] == "positions"]
-        assert 1 <= len(told) < 40
+        rounds = (time.monotonic() - began) / hub_module.POSITIONS_S
+        assert 1 <= len(told) <= rounds + 1, "a slow machine gets more rounds, but never two frames in one"
 
 
 async def test_a_bulk_import_gives_everybody_a_fresh_picture(city: Town, dispatcher: httpx.AsyncClient) -> None:
