@@ -1,9 +1,10 @@
 """Signing in and out: cookies, lockout, role buttons, one-use links, accounts, and nobody else's site."""
 
 import contextlib
-import statistics
 import time
 from collections.abc import AsyncIterator
+from itertools import product
+from math import inf
 
 import httpx
 import pytest
@@ -113,17 +114,13 @@ async def test_five_wrong_passwords_lock_this_name_from_this_address_only(app: g
 
 
 async def test_an_unknown_name_takes_as_long_as_a_wrong_password(app: gateway.main.Door) -> None:
-    async def median_s(name: str) -> float:
-        took = []
-        for number in range(4):
-            async with browser(app, f"10.1.{len(name)}.{number}") as client:
-                began = time.perf_counter()
-                await sign_in(client, name, "wrong")
-                took.append(time.perf_counter() - began)
-        return statistics.median(took)
-
-    known, unknown = await median_s("admin"), await median_s("unknown")
-    assert 0.4 < unknown / known < 2.5
+    least_s = {"admin": inf, "unknown": inf}
+    for number, name in product(range(4), least_s):  # in turns, and the least of each: others use this machine
+        async with browser(app, f"10.1.{len(name)}.{number}") as client:
+            began = time.perf_counter()
+            await sign_in(client, name, "wrong")
+            least_s[name] = min(least_s[name], time.perf_counter() - began)
+    assert 0.4 < least_s["unknown"] / least_s["admin"] < 2.5
 
 
 async def test_an_idle_session_ends_and_a_device_does_not_idle(app: gateway.main.Door, engine: AsyncEngine) -> None:
