@@ -3,9 +3,10 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import httpx
@@ -173,28 +174,25 @@ async def keeps_publishing(
     return True
 
 
-async def test_the_relay_leads_again_after_redis_was_away(
-    client: httpx.AsyncClient,
-    engine: AsyncEngine,
-    redis: Redis,
-    database_url: str,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    assert await keeps_publishing(database_url, redis, engine, monkeypatch)
+@pytest.fixture
+def publishing(
+    client: httpx.AsyncClient, engine: AsyncEngine, redis: Redis, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], Awaitable[bool]]:
+    return partial(keeps_publishing, database_url, redis, engine, monkeypatch)
+
+
+async def test_the_relay_leads_again_after_redis_was_away(publishing: Callable[[], Awaitable[bool]]) -> None:
+    assert await publishing()
 
 
 async def test_a_relay_that_gives_its_lock_to_the_pool_is_caught(
-    client: httpx.AsyncClient,
-    engine: AsyncEngine,
-    redis: Redis,
-    database_url: str,
-    monkeypatch: pytest.MonkeyPatch,
+    publishing: Callable[[], Awaitable[bool]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def kept(_: AsyncConnection) -> None:
         """The planted bug: the connection goes back to the pool with the lock."""
 
     monkeypatch.setattr(AsyncConnection, "invalidate", kept)
-    assert not await keeps_publishing(database_url, redis, engine, monkeypatch)
+    assert not await publishing()
 
 
 async def test_flushall_loses_nothing(client: httpx.AsyncClient, engine: AsyncEngine, redis: Redis) -> None:
