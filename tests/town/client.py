@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,8 +42,7 @@ class Client:
             deed.tries += 1
             deed.sent_s = time.monotonic()
             answers = await asyncio.gather(*(self.send(deed) for _ in range(2 if twice else 1)))
-            for answer in answers:
-                settle(deed, answer)
+            settle(deed, answers)
             if deed.outcome == "info":
                 await asyncio.sleep(PAUSE_S)
         return deed
@@ -57,23 +57,31 @@ class Client:
             return None
 
 
-def settle(deed: Deed, answer: httpx.Response | None) -> None:
-    """Takes an answer into the history. What was done has one answer, and nobody may hear of a bug (500).
+def settle(deed: Deed, answers: Sequence[httpx.Response | None]) -> None:
+    """Takes the answers to what was sent at the same time into the history. Nobody may hear of a bug (500), and what
+    was done has one answer.
 
-    A refusal is not kept under its key, so the second of two simultaneous sendings may still be done.
+    A refusal is not kept under its key, so of two simultaneous sendings the first may be refused and the second done.
+    Then the refusal cannot be about what was done; and while the second has no answer, nothing is certain.
     """
-    if answer is None or answer.status_code in AGAIN:
-        return
-    if answer.status_code >= 500:
-        deed.faults.append(f"{deed.method} {deed.path}: {answer.status_code} {answer.text}")
-        return
-    if answer.headers.get("Idempotency-Replayed"):
-        deed.replays += 1
-    outcome = "ok" if answer.status_code < 300 else "fail"
-    if deed.outcome == "ok":
-        if (answer.status_code, answer.content) != (deed.status, deed.text):
-            deed.faults.append(f"{deed.key}: {deed.status} {deed.text!r} and {answer.status_code} {answer.text}")
-        return
-    deed.outcome, deed.status, deed.text = outcome, answer.status_code, answer.content
-    deed.reply = answer.json() if answer.content else None
-    deed.ended_s = time.monotonic()
+    told = [each for each in answers if each is not None and each.status_code not in AGAIN]
+    deed.faults += [
+        f"{deed.method} {deed.path}: {each.status_code} {each.text}" for each in told if each.is_server_error
+    ]
+    deed.replays += sum("Idempotency-Replayed" in each.headers for each in told)
+    done = [each for each in told if each.is_success]
+    refused = [each for each in told if each.is_client_error]
+    if len({(each.status_code, each.content) for each in done}) > 1:
+        deed.faults.append(f"{deed.key}: {' and '.join(each.text for each in done)}")
+    if done:
+        deed.faults += [f"{deed.key}: done and {each.text}" for each in refused if _is_of_itself(deed, each)]
+    if done or len(refused) == len(answers):
+        certain = (done or refused)[0]
+        deed.outcome, deed.status, deed.text = "ok" if done else "fail", certain.status_code, certain.content
+        deed.reply = certain.json() if certain.content else None
+        deed.ended_s = time.monotonic()
+
+
+def _is_of_itself(deed: Deed, refusal: httpx.Response) -> bool:
+    """Whether a refusal names the incident of this very order as who has the unit: its effect was there already."""
+    return str(refusal.json().get("incident_id", "-")) in deed.path
