@@ -3,25 +3,20 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
-from dataclasses import replace
-from functools import partial
-from typing import Any
+from collections.abc import AsyncIterator, Callable
 
 import httpx
 import pytest
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from kernel import bus, outbox
+from kernel import bus
 from kernel.bus import Source, follow
 from kernel.clock import real_now
 from kernel.contracts.events import Snapshot
-from kernel.database import begin, connect
-from kernel.outbox import flush, installation_epoch, relay, stream_key
+from kernel.database import begin
+from kernel.outbox import flush, stream_key
 from kernel.settings import Settings
 from tests.integration import probe
 from tests.integration.probe import DISPATCHER
@@ -135,64 +130,6 @@ async def test_a_second_relay_publishes_nothing_twice(
         await reader.reaches(new)
         assert gapless(reader)
         assert await redis.xlen(stream_key(reader.source.epoch, "live", "probe")) == before + 5
-
-
-async def keeps_publishing(
-    database_url: str, redis: Redis, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
-) -> bool:
-    """Whether a relay whose pool has other connections goes on within 5 s after Redis went away under it."""
-    lone = replace(probe.LEDGER, service=f"lone-{time.monotonic_ns()}")  # a lock and a stream of its own
-    last = await write(engine, 5, lone.service)
-    async with engine.connect() as connection:
-        key = stream_key(await installation_epoch(connection), "live", lone.service)
-        await connection.execute(text("DELETE FROM probe.relays"))
-        await connection.commit()
-    sound, failures = outbox._xadd, iter([RedisError()])
-
-    async def stumbling(*order: Any) -> None:
-        for failure in failures:
-            raise failure
-        await sound(*order)
-
-    monkeypatch.setattr(outbox, "_xadd", stumbling)
-    pool = connect(database_url)
-    async with AsyncExitStack() as opened:
-        for _ in range(4):
-            await opened.enter_async_context(pool.connect())
-    working = asyncio.create_task(relay(lone, pool, redis, asyncio.Event()))
-    try:
-        async with asyncio.timeout(5):
-            while f"{last}-0".encode() not in dict(await redis.xrange(key)):  # noqa: ASYNC110 - in Redis
-                await asyncio.sleep(0.02)
-    except TimeoutError:
-        return False
-    finally:
-        working.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await working
-        await pool.dispose()
-    return True
-
-
-@pytest.fixture
-def publishing(
-    client: httpx.AsyncClient, engine: AsyncEngine, redis: Redis, database_url: str, monkeypatch: pytest.MonkeyPatch
-) -> Callable[[], Awaitable[bool]]:
-    return partial(keeps_publishing, database_url, redis, engine, monkeypatch)
-
-
-async def test_the_relay_leads_again_after_redis_was_away(publishing: Callable[[], Awaitable[bool]]) -> None:
-    assert await publishing()
-
-
-async def test_a_relay_that_gives_its_lock_to_the_pool_is_caught(
-    publishing: Callable[[], Awaitable[bool]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def kept(_: AsyncConnection) -> None:
-        """The planted bug: the connection goes back to the pool with the lock."""
-
-    monkeypatch.setattr(AsyncConnection, "invalidate", kept)
-    assert not await publishing()
 
 
 async def test_flushall_loses_nothing(client: httpx.AsyncClient, engine: AsyncEngine, redis: Redis) -> None:
