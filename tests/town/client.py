@@ -83,5 +83,6 @@ def settle(deed: Deed, answers: Sequence[httpx.Response | None]) -> None:
 
 
 def _is_of_itself(deed: Deed, refusal: httpx.Response) -> bool:
-    """Whether a refusal names the incident of this very order as who has the unit: its effect was there already."""
-    return str(refusal.json().get("incident_id", "-")) in deed.path
+    """Whether a refusal says that the same person has sent the unit to the same incident: by this very order."""
+    told, person = refusal.json(), deed.mark.partition(".")[0]
+    return str(told.get("incident_id", "-")) in deed.path and told.get("by") == f"account:{person}"
