@@ -66,13 +66,6 @@ async def client(environment: dict[str, str], owner_url: str) -> AsyncIterator[h
         yield made
 
 
-@pytest.fixture
-async def redis(redis_url: str) -> AsyncIterator[Redis]:
-    made = Redis.from_url(redis_url)
-    yield made
-    await made.aclose()
-
-
 @contextlib.asynccontextmanager
 async def reading(client: httpx.AsyncClient, redis: Redis) -> AsyncIterator[Reader]:
     key = Settings().signing_key

@@ -35,13 +35,6 @@ async def pool(owner_url: str, database_url: str) -> AsyncIterator[AsyncEngine]:
 
 
 @pytest.fixture
-async def redis(redis_url: str) -> AsyncIterator[Redis]:
-    made = Redis.from_url(redis_url)
-    yield made
-    await made.aclose()
-
-
-@pytest.fixture
 def publishing(pool: AsyncEngine, redis: Redis, monkeypatch: pytest.MonkeyPatch) -> Callable[[float], Awaitable[bool]]:
     """Whether an event is published within so many seconds although the first attempt fails."""
 

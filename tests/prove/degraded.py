@@ -20,6 +20,7 @@ from tests.launched import children_of
 from tests.rows import Options, Row, proof, twin
 from tests.town.people import STOCK, Town, hire, report, units
 from tests.town.running import running_town
+from tests.town.waiting import until
 
 ROUNDS = 3
 SAID_S, BACK_S, ASK_S = 30.0, 40.0, 40.0
@@ -94,6 +95,7 @@ async def _tried(works: Check, town: Town) -> list[str]:
 async def _stopped(town: Town, names: Sequence[str]) -> list[int]:
     """Stops these processes. One that was ended at that very moment has a successor, which is stopped instead."""
     while True:
+        await until(town.copy.is_up, BACK_S, town.copy.log.read_text)
         pids = [pid for name in names for pid in _all_of(town, name)]
         _signal(pids, signal.SIGSTOP)
         if all(is_alive(pid) for pid in pids):

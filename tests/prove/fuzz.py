@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, strategies
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.core.parameters import ParameterLocation
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     negative_data_rejection,
@@ -37,7 +38,8 @@ def fuzz(
 ) -> tuple[int, list[str]]:
     """Asks each operation `examples` times, half of it against its schema; how many requests, and what was wrong.
 
-    `known` gives ids that exist by the name of the path parameter; they are used in half of the good requests.
+    `known` gives ids that exist by the name of the path parameter; they are used in half of the requests, but
+    never in place of an id that is meant to be wrong.
     """
     schema = schemathesis.openapi.from_dict(without_tuples(document))
     faults: dict[str, None] = {}
@@ -47,9 +49,7 @@ def fuzz(
             operation = found.ok()
             for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
                 case = operation.as_strategy(generation_mode=mode)
-                # A real id in the place of a wrong one could make a request good that is meant to be bad.
-                ids = known if mode is GenerationMode.POSITIVE else {}
-                attempt = _attempt(session, url, headers, ids, faults)
+                attempt = _attempt(session, url, headers, known, faults)
                 asked += _many(attempt, case, max(1, examples // 2), seed)
     return asked, list(faults)
 
@@ -70,7 +70,7 @@ def _attempt(
     session: requests.Session, url: str, headers: Headers, known: Mapping[str, str], faults: dict[str, None]
 ) -> Callable[[Any, bool], None]:
     def attempt(case: Any, real: bool) -> None:
-        if real:
+        if real and not case.meta.is_negative_at(ParameterLocation.PATH):
             case.path_parameters.update({name: known[name] for name in case.path_parameters if name in known})
         given = {**headers(), "Idempotency-Key": f"fuzz-{next(KEYS)}"}
         session.cookies.clear()

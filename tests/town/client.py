@@ -62,7 +62,8 @@ def settle(deed: Deed, answers: Sequence[httpx.Response | None]) -> None:
     was done has one answer.
 
     A refusal is not kept under its key, so of two simultaneous sendings the first may be refused and the second done.
-    Then the refusal cannot be about what was done; and while the second has no answer, nothing is certain.
+    Then it was refused because another had the unit, and for no other reason; and while the second has no answer,
+    nothing is certain.
     """
     told = [each for each in answers if each is not None and each.status_code not in AGAIN]
     deed.faults += [
@@ -74,7 +75,7 @@ def settle(deed: Deed, answers: Sequence[httpx.Response | None]) -> None:
     if len({(each.status_code, each.content) for each in done}) > 1:
         deed.faults.append(f"{deed.key}: {' and '.join(each.text for each in done)}")
     if done:
-        deed.faults += [f"{deed.key}: done and {each.text}" for each in refused if _is_of_itself(deed, each)]
+        deed.faults += [f"{deed.key}: done and {each.text}" for each in refused if not _came_before(deed, each)]
     if done or len(refused) == len(answers):
         certain = (done or refused)[0]
         deed.outcome, deed.status, deed.text = "ok" if done else "fail", certain.status_code, certain.content
@@ -82,7 +83,8 @@ def settle(deed: Deed, answers: Sequence[httpx.Response | None]) -> None:
         deed.ended_s = time.monotonic()
 
 
-def _is_of_itself(deed: Deed, refusal: httpx.Response) -> bool:
-    """Whether a refusal says that the same person has sent the unit to the same incident: by this very order."""
+def _came_before(deed: Deed, refusal: httpx.Response) -> bool:
+    """Whether a refusal beside a deed is older than it: somebody had the unit, and not by this very order."""
     told, person = refusal.json(), deed.mark.partition(".")[0]
-    return str(told.get("incident_id", "-")) in deed.path and told.get("by") == f"account:{person}"
+    own = str(told.get("incident_id", "-")) in deed.path and told.get("by") == f"account:{person}"
+    return told.get("code") == "unit_taken" and not own

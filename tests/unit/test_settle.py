@@ -11,6 +11,7 @@ ELSE = httpx.Response(201, json={"id": "y"})
 OTHERS = httpx.Response(409, json={"code": "unit_taken", "incident_id": "inc-2", "by": "account:ann"})
 ANOTHER = httpx.Response(409, json={"code": "unit_taken", "incident_id": "inc-1", "by": "account:bob"})
 ITSELF = httpx.Response(409, json={"code": "unit_taken", "incident_id": "inc-1", "by": "account:ann"})
+REUSED = httpx.Response(422, json={"code": "key_reused"})
 AWAY = httpx.Response(503, json={"code": "dispatch_away"})
 BUG = httpx.Response(500, json={"code": "unexpected"})
 CASES = {
@@ -23,6 +24,7 @@ CASES = {
     "refused twice": ((OTHERS, OTHERS), "fail", 0),
     "nobody heard": ((None, AWAY), "info", 0),
     "done, and refused because of itself": ((DONE, ITSELF), "ok", 1),
+    "done, and its key refused": ((REUSED, DONE), "ok", 1),
     "done twice": ((DONE, ELSE), "ok", 1),
     "a bug": ((BUG, DONE), "ok", 1),
 }

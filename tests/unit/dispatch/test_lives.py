@@ -26,7 +26,7 @@ def report(**changes: object) -> ReportForm:
 
 
 def opened(**changes: object) -> Incident:
-    return rules.open_incident(report(**changes), incident_id="inc-1", number="1121-0001", at=NOW)
+    return rules.open_incident(report(**changes), incident_id="inc-1", at=NOW)
 
 
 def begun(**changes: object) -> Assignment:
