@@ -6,6 +6,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from math import cos, radians
 from typing import Any, TypeVar
 
@@ -137,11 +138,13 @@ async def list_open_near(
     high = metres / METRES_OF_DEGREE
     wide = high / max(0.01, cos(radians(at[1])))
     box = {"west": at[0] - wide, "south": at[1] - high, "east": at[0] + wide, "north": at[1] + high}
-    found = await tx.execute(_OPEN_NEAR, {"realm": tx.realm, "since": since, "until": until} | box)
+    found = await tx.execute(_open_near(), {"realm": tx.realm, "since": since, "until": until} | box)
     return [Incident.model_validate(body) for body in found.scalars()]
 
 
+@cache
 def _open_near() -> Select[Any]:
+    """Built once: to build it costs more than to run it."""
     incident = tables.incidents.c
     box = func.ST_MakeEnvelope(*map(bindparam, ("west", "south", "east", "north")), 4326)
     return (
@@ -150,9 +153,6 @@ def _open_near() -> Select[Any]:
         .where(incident.reported_at.between(bindparam("since"), bindparam("until")), incident.point.op("&&")(box))
         .order_by(incident.id)
     )
-
-
-_OPEN_NEAR = _open_near()  # built once: to build it costs more than to run it
 
 
 async def list_reports(tx: Transaction, incident_id: str) -> list[Report]:
@@ -271,16 +271,14 @@ async def _first_actor(tx: Transaction, assignment_id: str) -> str:
 async def next_number(tx: Transaction, day: date) -> int:
     """The next incident number of a day; its row stays locked until commit."""
     first = {"realm": tx.realm, "day": day, "last": 1}
-    return int((await tx.execute(_NEXT_NUMBER, first)).scalar_one())
+    return int((await tx.execute(_next_number(), first)).scalar_one())
 
 
+@cache
 def _next_number() -> ReturningInsert[Any]:
     last = tables.numbers.c.last
     following = {"last": last + 1}
     return insert(tables.numbers).on_conflict_do_update(index_elements=["realm", "day"], set_=following).returning(last)
-
-
-_NEXT_NUMBER = _next_number()
 
 
 def save_person(tx: Transaction, person_id: str, caller: CallerForm) -> None:

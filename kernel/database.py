@@ -13,7 +13,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import MetaData, Table, event
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from kernel.auth import Principal
@@ -30,6 +31,7 @@ NAMING = {
 }
 
 RESTED_S = 1.0
+DATABASE_ERRORS = (DBAPIError, InterfaceError, PoolTimeout, OSError)  # what a database that is away may raise
 Engine = AsyncEngine  # for who passes it on and asks nothing of it
 
 

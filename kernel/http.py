@@ -13,19 +13,17 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.routing import APIRoute
-from sqlalchemy.exc import DBAPIError, InterfaceError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError
 
 from kernel.auth import Principal, allow, enters
 from kernel.contracts.base import LIVE
-from kernel.database import Transaction, begin
+from kernel.database import DATABASE_ERRORS, Transaction, begin
 from kernel.errors import Invalid, NotAllowed, NotFound, NotSignedIn, Unavailable, Unreadable
 from kernel.idempotency import MAX_KEY, Kept, Reply, claim, request_fingerprint
 from kernel.outbox import flush
 from kernel.running import Running
 
 AWAY = frozenset({"08", "40", "53", "55", "57"})
-DATABASE_ERRORS = (DBAPIError, InterfaceError, PoolTimeout, OSError)
 DEADLINE = "Muster-Deadline"
 EFFECTS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])

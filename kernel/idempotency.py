@@ -23,12 +23,10 @@ from sqlalchemy import (
     tuple_,
 )
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError, InterfaceError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql.dml import ReturningInsert
 
-from kernel.database import Transaction
+from kernel.database import DATABASE_ERRORS, Transaction
 from kernel.errors import Invalid
 
 MAX_KEY = 255
@@ -121,7 +119,7 @@ async def stay_short(table: Table, engine: AsyncEngine) -> None:
         try:
             async with engine.connect() as connection:
                 await forget_old(table, connection)
-        except (DBAPIError, InterfaceError, PoolTimeout, OSError) as error:
+        except DATABASE_ERRORS as error:
             log.warning("old keys stay: %s", type(error).__name__)
         await asyncio.sleep(FORGET_EVERY_S)
 

@@ -36,14 +36,13 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
-from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kernel.audit import FIRST, audit_table, chain, fingerprint
 from kernel.clock import real_now
 from kernel.contracts.base import Realm, utc
 from kernel.contracts.events import Envelope, EventPage
-from kernel.database import Noted, Recorded, Transaction
+from kernel.database import DATABASE_ERRORS, Noted, Recorded, Transaction
 from kernel.failpoints import PUBLISHED, reach
 from kernel.idempotency import Kept, idempotency_table, keep, keeping, keeping_values
 from kernel.waiting import as_json, inserting
@@ -258,7 +257,7 @@ async def relay(tables: Ledger, engine: AsyncEngine, redis: Redis, wake: asyncio
         try:
             async with _session(engine) as connection:
                 await _lead(tables, connection, redis, wake)
-        except (TimeoutError, RedisError, DBAPIError, InterfaceError, OSError) as error:
+        except (*DATABASE_ERRORS, RedisError) as error:
             log.warning("relay waits: %s", type(error).__name__)
             await asyncio.sleep(0.5)
 

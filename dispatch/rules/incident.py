@@ -59,11 +59,11 @@ def open_report(form: ReportForm, *, report_id: str, incident_id: str, caller_id
     )
 
 
-def open_incident(form: ReportForm, *, incident_id: str, at: datetime, number: str = "") -> Incident:
-    """The incident of a report, numbered later. Without a level the first judgement is by kind and casualties."""
+def open_incident(form: ReportForm, *, incident_id: str, at: datetime) -> Incident:
+    """The incident of a report, not yet numbered. Without a level the first judgement is by kind and casualties."""
     return Incident(
         id=incident_id,
-        number=number,
+        number="",
         kind=form.kind,
         at=form.at,
         address=form.address,
