@@ -30,9 +30,23 @@ from kernel.http import decide
 FLEET = "*"
 
 
+async def _lock(tx: Transaction, assignment_id: str, *incident_ids: str) -> Assignment:
+    """An assignment, locked after its incident and those named, by id: an order, too, locks its incident first.
+
+    The incident of an assignment never changes, so it may be read without a lock.
+    """
+    own = (await store.get(tx, "assignment", Assignment, assignment_id)).incident_id
+    for incident_id in sorted({own, *incident_ids}):
+        await store.get(tx, "incident", Incident, incident_id, lock=True)
+    return await store.get(tx, "assignment", Assignment, assignment_id, lock=True)
+
+
 async def advance(tx: Transaction, assignment_id: str, form: AdvanceForm) -> Assignment:
     """A unit's own step. A person's step takes the unit from the simulator; the first arrival moves the incident."""
-    before = await store.get(tx, "assignment", Assignment, assignment_id, lock=True)
+    if form.to in rules.WORKING:
+        before = await _lock(tx, assignment_id)
+    else:
+        before = await store.get(tx, "assignment", Assignment, assignment_id, lock=True)
     decide(tx.principal, "assignment.advance", {"unit_id": before.unit_id, "station_id": before.station_id})
     after = rules.advance(before, form.to, at=tx.at, by=tx.principal.subject, device=form.device)
     if FLEET not in tx.principal.unit_ids:
@@ -43,7 +57,7 @@ async def advance(tx: Transaction, assignment_id: str, form: AdvanceForm) -> Ass
     params = {"unit_id": after.unit_id, "to": form.to, "device": form.device}
     await store.log(tx, after.incident_id, new_id("log"), "unit", scope, **params)
     if after.status in rules.WORKING:
-        incident = await store.get(tx, "incident", Incident, after.incident_id, lock=True)
+        incident = await store.get(tx, "incident", Incident, after.incident_id)
         if incident.status is IncidentStatus.DISPATCHED:
             await move(tx, incident, IncidentStatus.ON_SCENE)
     return after
@@ -51,7 +65,7 @@ async def advance(tx: Transaction, assignment_id: str, form: AdvanceForm) -> Ass
 
 async def release(tx: Transaction, assignment_id: str, form: ReleaseForm) -> Assignment:
     """Ends a unit's commitment; when nobody is left of a dispatched incident it waits for an order again."""
-    before = await store.get(tx, "assignment", Assignment, assignment_id, lock=True)
+    before = await _lock(tx, assignment_id)
     after = rules.release(before, at=tx.at, reason=form.reason)
     scope = await store.scope_of(tx, before.incident_id)
     await store.save(tx, "assignment", after, "assignment.released", scope=scope)
@@ -62,7 +76,7 @@ async def release(tx: Transaction, assignment_id: str, form: ReleaseForm) -> Ass
 
 
 async def _wait_again(tx: Transaction, incident_id: str) -> None:
-    incident = await store.get(tx, "incident", Incident, incident_id, lock=True)
+    incident = await store.get(tx, "incident", Incident, incident_id)
     left = [each for each in await store.list_assignments(tx, incident_id) if each.status in ACTIVE_ASSIGNMENT]
     if not left and incident.status is IncidentStatus.DISPATCHED:
         await move(tx, incident, IncidentStatus.REPORTED)
@@ -70,8 +84,8 @@ async def _wait_again(tx: Transaction, incident_id: str) -> None:
 
 async def divert(tx: Transaction, own: Own, assignment_id: str, form: DivertForm) -> Assignment:
     """Ends this assignment and begins one at another incident, in one transaction. Returns the new one."""
-    before = await store.get(tx, "assignment", Assignment, assignment_id, lock=True)
-    incident = await store.get(tx, "incident", Incident, form.incident_id, lock=True)
+    before = await _lock(tx, assignment_id, form.incident_id)
+    incident = await store.get(tx, "incident", Incident, form.incident_id)
     refuse_ended(incident)
     unit = find_unit(own, before.unit_id)
     pick = (await travel(tx, own, incident, [unit])).picks[unit.id]

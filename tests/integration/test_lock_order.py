@@ -1,0 +1,94 @@
+"""Who changes a commitment locks its incident first, as an order does: no two wait for each other in a circle."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from dispatch import store
+from dispatch.commands import assignments
+from kernel.contracts.assignment import Assignment
+from kernel.contracts.incident import Incident
+from kernel.database import Transaction, connect
+from tests.integration.desk_of import Desk, desk_over
+from tests.worlds import three_stations_one_fire
+
+PATIENCE_S = 10
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+
+
+@pytest.fixture(scope="module")
+async def desk(environment: dict[str, str]) -> AsyncIterator[Desk]:
+    async with desk_over(three_stations_one_fire()) as made:
+        yield made
+
+
+Holds = Callable[[str, dict[str, Any]], Awaitable[bool]]
+
+
+@pytest.fixture
+async def holds(desk: Desk, owner_url: str) -> AsyncIterator[Holds]:
+    """Whether a step of a committed unit already holds the unit's commitment while it waits for the incident."""
+    engine = connect(owner_url)
+
+    async def held(path: str, body: dict[str, Any]) -> bool:
+        incident = await desk.report()
+        (mine,) = (await desk.order(incident["id"], "c1"))["assignments"]
+        await desk.ask("POST", f"/assignments/{mine['id']}/steps", {"to": "enroute"})
+        if "incident_id" in body:
+            body["incident_id"] = (await desk.report(at=(87.61, 43.81)))["id"]
+        async with engine.connect() as connection:
+            assert await _locked(connection, "incidents", incident["id"])
+            before = await _waiting(connection)
+            asked = asyncio.create_task(desk.ask("POST", f"/assignments/{mine['id']}/{path}", body))
+            async with asyncio.timeout(PATIENCE_S):
+                while await _waiting(connection) == before:  # noqa: ASYNC110 - in PostgreSQL
+                    await asyncio.sleep(0.01)
+            taken = not await _locked(connection, "assignments", mine["id"])
+            await connection.rollback()
+        assert (await asked).status_code in (200, 201)
+        await desk.ask("POST", f"/assignments/{mine['id']}/release", {"reason": "test over"})
+        for going in await desk.get(f"/incidents/{body.get('incident_id', incident['id'])}/assignments"):
+            await desk.ask("POST", f"/assignments/{going['id']}/release", {"reason": "test over"})
+        return taken
+
+    yield held
+    await engine.dispose()
+
+
+async def _locked(connection: AsyncConnection, table: str, id_: str) -> bool:
+    """Locks a row unless somebody else has it; whether it is locked now."""
+    row = text(f"SELECT id FROM dispatch.{table} WHERE id = :id FOR UPDATE SKIP LOCKED")
+    return (await connection.execute(row, {"id": id_})).scalar() is not None
+
+
+async def _waiting(connection: AsyncConnection) -> int:
+    return int((await connection.execute(text(WAITING))).scalar_one())
+
+
+STEPS = [
+    pytest.param("release", {"reason": "test"}, id="release"),
+    pytest.param("steps", {"to": "staged"}, id="arrival"),
+    pytest.param("divert", {"incident_id": "", "reason": "test"}, id="divert"),
+]
+
+
+@pytest.mark.parametrize(("path", "body"), STEPS)
+async def test_a_commitment_is_not_held_while_its_incident_is_waited_for(
+    holds: Holds, path: str, body: dict[str, Any]
+) -> None:
+    assert not await holds(path, dict(body))
+
+
+async def test_a_commitment_locked_first_would_be_noticed(holds: Holds, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def backwards(tx: Transaction, assignment_id: str, *incident_ids: str) -> Assignment:
+        mine = await store.get(tx, "assignment", Assignment, assignment_id, lock=True)
+        for incident_id in sorted({mine.incident_id, *incident_ids}):
+            await store.get(tx, "incident", Incident, incident_id, lock=True)
+        return mine
+
+    monkeypatch.setattr(assignments, "_lock", backwards)
+    assert await holds("release", {"reason": "test"})
