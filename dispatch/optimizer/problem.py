@@ -60,7 +60,10 @@ AVAILABLE = Standing()
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """The smallest thing that is dispatched. `first_aid` units (micro stations) never fill a count or sum line."""
+    """The smallest thing that is dispatched. `first_aid` units (micro stations) never fill a count or sum line.
+
+    `place` = where it stands ready for a next call, a name that zones know; empty = it covers nothing.
+    """
 
     id: str
     station_id: str
@@ -73,6 +76,7 @@ class Unit:
     shareable: bool = False
     holder: str | None = None
     name: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +157,15 @@ class Stockpile:
 
 
 @dataclass(frozen=True, slots=True)
+class Zone:
+    """A part of the city that weighs `risk`; covered while a free unit stands at one of `places` (by `Unit.place`)."""
+
+    id: str
+    risk: int
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """What a commander may set. Departing from the station area must save more than `area_price_s` of completion.
 
@@ -186,6 +199,7 @@ class Problem:
     stockpiles: tuple[Stockpile, ...] = ()
     item_g: Amounts = ()
     policy: Policy = field(default_factory=Policy)
+    zones: tuple[Zone, ...] = ()
 
 
 def _values(kind: type, *left_out: str) -> "attrgetter[Any]":
@@ -206,6 +220,7 @@ def canonical(problem: Problem) -> Problem:
         incidents=tuple(sorted(problem.incidents, key=lambda thing: thing.id)),
         units=tuple(sorted(problem.units, key=lambda thing: thing.id)),
         stockpiles=tuple(sorted(problem.stockpiles, key=lambda thing: thing.id)),
+        zones=tuple(sorted(problem.zones, key=lambda thing: thing.id)),
     )
     _refuse_contradictions(ordered)
     return ordered
@@ -216,7 +231,7 @@ def input_hash(problem: Problem) -> str:
     units = [
         (*_UNIT(unit), _STANDING(unit.standing), [_REACH(reach) for reach in unit.reach]) for unit in problem.units
     ]
-    rest = (problem.incidents, problem.stockpiles, problem.item_g, problem.policy)
+    rest = (problem.incidents, problem.stockpiles, problem.item_g, problem.policy, problem.zones)
     return hashlib.sha256(f"{rest!r}{json.dumps(units)}".encode()).hexdigest()
 
 
