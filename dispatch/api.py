@@ -10,6 +10,7 @@ from dispatch.own import Own
 from kernel.clock import real_now
 from kernel.contracts.assignment import (
     AdvanceForm,
+    AdviceForm,
     Assignment,
     Closure,
     ClosureForm,
@@ -136,9 +137,9 @@ async def read_caller(tx: Tx, person_id: IdPath) -> CallerForm:
 
 @desk.post("/incidents/{incident_id}/recommendations", status_code=201, tags=["dispatch"])
 @may("recommendation.ask")
-async def recommend_units(tx: Tx, own: Held, incident_id: IdPath) -> Recommendation:
-    """Who should go, with what stock and why; stored and published."""
-    return await recommend.recommend(tx, own, incident_id)
+async def recommend_units(tx: Tx, own: Held, incident_id: IdPath, form: AdviceForm) -> Recommendation:
+    """Who should go, with what stock and why, round the commander's own choices; stored and published."""
+    return await recommend.recommend(tx, own, incident_id, form)
 
 
 @desk.get("/recommendations/{recommendation_id}", tags=["dispatch"])

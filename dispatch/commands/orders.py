@@ -31,6 +31,7 @@ from kernel.database import Transaction
 from kernel.errors import Conflict, Invalid, NotFound
 
 EARLY = "early"
+RECOMMENDED = "fastest"
 NEAREST_FOR_EARLY = 6
 
 
@@ -62,9 +63,19 @@ def _unique(units: Iterable[OrderedUnit]) -> list[OrderedUnit]:
 def _refuse_unexplained(form: OrderForm, advice: Recommendation, incident_id: str) -> None:
     if advice.incident_id != incident_id:
         raise Invalid("advice_of_another", "This recommendation is for another incident.")
-    differs = {unit.unit_id for unit in form.units} != {pick.unit_id for pick in advice.picks}
-    if differs and not form.reason:
+    if {unit.unit_id for unit in form.units} != _advised(advice, form.alternative) and not form.reason:
         raise Invalid("reason_missing", "Say why the order differs from the recommendation.")
+
+
+def _advised(advice: Recommendation, alternative: str) -> set[str]:
+    """The units of one of the plans that a recommendation holds. Raises Invalid `no_such_alternative`."""
+    picks = {pick.unit_id for pick in advice.picks}
+    found = next((each for each in advice.alternatives if each.name == alternative), None)
+    if found is None:
+        if alternative != RECOMMENDED:
+            raise Invalid("no_such_alternative", "The recommendation has no such alternative.", alternative=alternative)
+        return picks
+    return picks - set(found.leaves) | {unit.unit_id for unit in found.adds}
 
 
 def find_unit(own: Own, unit_id: str) -> Unit:

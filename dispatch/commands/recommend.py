@@ -2,37 +2,51 @@
 
 import logging
 import time
+from dataclasses import replace
 
 from dispatch import store
 from dispatch.commands import new_id
+from dispatch.commands.orders import find_unit
 from dispatch.commands.situation import question
 from dispatch.own import Own
 from dispatch.rules.incident import refuse_ended
 from dispatch.rules.small import fitted
-from dispatch.workers.jobs import Answer, RecommendJob, WhyJob
+from dispatch.workers.jobs import NO_CHOICES, Answer, RecommendJob, WhyJob
 from dispatch.workers.nearest import nearest_answer
 from dispatch.workers.pool import WorkerAway
-from kernel.contracts.assignment import Recommendation, WhyNot
+from kernel.contracts.assignment import AdviceForm, Recommendation, WhyNot
 from kernel.contracts.incident import Incident
 from kernel.database import Transaction
-from kernel.errors import Unavailable
+from kernel.errors import Invalid, Unavailable
 
 STALE_COPY_S = 3.0
 log = logging.getLogger(__name__)
 
 
-async def recommend(tx: Transaction, own: Own, incident_id: str) -> Recommendation:
-    """A recommendation for an incident, stored and published with the hash of its input."""
+async def recommend(tx: Transaction, own: Own, incident_id: str, choices: AdviceForm = NO_CHOICES) -> Recommendation:
+    """A recommendation for an incident round the commander's own choices, stored with the hash of its input.
+
+    Raises NotFound `unit_unknown`, Conflict `unit_out_of_service`, Invalid `pinned_and_forbidden`.
+    """
     started = time.perf_counter()
     incident = await store.get(tx, "incident", Incident, incident_id)
     refuse_ended(incident)
-    job = await question(tx, own, incident)
+    _refuse_contradiction(own, choices)
+    job = replace(await question(tx, own, incident), choices=choices)
     answer = await solve(own, job)
     own.recommended.observe(time.perf_counter() - started)
     made = fitted(_made(own, tx, incident, job, answer, took_ms=round((time.perf_counter() - started) * 1000)))
     scope = await store.scope_of(tx, incident_id)
     await store.save(tx, "recommendation", made, "recommendation.made", scope=scope, problem={})
     return made
+
+
+def _refuse_contradiction(own: Own, choices: AdviceForm) -> None:
+    for unit_id in choices.pinned:
+        find_unit(own, unit_id)
+    both = sorted(set(choices.pinned) & set(choices.forbidden))
+    if both:
+        raise Invalid("pinned_and_forbidden", "A unit cannot both have to go and have to stay.", unit_id=both[0])
 
 
 async def solve(own: Own, job: RecommendJob) -> Answer:
@@ -64,6 +78,10 @@ def _made(
         unmet=answer.unmet,
         outcome=answer.outcome,
         greedy=answer.greedy,
+        alternatives=answer.alternatives,
+        pinned=answer.pinned,
+        forbidden=job.choices.forbidden,
+        price=answer.price,
         area=answer.area,
         joint_with=answer.joint_with,
         took_ms=took_ms,
@@ -77,7 +95,8 @@ async def why_not(tx: Transaction, own: Own, recommendation_id: str, unit_id: st
     """Why a unit is not in a recommendation, on the situation of now."""
     made = await store.get(tx, "recommendation", Recommendation, recommendation_id)
     incident = await store.get(tx, "incident", Incident, made.incident_id)
-    job = await question(tx, own, incident)
+    choices = AdviceForm(pinned=made.pinned, forbidden=made.forbidden)
+    job = replace(await question(tx, own, incident), choices=choices)
     try:
         return WhyNot(unit_id=unit_id, why=await own.pool.why_not(WhyJob(job, unit_id)))
     except WorkerAway as away:

@@ -11,8 +11,14 @@ Read the folder in this order and it teaches the method.
   flow.py        S0: the least unmet need is a min-cost flow; potentials and optimal faces
   completion.py  S1: time is a cap on columns; best-first over caps, branching on what the potentials name
   repair.py      sum lines after a flow: add, then swap
-  program.py     the small integer program, open to further rows and terms
-  final.py       S0 to S3 where flows do not suffice; each stage says how far it is proved
+  program.py     the integer program over columns, open to further rows
+  linear.py      how a program is solved: relaxation, exact bound, fixing, search on what is left
+  urgent.py      S0 and S1 where flows do not suffice; each stage says how far it is proved
+  keep.py        what a plan takes from the rest of the city: zones, reserves, stations
+  exchange.py    local search for what stays behind
+  styles.py      S2 and S3: one plan per style, the first is the recommendation
+  alternative.py every plan in the terms by which it is compared
+  whatif.py      the commander's own choices and their price
   materials.py   stock, trucks and loads, after the units; trucks.py its program, haulage.py its words
   firstaid.py    micro stations beside the plan, never in it
   check.py       the independent checker that every plan passes
@@ -46,10 +52,12 @@ from dispatch.optimizer.problem import (
     SumLine,
     Truck,
     Unit,
+    Zone,
     amounts,
 )
 from dispatch.optimizer.recommend import recommend, recommend_greedy
 from dispatch.optimizer.tables import could_help
+from dispatch.optimizer.whatif import Choices, Price, possible, price, with_choices
 from dispatch.optimizer.whynot import why_not
 
 __all__ = [
@@ -57,10 +65,12 @@ __all__ = [
     "CODES",
     "Amounts",
     "Budget",
+    "Choices",
     "CountLine",
     "Incident",
     "MaterialLine",
     "Policy",
+    "Price",
     "Problem",
     "Reach",
     "Recommendation",
@@ -69,12 +79,16 @@ __all__ = [
     "SumLine",
     "Truck",
     "Unit",
+    "Zone",
     "amounts",
     "could_help",
     "faults",
     "is_met",
+    "possible",
+    "price",
     "recommend",
     "recommend_greedy",
     "warm_up",
     "why_not",
+    "with_choices",
 ]

@@ -14,6 +14,8 @@ from dispatch.optimizer.plan import (
 from dispatch.optimizer.plan import (
     Pick as PlanPick,
 )
+from dispatch.workers.alternatives import alternatives_of, price_of
+from dispatch.workers.asked import Asked
 from dispatch.workers.jobs import Answer
 from kernel.contracts.assignment import (
     AreaDeparture,
@@ -33,20 +35,15 @@ EXTRA = "total"
 
 
 def answer_of(
-    problem: optimizer.Problem,
-    plan: optimizer.Recommendation,
-    incident_id: str,
-    *,
-    map_version: str,
-    closures_version: str,
-    degraded: tuple[str, ...] = (),
+    asked: Asked, incident_id: str, *, map_version: str, closures_version: str, degraded: tuple[str, ...] = ()
 ) -> Answer:
-    """What the plan says for one incident, with the greedy plan beside it and how far it is proved."""
+    """What a plan says for one incident, with the other ways beside it and how far it is proved."""
+    problem, plan, choices, price = asked.problem, asked.plan, asked.choices, asked.price
     mine = next(each for each in plan.incidents if each.incident_id == incident_id)
     turnout = {unit.id: unit.turnout_s for unit in problem.units}
     provenance, gap = _proof(plan.provenance)
     return Answer(
-        picks=tuple(_pick(each, turnout) for each in mine.picks),
+        picks=(*_pinned(problem, mine, choices), *(_pick(each, turnout) for each in mine.picks)),
         first_aid=tuple(
             Pick(
                 unit_id=each.unit_id,
@@ -63,6 +60,9 @@ def answer_of(
         outcome=_outcome(mine.figures),
         greedy=_greedy(plan, mine),
         area=_area(mine.area_departure),
+        alternatives=tuple(alternatives_of(problem, plan, incident_id)),
+        pinned=tuple(sorted(choices.pinned)),
+        price=None if price is None else price_of(price, sum(zone.risk for zone in problem.zones)),
         joint_with=tuple(each.id for each in problem.incidents if each.id != incident_id),
         provenance=provenance,
         gap=gap,
@@ -80,7 +80,31 @@ def why_of(reason: Reason) -> Why:
 
 
 def _params(reason: Reason) -> Params:
-    return {key: ",".join(value) if isinstance(value, tuple) else value for key, value in reason.data}
+    given: Params = {key: ",".join(value) if isinstance(value, tuple) else value for key, value in reason.data}
+    if "risk_bp" in given:
+        given["risk_pct"] = int(given.pop("risk_bp") or 0) / 100
+    return given
+
+
+def _pinned(problem: optimizer.Problem, mine: IncidentPlan, choices: optimizer.Choices) -> list[Pick]:
+    """The units that go because the commander says so; for the solver they have left already."""
+    units = {unit.id: unit for unit in problem.units if unit.id in choices.pinned}
+    lines = {each.unit_id: each.line_id for each in mine.committed}
+    found = []
+    for unit_id, unit in sorted(units.items()):
+        way = next(way for way in unit.reach if way.incident_id == choices.incident_id)
+        found.append(
+            Pick(
+                unit_id=unit_id,
+                line=lines[unit_id] or EXTRA,
+                eta_s=unit.standing.residual_s,
+                travel_s=way.travel_s or 0,
+                method=TravelMethod(way.method),
+                flags=way.flags,
+                why=(Why(code="pinned"),),
+            )
+        )
+    return found
 
 
 def _pick(pick: PlanPick, turnout: dict[str, int]) -> Pick:

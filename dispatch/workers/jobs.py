@@ -4,12 +4,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from kernel.contracts.assignment import (
+    AdviceForm,
+    Alternative,
     AreaDeparture,
     Closure,
     GreedyPlan,
     NotUsed,
     Outcome,
     Pick,
+    Price,
     Route,
     StockPick,
     Unmet,
@@ -18,6 +21,8 @@ from kernel.contracts.assignment import (
 from kernel.contracts.base import LonLat
 from kernel.contracts.incident import Incident
 from kernel.contracts.resources import MicroStation, Stock, Stockpile, Unit
+
+NO_CHOICES = AdviceForm()
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,7 @@ class RecommendJob:
     supplied: dict[str, dict[str, int]]
     closures: tuple[Closure, ...]
     at: datetime
+    choices: AdviceForm = NO_CHOICES
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,9 @@ class Answer:
     outcome: Outcome
     greedy: GreedyPlan
     area: AreaDeparture | None
+    alternatives: tuple[Alternative, ...]
+    pinned: tuple[str, ...]
+    price: Price | None
     joint_with: tuple[str, ...]
     provenance: str
     gap: float | None

@@ -2,6 +2,7 @@
 
 from dispatch import optimizer
 from dispatch.workers.answer import answer_of
+from dispatch.workers.asked import asked_of
 from dispatch.workers.jobs import Answer, RecommendJob, RouteJob, Travel, TravelJob
 from dispatch.workers.problem import problem_of
 from dispatch.workers.travel import Leg, Roads, mover_of, straight, truck_at
@@ -14,8 +15,8 @@ DEGRADED = ("solver_away", "roads_away")
 def nearest_answer(job: RecommendJob) -> Answer:
     """The greedy plan on straight-line estimates: milliseconds, never nothing, never shown as proved."""
     problem = problem_of(job, Roads(None))
-    plan = optimizer.recommend_greedy(problem)
-    return answer_of(problem, plan, job.incident_id, map_version="none", closures_version="none", degraded=DEGRADED)
+    asked = asked_of(problem, job, optimizer.recommend_greedy)
+    return answer_of(asked, job.incident_id, map_version="none", closures_version="none", degraded=DEGRADED)
 
 
 def nearest_travel(job: TravelJob) -> Travel:

@@ -107,6 +107,9 @@ def _reaches(
     reaches: dict[str, dict[str, Leg]] = {name: {} for name in (*(u.id for u in units), *(p.id for p in piles))}
     for incident in job.incidents:
         going = {units[number].id: movers[number] for number in _able(units, incident)}
+        if incident.id == job.incident_id:
+            pinned = frozenset(job.choices.pinned)
+            going |= {unit.id: movers[number] for number, unit in enumerate(units) if unit.id in pinned}
         if any(line.kind is LineKind.MATERIAL for line in incident.requirements):
             going |= {pile.id: truck_at(pile.at) for pile in piles}
         legs = roads.legs(incident.at, list(going.values()), closed, free=incident.id == job.incident_id)

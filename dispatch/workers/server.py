@@ -9,6 +9,7 @@ from pathlib import Path
 from dispatch import optimizer
 from dispatch.routing import MapFormatError, load_graph
 from dispatch.workers.answer import answer_of, why_of
+from dispatch.workers.asked import asked_of
 from dispatch.workers.jobs import About, Answer, Job, RecommendJob, Result, RouteJob, TravelJob, WhyJob
 from dispatch.workers.nearest import travel_of
 from dispatch.workers.problem import problem_of
@@ -43,12 +44,10 @@ class Engine:
 
     def recommend(self, job: RecommendJob) -> Answer:
         """A plan for an incident, all open incidents considered jointly."""
-        problem = problem_of(job, self.roads)
-        plan = optimizer.recommend(problem)
+        asked = asked_of(problem_of(job, self.roads), job, optimizer.recommend)
         closed = self.roads.closed(job.closures, job.at)
         return answer_of(
-            problem,
-            plan,
+            asked,
             job.incident_id,
             map_version=self.roads.map_version,
             closures_version=closed.version if closed else "none",
@@ -57,9 +56,10 @@ class Engine:
 
     def why_not(self, job: WhyJob) -> tuple[Why, ...]:
         """Every true reason why a unit does not go."""
-        problem = problem_of(job.problem, self.roads)
-        plan = optimizer.recommend(problem)
-        reasons = optimizer.why_not(problem, plan, job.unit_id, job.problem.incident_id)
+        if job.unit_id in job.problem.choices.forbidden:
+            return (Why(code="forbidden"),)
+        asked = asked_of(problem_of(job.problem, self.roads), job.problem, optimizer.recommend)
+        reasons = optimizer.why_not(asked.problem, asked.plan, job.unit_id, job.problem.incident_id)
         return tuple(why_of(reason) for reason in reasons)
 
     def route(self, job: RouteJob) -> Route:

@@ -309,6 +309,45 @@ export interface GreedyPlan {
   readonly unit_ids: readonly string[];
 }
 
+export interface PlannedUnit {
+  readonly unit_id: string;
+  readonly line: string;
+  readonly eta_s: number;
+}
+
+export interface CoverShare {
+  readonly before_pct: number;
+  readonly after_pct: number;
+  readonly bare: readonly string[];
+}
+
+export interface Alternative {
+  readonly name: string;
+  readonly outcome: Outcome;
+  readonly curve: readonly number[];
+  readonly adds: readonly PlannedUnit[];
+  readonly leaves: readonly string[];
+  readonly stations: Readonly<Record<string, readonly [number, number]>>;
+  readonly cover: CoverShare | null;
+  readonly provenance: string;
+  readonly gap: number | null;
+}
+
+export interface Price {
+  readonly complete_s: number;
+  readonly first_due_s: number;
+  readonly mean_s: number;
+  readonly units: number;
+  readonly unmet: number;
+  readonly others_s: number;
+  readonly cover_pct: number;
+}
+
+export interface AdviceForm {
+  readonly pinned?: readonly string[];
+  readonly forbidden?: readonly string[];
+}
+
 export interface Recommendation {
   readonly id: string;
   readonly version: number;
@@ -326,6 +365,10 @@ export interface Recommendation {
   readonly unmet: readonly Unmet[];
   readonly outcome: Outcome;
   readonly greedy: GreedyPlan;
+  readonly alternatives: readonly Alternative[];
+  readonly pinned: readonly string[];
+  readonly forbidden: readonly string[];
+  readonly price: Price | null;
   readonly area: AreaDeparture | null;
   readonly joint_with: readonly string[];
   readonly took_ms: number;
@@ -348,6 +391,7 @@ export interface OrderedUnit {
 
 export interface OrderForm {
   readonly recommendation_id?: string | null;
+  readonly alternative?: string;
   readonly kind?: string;
   readonly units?: readonly OrderedUnit[];
   readonly stock?: readonly StockLine[];

@@ -2,7 +2,22 @@
 
 from pydantic import Field
 
-from kernel.contracts.base import Code, Count, Form, Id, Instant, LonLat, Reason, Seconds, ShortText, Value, Versioned
+from kernel.contracts.base import (
+    Code,
+    Count,
+    Form,
+    Id,
+    Instant,
+    LonLat,
+    Number,
+    Reason,
+    Seconds,
+    ShortText,
+    Truth,
+    Value,
+    Versioned,
+    Whole,
+)
 from kernel.contracts.vocabulary import AssignmentStatus, SupplyStatus, TravelMethod
 
 Params = dict[str, str | int | float | None]
@@ -83,6 +98,65 @@ class GreedyPlan(Value):
     unit_ids: tuple[Id, ...]
 
 
+class PlannedUnit(Value):
+    """A unit of an alternative plan with its line and its time by road."""
+
+    unit_id: Id
+    line: Code
+    eta_s: Seconds
+
+
+class CoverShare(Value):
+    """Share of the city's risk, in per cent, where a free first engine is in time, before and after a plan.
+
+    `bare` = the stations whose own ground loses its last one, most risk first.
+    """
+
+    before_pct: float
+    after_pct: float
+    bare: tuple[Id, ...] = ()
+
+
+class Alternative(Value):
+    """Another way to answer the incident, told by its difference from the recommended picks.
+
+    `name`: fastest (the recommendation itself), covered, calm, greedy. `curve` = seconds of each arrival, in order;
+    `stations` = per station the units that leave it and the free ones that stay.
+    """
+
+    name: Code
+    outcome: Outcome
+    curve: tuple[Seconds, ...]
+    adds: tuple[PlannedUnit, ...] = ()
+    leaves: tuple[Id, ...] = ()
+    stations: dict[Id, tuple[Count, Count]] = {}
+    cover: CoverShare | None = None
+    provenance: Code
+    gap: float | None = None
+
+
+class Price(Value):
+    """What the commander's own choices cost against the plan without them; positive is worse.
+
+    `others_s` = by how much the other incidents together are complete later; `cover_pct` = per cent of risk uncovered.
+    """
+
+    complete_s: int
+    first_due_s: int
+    mean_s: int
+    units: int
+    unmet: int
+    others_s: int
+    cover_pct: float
+
+
+class AdviceForm(Form):
+    """The commander's own choices: units that must go to the incident, units that stay where they are."""
+
+    pinned: tuple[Id, ...] = Field(default=(), max_length=50)
+    forbidden: tuple[Id, ...] = Field(default=(), max_length=100)
+
+
 class Recommendation(Versioned):
     """调派建议, stored with the hash of its input so that it can be replayed."""
 
@@ -100,6 +174,10 @@ class Recommendation(Versioned):
     unmet: tuple[Unmet, ...] = ()
     outcome: Outcome
     greedy: GreedyPlan
+    alternatives: tuple[Alternative, ...] = ()
+    pinned: tuple[Id, ...] = ()
+    forbidden: tuple[Id, ...] = ()
+    price: Price | None = None
     area: AreaDeparture | None = None
     joint_with: tuple[Id, ...] = ()
     took_ms: int
@@ -113,7 +191,7 @@ class StockLine(Form):
 
     stockpile_id: Id
     item_code: Code
-    quantity: int = Field(gt=0, le=1_000_000)
+    quantity: Whole = Field(gt=0, le=1_000_000)
     eta_s: Seconds | None = None
 
 
@@ -125,9 +203,10 @@ class OrderedUnit(Form):
 
 
 class OrderForm(Form):
-    """出动命令: the confirmed recommendation, a changed one with a reason, or a choice by hand."""
+    """出动命令: a confirmed recommendation, one of its alternatives, a changed one with a reason, or one by hand."""
 
     recommendation_id: Id | None = None
+    alternative: Code = "fastest"
     kind: Code = "full"
     units: tuple[OrderedUnit, ...] = Field(default=(), max_length=200)
     stock: tuple[StockLine, ...] = Field(default=(), max_length=100)
@@ -235,7 +314,7 @@ class Ordered(Value):
 class ControlForm(Form):
     """Takes a unit from the simulator, or gives it back."""
 
-    take: bool
+    take: Truth
 
 
 class WhyNot(Value):
@@ -277,8 +356,8 @@ class Fix(Form):
     unit_id: Id
     at: LonLat
     fixed_at: Instant
-    speed_mps: float | None = Field(default=None, ge=0, le=120)
-    heading_deg: float | None = Field(default=None, ge=0, le=360)
+    speed_mps: Number | None = Field(default=None, ge=0, le=120)
+    heading_deg: Number | None = Field(default=None, ge=0, le=360)
 
 
 class PositionsForm(Form):

@@ -44,6 +44,13 @@ def _clean(text: str, *, allowed_controls: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
+def _numeric(value: object) -> object:
+    """A number as the document says: neither a truth value nor a text that looks like one."""
+    if isinstance(value, bool | str):
+        raise ValueError("a number is expected")
+    return value
+
+
 def _dated(given: Any) -> Any:
     """Refuses bare numbers, also written out, which pydantic would take for seconds since 1970."""
     if isinstance(given, datetime) or (isinstance(given, str) and given[4:5] == "-"):
@@ -59,11 +66,14 @@ ShortText = Annotated[str, StringConstraints(max_length=200), AfterValidator(_on
 LongText = Annotated[str, StringConstraints(max_length=4000), AfterValidator(_many_lines)]
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(_one_line)]
 Instant = Annotated[AwareDatetime, BeforeValidator(_dated)]
-Longitude = Annotated[float, Field(ge=-180, le=180)]
-Latitude = Annotated[float, Field(ge=-90, le=90)]
+Number = Annotated[float, BeforeValidator(_numeric)]
+Whole = Annotated[int, BeforeValidator(_numeric)]
+Truth = Annotated[bool, Field(strict=True)]
+Longitude = Annotated[Number, Field(ge=-180, le=180)]
+Latitude = Annotated[Number, Field(ge=-90, le=90)]
 LonLat = tuple[Longitude, Latitude]
-Count = Annotated[int, Field(ge=0, le=1_000_000)]
-Seconds = Annotated[int, Field(ge=0, le=10_000_000)]
+Count = Annotated[Whole, Field(ge=0, le=1_000_000)]
+Seconds = Annotated[Whole, Field(ge=0, le=10_000_000)]
 
 LIVE: Realm = "live"
 CANARY: Realm = "canary"  # synthetic reports that show whether the whole way works; swept, and no evidence

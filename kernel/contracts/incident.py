@@ -11,8 +11,10 @@ from kernel.contracts.base import (
     LongText,
     LonLat,
     Name,
+    Number,
     Reason,
     ShortText,
+    Truth,
     Value,
     Versioned,
 )
@@ -44,13 +46,13 @@ class ReportForm(Form):
     alarm_level: AlarmLevel | None = None
     hazards: tuple[HazardTag, ...] = Field(default=(), max_length=20)
     occupancy: Occupancy = Occupancy.OTHER
-    building_height_m: float = Field(default=0, ge=0, le=1000)
+    building_height_m: Number = Field(default=0, ge=0, le=1000)
     casualties: Count = 0
     trapped: Count = 0
     text: LongText = ""
     source: Code = "call"
     caller: CallerForm | None = None
-    separate: bool = False
+    separate: Truth = False
 
 
 class Facts(Form):
@@ -60,7 +62,7 @@ class Facts(Form):
     alarm_level: AlarmLevel | None = None
     hazards: tuple[HazardTag, ...] | None = Field(default=None, max_length=20)
     occupancy: Occupancy | None = None
-    building_height_m: float | None = Field(default=None, ge=0, le=1000)
+    building_height_m: Number | None = Field(default=None, ge=0, le=1000)
     casualties: Count | None = None
     trapped: Count | None = None
     accident_grade: AccidentGrade | None = None

@@ -4,7 +4,20 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from kernel.contracts.base import Code, Count, Form, Id, Name, Seconds, ShortText, Value, Versioned
+from kernel.contracts.base import (
+    Code,
+    Count,
+    Form,
+    Id,
+    Name,
+    Number,
+    Seconds,
+    ShortText,
+    Truth,
+    Value,
+    Versioned,
+    Whole,
+)
 from kernel.contracts.vocabulary import AlarmLevel, HazardTag, IncidentKind, Occupancy
 
 
@@ -20,7 +33,7 @@ class Threshold(Value):
     """A parameter that a unit must reach to count; `height_m` may be raised to the building's height."""
 
     parameter: Code
-    at_least: float = Field(ge=0)
+    at_least: Number = Field(ge=0)
 
 
 class Requirement(Value):
@@ -38,9 +51,9 @@ class Requirement(Value):
     item_code: Code | None = None
     quantity: Count
     deadline_s: Seconds | None = None
-    hard: bool = True
+    hard: Truth = True
     weight: Count = 100
-    first_due: bool = False
+    first_due: Truth = False
     source: ShortText = ""
 
 
@@ -51,9 +64,9 @@ class Conditions(Value):
     levels: tuple[AlarmLevel, ...] = ()
     hazards: tuple[HazardTag, ...] = ()
     occupancies: tuple[Occupancy, ...] = ()
-    min_height_m: float | None = Field(default=None, ge=0)
-    max_height_m: float | None = Field(default=None, ge=0)
-    hours: tuple[int, ...] = ()
+    min_height_m: Number | None = Field(default=None, ge=0)
+    max_height_m: Number | None = Field(default=None, ge=0)
+    hours: tuple[Whole, ...] = ()
     season: ShortText = ""
 
 
@@ -87,7 +100,7 @@ class FormationKey(Value):
     capabilities: tuple[Code, ...]
     amount: Count = 1
     thresholds: tuple[Threshold, ...] = ()
-    height_of_building: bool = False
+    height_of_building: Truth = False
 
 
 class ForceTable(Versioned):

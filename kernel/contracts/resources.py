@@ -4,7 +4,21 @@ from datetime import date
 
 from pydantic import Field
 
-from kernel.contracts.base import Code, Count, Form, Id, Instant, LonLat, Name, Seconds, ShortText, Value, Versioned
+from kernel.contracts.base import (
+    Code,
+    Count,
+    Form,
+    Id,
+    Instant,
+    LonLat,
+    Name,
+    Seconds,
+    ShortText,
+    Truth,
+    Value,
+    Versioned,
+    Whole,
+)
 from kernel.contracts.vocabulary import (
     MicroStationKind,
     Occupancy,
@@ -221,13 +235,13 @@ class CrewMember(Value):
     seat: ShortText
     name: Name
     qualifications: tuple[ShortText, ...] = ()
-    on_duty: bool = True
+    on_duty: Truth = True
 
 
 class ServiceForm(Form):
     """Takes a unit out of service or back."""
 
-    in_service: bool
+    in_service: Truth
     reason: ShortText = ""
     back_at: Instant | None = None
 
@@ -237,7 +251,7 @@ class CommitmentLine(Form):
 
     stockpile_id: Id
     item_code: Code
-    quantity: int = Field(gt=0, le=1_000_000)
+    quantity: Whole = Field(gt=0, le=1_000_000)
 
 
 class CommitmentForm(Form):

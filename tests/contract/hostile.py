@@ -37,6 +37,12 @@ NUMBERS = {
     "infinity as text": '"inf"',
     "nan as text": '"nan"',
 }
+# Pydantic would take these for numbers and truth values.
+LOOKALIKES = {
+    "number": {"number as text": '"1"', "truth for number": "true"},
+    "integer": {"number as text": '"1"', "truth for number": "true"},
+    "boolean": {"number for truth": "1", "truth as text": '"yes"'},
+}
 BODIES = {
     "not json": f"{{{MARK}".encode(),
     "bad utf-8": b'{"name": "\xff\xfe"}',
@@ -128,7 +134,7 @@ def leaves(schema: Schema, document: Schema, at: Path = ()) -> Iterator[tuple[Pa
 def attacks(schema: Schema) -> dict[str, str]:
     """The JSON texts to plant at a leaf."""
     if schema["type"] != "string":
-        return NUMBERS
+        return NUMBERS | LOOKALIKES.get(schema["type"], {})
     moments = MOMENTS if schema.get("format") == "date-time" else {}
     return (TEXTS | IDENTITIES | moments) if "pattern" in schema or "format" in schema else TEXTS
 

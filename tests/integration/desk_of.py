@@ -63,6 +63,14 @@ class Desk:
         body = {"units": [{"unit_id": unit_id} for unit_id in unit_ids], **form}
         return await self.post(f"/incidents/{incident_id}/orders", body, expect=expect)
 
+    async def clear(self) -> None:
+        """Ends whatever earlier tests left, so that every unit is free again."""
+        for incident in await self.get("/incidents"):
+            for held in await self.get(f"/incidents/{incident['id']}/assignments"):
+                await self.ask("POST", f"/assignments/{held['id']}/release", {"reason": "test over"})
+                await self.ask("POST", f"/assignments/{held['id']}/steps", {"to": "cleared"})
+            await self.ask("POST", f"/incidents/{incident['id']}/steps", {"to": "canceled"})
+
     async def advance(self, assignment_id: str, *steps: str) -> Any:
         """Takes a unit through steps; the last assignment."""
         last = None

@@ -20,19 +20,10 @@ async def desk(environment: dict[str, str], tmp_path_factory: pytest.TempPathFac
                 yield made
 
 
-async def _clear(desk: Desk) -> None:
-    """Ends whatever earlier tests left, so that every unit is free again."""
-    for incident in await desk.get("/incidents"):
-        for held in await desk.get(f"/incidents/{incident['id']}/assignments"):
-            await desk.ask("POST", f"/assignments/{held['id']}/release", {"reason": "test over"})
-            await desk.ask("POST", f"/assignments/{held['id']}/steps", {"to": "cleared"})
-        await desk.ask("POST", f"/incidents/{incident['id']}/steps", {"to": "canceled"})
-
-
 @pytest.fixture(autouse=True)
 async def fresh(desk: Desk) -> AsyncIterator[None]:
     yield
-    await _clear(desk)
+    await desk.clear()
 
 
 async def test_kind_and_place_open_an_incident_with_its_needs(desk: Desk) -> None:

@@ -26,6 +26,12 @@ function wording(picture: Picture, name: string, value: Value): string | number 
     case "than":
     case "unit":
       return nameOf(get(picture, "unit", value), value);
+    case "station":
+      return nameOf(get(picture, "station", value), value);
+    case "capability":
+      return word("capability", value);
+    case "why":
+      return hasWord("why.reason", value) ? word("why.reason", value) : value;
     case "attribute":
       return word("attribute", value);
     case "parameter":
