@@ -13,12 +13,16 @@ from dispatch.optimizer.coverage import FAR_S, Ints
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where units stand. `floor` = free units that a move must leave; `strength` = how many belong here, 0 = none."""
+    """Where units stand. `floor` = free units that a move must leave; `strength` = how many belong here, 0 = none.
+
+    `emptied` = its number in the order in which stations were emptied; only the common rule asks.
+    """
 
     id: str
     unit_ids: tuple[str, ...] = ()
     floor: int = 1
     strength: int = 0
+    emptied: int = 0
 
 
 @dataclass(frozen=True, eq=False)

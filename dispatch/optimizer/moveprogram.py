@@ -103,17 +103,19 @@ class _Program:
             first, second = (self.cp.new_bool_var(f"{name}{number}") for name in "cd")
             now, by = int(row[0]), row[1:]
             moving = np.flatnonzero(by).tolist()
-            terms = [-first, -second, *(variables[at] * int(by[at]) for at in moving)]
-            self.cp.add(_sum(terms) >= -now)
+            terms = [first, second, *(variables[at] for at in moving)]
+            self.cp.add(_weighted(terms, [1, 1, *(-by[moving]).tolist()]) <= now)
             found.append((risk, now, first, second, by))
         return found, base
 
     def _objective(self) -> Any:
         first, second = steps(self.chart.rules.busy_pct)
-        terms = [variable * -int(self.chart.price[pair]) for pair, variable in self.y.items()]
+        terms = list(self.y.values())
+        prices = [-int(self.chart.price[pair]) for pair in self.y]
         for risk, _, c, d, _ in self.kept:
-            terms += [c * (risk * first), d * (risk * second)]
-        return cp_model.LinearExpr.sum(terms)
+            terms += [c, d]
+            prices += [risk * first, risk * second]
+        return _weighted(terms, prices)
 
     def solve(self, hint: Ints, meter: Meter) -> Found | None:
         moved = np.array([hint[pair] for pair in self.y], dtype=np.int64)
@@ -136,6 +138,10 @@ class _Program:
         value = self.chart.value(flow)
         bound = int(np.ceil(solver.best_objective_bound - 1e-6)) + self.base - now
         return Found(flow, value if status == cp_model.OPTIMAL else max(value, bound))
+
+
+def _weighted(variables: list[Any], weights: list[int]) -> Any:
+    return cp_model.LinearExpr.weighted_sum(variables, weights)
 
 
 def _sum(variables: list[Any]) -> Any:

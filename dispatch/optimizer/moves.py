@@ -58,10 +58,14 @@ def chart(ground: Ground, rules: MoveRules) -> Chart:
 def merge(rows: Flags | Ints, risk: Ints) -> tuple[Ints, Ints]:
     """Columns that are equal become one with the sum of their risk; columns of nothing are left out."""
     useful = rows.any(axis=0) & (risk > 0)
-    kinds, which = np.unique(rows[:, useful].T, axis=0, return_inverse=True)
-    sums = np.zeros(len(kinds), dtype=np.int64)
-    np.add.at(sums, which.reshape(-1), risk[useful])
-    return kinds.T.astype(np.int64), sums
+    columns = np.ascontiguousarray(rows[:, useful].T)
+    if not columns.size:
+        return np.zeros((len(rows), 0), dtype=np.int64), np.zeros(0, dtype=np.int64)
+    whole = columns.view(np.dtype((np.void, columns.itemsize * len(rows)))).reshape(-1)
+    _, first, which = np.unique(whole, return_index=True, return_inverse=True)
+    sums = np.zeros(len(first), dtype=np.int64)
+    np.add.at(sums, which, risk[useful])
+    return columns[first].T.astype(np.int64), sums
 
 
 def none_of(chart: Chart) -> Ints:
@@ -101,12 +105,11 @@ def effects(chart: Chart, free: Ints) -> Ints:
 def backfill(chart: Chart, ground: Ground) -> Ints:
     """The common rule: an emptied station is filled from the nearest that keeps one (and its floor).
 
-    Emptied stations in the order of the risk that lies open around them, then by id; the same limits as any move.
+    Stations in the order in which they were emptied, then by id; the same limits as for any move.
     """
-    flow, open_ = none_of(chart), chart.risk * (chart.free @ chart.covers == 0)
-    exposed = chart.covers @ open_
+    flow = none_of(chart)
     emptied = [at for at, place in enumerate(ground.places) if place.strength > 0 and not place.unit_ids]
-    for to in sorted(emptied, key=lambda at: (-int(exposed[at]), at)):
+    for to in sorted(emptied, key=lambda at: (ground.places[at].emptied, at)):
         left = chart.free - flow.sum(axis=1)
         gives = allowed(chart, flow)[:, to] & (left > 1)
         if gives.any() and flow.sum() < chart.rules.most_moves:

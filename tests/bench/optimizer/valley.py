@@ -32,7 +32,7 @@ class Valley:
 
 
 def valley(seed: int) -> Valley:
-    """25 stations with 2 to 5 first-due units (three large ones with 8), of which 15 % are out of service; 900 zones."""
+    """900 zones; 25 stations with 2 to 5 first-due units, three large ones with 8, of which 15 % are out of service."""
     rng = np.random.default_rng([93, seed])
     stations, zones = (rng.normal(0, 1, (count, 2)) * SPINE_KM for count in (STATIONS, ZONES))
     risk = 1 + np.floor(rng.gamma(1.5, 60, ZONES)).astype(np.int64)
@@ -60,14 +60,20 @@ def ground(city: Valley) -> Ground:
 
 
 def after_dispatches(city: Valley, seed: int, incidents: int = 4) -> Ground:
-    """The same after contended nearest-first dispatches: within 2.5 km of one centre, 6 to 12 first-due units each."""
+    """The same after contended nearest-first dispatches: within 2.5 km of one centre, 4 to 8 first-due units each."""
     rng = np.random.default_rng([94, seed])
     centre = rng.normal(0, 1, 2) * (5.0, 2.0)
     scenes = centre + rng.normal(0, 1, (incidents, 2)) * 2.5
-    seconds, left = drive_s(rng, city.stations, scenes), city.units.copy()
+    seconds, left, emptied = drive_s(rng, city.stations, scenes), city.units.copy(), {}
     for scene in range(incidents):
-        for _ in range(int(rng.integers(6, 13))):
-            left[int(np.where(left > 0, seconds[:, scene], np.iinfo(np.int64).max).argmin())] -= 1
+        for _ in range(int(rng.integers(4, 9))):
+            nearest = int(np.where(left > 0, seconds[:, scene], np.iinfo(np.int64).max).argmin())
+            left[nearest] -= 1
+            if left[nearest] == 0:
+                emptied[nearest] = len(emptied) + 1
     before = ground(city)
-    kept = (replace(place, unit_ids=place.unit_ids[:count]) for place, count in zip(before.places, left, strict=True))
-    return replace(before, places=tuple(kept))
+    places = (
+        replace(place, unit_ids=place.unit_ids[: left[at]], emptied=emptied.get(at, 0))
+        for at, place in enumerate(before.places)
+    )
+    return replace(before, places=tuple(places))
