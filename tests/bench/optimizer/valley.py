@@ -14,7 +14,7 @@ from dispatch.optimizer.ground import Ground, Place
 
 STATIONS, ZONES = 25, 900
 SPINE_KM = (9.0, 3.2)
-TURNOUT_S = 60
+TURNOUT_S, COVERED_S = 60, 300
 
 Floats = NDArray[np.float64]
 
@@ -35,11 +35,31 @@ def valley(seed: int) -> Valley:
     """900 zones; 25 stations with 2 to 5 first-due units, three large ones with 8, of which 15 % are out of service."""
     rng = np.random.default_rng([93, seed])
     stations, zones = (rng.normal(0, 1, (count, 2)) * SPINE_KM for count in (STATIONS, ZONES))
-    risk = 1 + np.floor(rng.gamma(1.5, 60, ZONES)).astype(np.int64)
+    risk = _risk(rng)
     strength = rng.integers(2, 6, STATIONS)
     strength[:3] = 8
     units = np.maximum(1, rng.binomial(strength, 0.85))
     return Valley(stations, zones, risk, units, drive_s(rng, stations, zones), drive_s(rng, stations, stations))
+
+
+def planned_valley(seed: int) -> Valley:
+    """The same kind of city, its stations where planners would put them: each where it covers most risk so far open.
+
+    One first-due unit each; within 300 s of the order, turnout included.
+    """
+    rng = np.random.default_rng([97, seed])
+    zones = rng.normal(0, 1, (ZONES, 2)) * SPINE_KM
+    risk, seconds = _risk(rng), drive_s(rng, zones, zones)
+    open_, sites = risk.copy(), []
+    for _ in range(STATIONS):
+        sites.append(int(((seconds + TURNOUT_S <= COVERED_S) @ open_).argmax()))
+        open_[seconds[sites[-1]] + TURNOUT_S <= COVERED_S] = 0
+    one = np.ones(STATIONS, dtype=np.int64)
+    return Valley(zones[sites], zones, risk, one, seconds[sites], seconds[sites][:, sites])
+
+
+def _risk(rng: np.random.Generator) -> NDArray[np.int64]:
+    return 1 + np.floor(rng.gamma(1.5, 60, ZONES)).astype(np.int64)
 
 
 def drive_s(rng: np.random.Generator, origins: Floats, places: Floats) -> NDArray[np.int64]:
