@@ -97,7 +97,10 @@ def calls_of(place: Town, seed: int) -> tuple[Call, ...]:
 
 
 def live(place: Town, calls: tuple[Call, ...], choose: Pick) -> Lived:
-    """Live a day: whoever is chosen is gone until its work is done and it is home."""
+    """Live a day: whoever is chosen is gone until its work is done and it is home.
+
+    A call that finds nobody free is late by the wait for the next unit and is then served by others (aid from outside).
+    """
     free_at = np.zeros(len(place.station), dtype=np.int64)
     first, full = [], []
     for call in calls:
