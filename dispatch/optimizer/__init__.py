@@ -27,6 +27,14 @@ Read the folder in this order and it teaches the method.
   counterfactual.py explain.py whynot.py departure.py assemble.py   the true reasons
   recommend.py   the whole call
 
+Beside the dispatch itself, what planners and commanders ask about cover; each begins with its formula:
+
+  coverage.py    shares of the risk within minutes, and what a first and a second cover are worth
+  ground.py moves.py moveprogram.py moveup.py   which free units go to cover emptied stations, the common rule beside
+  movecheck.py   the independent checker of move-ups
+  siting.py      where a further station or unit raises coverage most
+  reach.py       when special teams come to the places that would need them
+
 Everything is pure: frozen values in, frozen values out, integers throughout, no clock, no randomness, one solver
 thread. `recommend` never returns an empty answer for want of time; `Provenance` says which stage made the plan and
 what is proved.
@@ -34,8 +42,12 @@ what is proved.
 
 from dispatch.optimizer.check import faults
 from dispatch.optimizer.codes import CODES
+from dispatch.optimizer.coverage import FAR_S, Cover
+from dispatch.optimizer.ground import Ground, MoveRules, Place
 from dispatch.optimizer.linear import warm_up
 from dispatch.optimizer.met import is_met
+from dispatch.optimizer.movecheck import faults_of_moves
+from dispatch.optimizer.moveup import Move, Moves, MoveUp, Tried, best_moves, nearest_backfill, try_move
 from dispatch.optimizer.plan import Recommendation
 from dispatch.optimizer.problem import (
     AVAILABLE,
@@ -55,7 +67,9 @@ from dispatch.optimizer.problem import (
     Zone,
     amounts,
 )
+from dispatch.optimizer.reach import Force, Need, SpecialReach, Team, special_reach
 from dispatch.optimizer.recommend import recommend, recommend_greedy
+from dispatch.optimizer.siting import Candidate, Region, Site, Sites, best_sites, rank_sites
 from dispatch.optimizer.tables import could_help
 from dispatch.optimizer.whatif import Choices, Price, possible, price, with_choices
 from dispatch.optimizer.whynot import why_not
@@ -63,31 +77,55 @@ from dispatch.optimizer.whynot import why_not
 __all__ = [
     "AVAILABLE",
     "CODES",
+    "FAR_S",
     "Amounts",
     "Budget",
+    "Candidate",
     "Choices",
     "CountLine",
+    "Cover",
+    "Force",
+    "Ground",
     "Incident",
     "MaterialLine",
+    "Move",
+    "MoveRules",
+    "MoveUp",
+    "Moves",
+    "Need",
+    "Place",
     "Policy",
     "Price",
     "Problem",
     "Reach",
     "Recommendation",
+    "Region",
+    "Site",
+    "Sites",
+    "SpecialReach",
     "Standing",
     "Stockpile",
     "SumLine",
+    "Team",
+    "Tried",
     "Truck",
     "Unit",
     "Zone",
     "amounts",
+    "best_moves",
+    "best_sites",
     "could_help",
     "faults",
+    "faults_of_moves",
     "is_met",
+    "nearest_backfill",
     "possible",
     "price",
+    "rank_sites",
     "recommend",
     "recommend_greedy",
+    "special_reach",
+    "try_move",
     "warm_up",
     "why_not",
     "with_choices",

@@ -1,0 +1,85 @@
+"""Who dispatches in the days of the bench: nearest first, with an eye on the next call, and the optimizer itself."""
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import TypeAlias
+
+import numpy as np
+
+from dispatch.optimizer import CountLine, Incident, Problem, Reach, Unit, recommend
+from dispatch.optimizer.coverage import COVERS, steps
+from dispatch.optimizer.problem import Zone
+from tests.bench.optimizer.town_day import CODES, LIMIT_S, WATER, Call, Ints, Town
+
+Chooser: TypeAlias = Callable[[Town, Ints, Call], list[int]]
+
+BUSY_PCT = 15
+LATER_S = 300
+PPM_A_SECOND = 50
+
+
+def nearest(place: Town, free: Ints, call: Call) -> list[int]:
+    """Line by line the nearest qualified free unit."""
+    picked: list[int] = []
+    for code, eta in _lines(place, call):
+        able = [unit for unit in free.tolist() if place.able[unit, code] and unit not in picked]
+        if able:
+            picked.append(min(able, key=lambda unit: (int(eta[unit]), unit)))
+    return picked
+
+
+def keeping_cover(place: Town, free: Ints, call: Call) -> list[int]:
+    """Line by line the unit that is least missed elsewhere, a second of arrival weighed as PPM_A_SECOND of the risk.
+
+    Where the nearest is in time, one that is in time; the first unit of a call that is late anyway is the nearest.
+    """
+    picked: list[int] = []
+    for code, eta in _lines(place, call):
+        able = [unit for unit in free.tolist() if place.able[unit, code] and unit not in picked]
+        if not able:
+            continue
+        soonest = min(int(eta[unit]) for unit in able)
+        latest = LIMIT_S if soonest <= LIMIT_S else soonest + (LATER_S if picked else 0)
+        missed = _missed(place, free, picked)
+        near = [unit for unit in able if eta[unit] <= latest]
+        picked.append(min(near, key=lambda unit: (missed[unit] // PPM_A_SECOND + int(eta[unit]), unit)))
+    return picked
+
+
+def recommended(place: Town, free: Ints, call: Call) -> list[int]:
+    """What the optimizer recommends, told which zones are at risk."""
+    counts = tuple(CountLine(code, (code,), n) for code, n in zip(CODES, call.needs, strict=True) if n)
+    units = tuple(_unit(place, unit, call) for unit in free.tolist())
+    answer = recommend(Problem((Incident("I", 1, counts),), units, zones=_zones(place)))
+    return sorted(int(role.unit_id[1:]) for role in answer.roles)
+
+
+def _lines(place: Town, call: Call) -> Iterator[tuple[int, Ints]]:
+    for code, quantity in enumerate(call.needs):
+        for _ in range(quantity):
+            yield code, place.eta_s[:, call.zone]
+
+
+def _missed(place: Town, free: Ints, picked: list[int]) -> list[int]:
+    """Millionths of the risk's worth that each unit's going would cost; what covers nothing costs nothing."""
+    ready = [unit for unit in free.tolist() if place.able[unit, WATER] and unit not in picked]
+    counts = np.bincount(place.station[ready], minlength=len(place.covers)) @ place.covers
+    first, second = steps(BUSY_PCT)
+    less = place.covers @ (place.risk * np.select([counts == 1, counts == COVERS], [first, second], 0))
+    by_station = less // int(place.city.risk.sum())
+    return np.where(place.able[:, WATER], by_station[place.station], 0).tolist()
+
+
+def _unit(place: Town, unit: int, call: Call) -> Unit:
+    able = tuple((code, 1) for code, can in sorted(zip(CODES, place.able[unit].tolist(), strict=True)) if can)
+    station = f"S{place.station[unit]:02}"
+    reach = (Reach("I", int(place.eta_s[unit, call.zone])),)
+    return Unit(f"U{unit:03}", station, able, reach=reach, place=station if place.able[unit, WATER] else "")
+
+
+@lru_cache(maxsize=2)
+def _zones(place: Town) -> tuple[Zone, ...]:
+    return tuple(
+        Zone(f"Z{number:03}", int(risk), tuple(f"S{at:02}" for at in np.flatnonzero(column).tolist()))
+        for number, (column, risk) in enumerate(zip(place.covers.T, place.risk, strict=True))
+    )
