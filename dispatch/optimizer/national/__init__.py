@@ -7,12 +7,11 @@ Read in this order:
   greedy.py   the first answer and the peer: nearest qualified, line by line, over full lists
   flow.py     the best plan over some rows, as one min-cost flow
   pricing.py  prices of a flow; which rows left out could help; a bound on every plan
-  answers.py  greedy, then flows over growing lists until the bound meets the value
+  refine.py   greedy, then flows over growing lists until the bound meets the value
   sums.py     sum lines topped up afterwards, with a bound of their own
   check.py    the independent checker of plans and proofs
 """
 
-from dispatch.optimizer.national.answers import answers, optimum
 from dispatch.optimizer.national.check import faults, proof_faults
 from dispatch.optimizer.national.problem import (
     Certificate,
@@ -24,6 +23,7 @@ from dispatch.optimizer.national.problem import (
     Taken,
     refuse_contradictions,
 )
+from dispatch.optimizer.national.refine import answers, optimum
 
 __all__ = [
     "Certificate",

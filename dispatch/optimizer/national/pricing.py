@@ -100,8 +100,9 @@ def offer(demand: Demand, rows: Near, listed: Ints, priced: Prices) -> Offer:
     over = np.zeros(len(rows.free), dtype=np.int64)
     np.minimum.at(over, rows.group[violating], reduced[violating])
     scarcity = priced.scarcity - over
-    bound = int(demand.quantity @ priced.line) - int(rows.free @ scarcity)
-    certificate = Certificate(priced.line, scarcity.reshape(-1, rows.sites).T, bound)
+    line = np.where(demand.quantity > 0, priced.line, 0)
+    bound = int(demand.quantity @ line) - int(rows.free @ scarcity)
+    certificate = Certificate(line, scarcity.reshape(-1, rows.sites).T, bound)
     if not len(violating):
         return Offer(certificate, violating)
     eager = reduced < SLACK

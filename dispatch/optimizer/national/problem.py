@@ -17,6 +17,7 @@ Ints: TypeAlias = NDArray[np.int64]
 Flags: TypeAlias = NDArray[np.bool_]
 AnyInts: TypeAlias = NDArray[Any]
 MOST = 2**61
+INT64: np.dtype[Any] = np.dtype(np.int64)
 BITS = 21  # a site and a time take so many bits of a sorting key, an incident the rest
 
 
@@ -29,6 +30,7 @@ class Fleet:
     """What could go. Shapes: travel_s incidents x sites (-1 = unreachable), available sites x classes,
 
     turnout_s classes, adds classes x attributes (what one unit adds to a sum line, e.g. l/s of pump flow, people).
+    Numbers are int64 here and in the demand; only travel_s may be any integer kind.
     """
 
     travel_s: AnyInts
@@ -143,37 +145,35 @@ def refuse_contradictions(fleet: Fleet, demand: Demand) -> None:
     """Raises ValueError where shapes disagree, a number is out of range or prices could overflow."""
     incidents, sites = fleet.travel_s.shape
     classes, attributes = fleet.adds.shape
-    lines, sums = len(demand.quantity), demand.sums
-    shapes = {
-        "available": (fleet.available.shape, (sites, classes)),
-        "turnout_s": (fleet.turnout_s.shape, (classes,)),
-        "priority": (demand.priority.shape, (incidents,)),
-        "incident": (demand.incident.shape, (lines,)),
-        "weight": (demand.weight.shape, (lines,)),
-        "eligible": (demand.eligible.shape, (lines, classes)),
-        "sums": ({part.shape for part in (sums.attribute, sums.total, sums.weight)}, {sums.incident.shape}),
-    }
-    for name, (found, wanted) in shapes.items():
-        if found != wanted:
-            raise ValueError(f"{name} has shape {found}, not {wanted}")
-    _refuse_range("incident", demand.incident, 0, incidents - 1)
-    _refuse_range("sums.incident", sums.incident, 0, incidents - 1)
-    _refuse_range("sums.attribute", sums.attribute, 0, attributes - 1)
-    least_one = {"priority": demand.priority, "weight": demand.weight, "sums.weight": sums.weight}
-    for name, values in least_one.items():
-        _refuse_range(name, values, 1, MOST)
-    numbers = {"available": fleet.available, "turnout_s": fleet.turnout_s, "adds": fleet.adds}
-    for name, values in {**numbers, "quantity": demand.quantity, "sums.total": sums.total}.items():
-        _refuse_range(name, values, 0, MOST)
-    twins = sums.incident * attributes + sums.attribute
-    if len(np.unique(twins)) != len(twins):
+    lines, sums = demand.quantity.shape, demand.sums
+    asked = sums.total.shape
+    _refuse("travel_s", fleet.travel_s, (incidents, sites), -(2**31), MOST, fleet.travel_s.dtype)
+    _refuse("available", fleet.available, (sites, classes), 0, MOST)
+    _refuse("turnout_s", fleet.turnout_s, (classes,), 0, MOST)
+    _refuse("adds", fleet.adds, (classes, attributes), 0, MOST)
+    _refuse("priority", demand.priority, (incidents,), 1, MOST)
+    _refuse("incident", demand.incident, lines, 0, incidents - 1)
+    _refuse("quantity", demand.quantity, lines, 0, MOST)
+    _refuse("weight", demand.weight, lines, 1, MOST)
+    _refuse("eligible", demand.eligible, (*lines, classes), 0, 1, np.dtype(bool))
+    _refuse("sums.incident", sums.incident, asked, 0, incidents - 1)
+    _refuse("sums.attribute", sums.attribute, asked, 0, attributes - 1)
+    _refuse("sums.total", sums.total, asked, 0, MOST)
+    _refuse("sums.weight", sums.weight, asked, 1, MOST)
+    if len(np.unique(sums.incident * attributes + sums.attribute)) != len(sums.total):
         raise ValueError("two sum lines ask for the same attribute at one incident")
+    if max(demand.horizon_s, sites) >= 2**BITS or incidents >= 2 ** (62 - 2 * BITS):
+        raise ValueError(f"horizon_s and sites must stay below {2**BITS}")
     heaviest = int((demand.priority[demand.incident] * demand.weight).max(initial=0))
-    nodes = 2 + lines + classes * (sites + incidents)
+    nodes = 2 + len(demand.quantity) + classes * (sites + incidents)
     if factor(demand) * heaviest * max(nodes, int(demand.quantity.sum())) >= MOST:
         raise ValueError("prices would overflow 64 bits")
 
 
-def _refuse_range(name: str, values: AnyInts, least: int, most: int) -> None:
-    if len(values) and not (least <= int(values.min()) and int(values.max()) <= most):
+def _refuse(
+    name: str, values: AnyInts, shape: tuple[int, ...], least: int, most: int, kind: np.dtype[Any] = INT64
+) -> None:
+    if values.shape != shape or values.dtype != kind or kind.kind not in "iub":
+        raise ValueError(f"{name} is {values.dtype} of shape {values.shape}, not {kind} of shape {shape}")
+    if values.size and not least <= int(values.min()) <= int(values.max()) <= most:
         raise ValueError(f"{name} is outside {least}..{most}")

@@ -3,7 +3,7 @@
 Top-up, most urgent line first: free units of the nearest sites, within a site the strongest first, until the total is
 reached; whoever comes adds to all sum lines of its incident. It is a heuristic; how far it can be from the best is
 shown, apart from the count proof, by a relaxation:
-  covered_r <= min(wanted_r, all that could reach r in time),  sum of covered of an attribute <= all that could reach any
+  covered_r <= min(wanted_r, all that could reach r in time),  sum of covered of an attribute <= all that reach any
 a fractional knapsack per attribute, filled by weight (Dantzig 1957). With all units and totals it bounds every plan;
 with the units still free and what the count lines leave open, every top-up of this plan.
 """
@@ -17,7 +17,7 @@ FIRST_SITES = 24
 
 
 def top_up(fleet: Fleet, demand: Demand, rows: Near, taken: Taken, at_least: int) -> SumReport:
-    """What the units of `taken` reach on the sum lines, topped up by free ones; `at_least` = the bound over all plans."""
+    """What the units of `taken` reach on the sum lines, topped up by free ones; `at_least` bounds all plans."""
     sums = demand.sums
     there = np.zeros((len(demand.priority), fleet.adds.shape[1]), dtype=np.int64)
     np.add.at(there, demand.incident[taken.line], taken.count[:, None] * fleet.adds[taken.klass])
