@@ -20,6 +20,7 @@ Read the folder in this order and it teaches the method.
   codes.py       every reason code with its parameters
   counterfactual.py explain.py whynot.py departure.py assemble.py   the true reasons
   recommend.py   the whole call
+  national/      a country's count and sum lines from arrays, refined from greedy to a proof; its own reading order
 
 Everything is pure: frozen values in, frozen values out, integers throughout, no clock, no randomness, one solver
 thread. `recommend` never returns an empty answer for want of time; `Provenance` says which stage made the plan and
