@@ -53,7 +53,7 @@ def solve(demand: Demand, rows: Near, columns: Ints, missing: Ints) -> Flow:
     price = np.concatenate([np.zeros_like(free), missing, np.zeros_like(wanted), rows.price[columns]])
     supplies = np.zeros(nodes.count, dtype=np.int64)
     supplies[nodes.line], supplies[0] = demand.quantity, -int(demand.quantity.sum())
-    flows = _run(tail, head, np.concatenate([free, demand.quantity, wanted, most]), price, supplies)
+    flows = run(tail, head, np.concatenate([free, demand.quantity, wanted, most]), price, supplies)
     _, unmet, linked, used = np.split(flows, np.cumsum([len(free), len(missing), len(wanted)]))
     on_link = np.bincount(pair, used, len(rows.need)).astype(np.int64)[rows.link_pair]
     on_link[nodes.shared] = linked
@@ -74,7 +74,8 @@ def _nodes(demand: Demand, rows: Near, wanted: Ints) -> Nodes:
     return Nodes(line, pair, group, shared, scarce, 1 + len(line) + len(pairs) + len(scarce))
 
 
-def _run(tail: Ints, head: Ints, capacity: Ints, price: Ints, supplies: Ints) -> Ints:
+def run(tail: Ints, head: Ints, capacity: Ints, price: Ints, supplies: Ints) -> Ints:
+    """The flow of least price on each arc. Raises RuntimeError where the solver finds none."""
     solver = min_cost_flow.SimpleMinCostFlow()
     handles = solver.add_arcs_with_capacity_and_unit_cost(tail, head, capacity, price)
     solver.set_nodes_supplies(np.arange(len(supplies)), supplies)

@@ -168,6 +168,9 @@ def refuse_contradictions(fleet: Fleet, demand: Demand) -> None:
     nodes = 2 + len(demand.quantity) + classes * (sites + incidents)
     if factor(demand) * heaviest * max(nodes, int(demand.quantity.sum())) >= MOST:
         raise ValueError("prices would overflow 64 bits")
+    heaviest = int((demand.priority[sums.incident] * sums.weight).max(initial=0))
+    if (1 + int(sums.total.sum()) * demand.horizon_s) * heaviest * (2 + incidents + sites) >= MOST:
+        raise ValueError("prices of sum lines would overflow 64 bits")
 
 
 def _refuse(

@@ -41,7 +41,7 @@ def answers(fleet: Fleet, demand: Demand) -> Iterator[NationalPlan]:
     rows = near(fleet, demand)
     first = greedy_plans(demand, rows)
     best = min(first, key=lambda plan: plan.value)
-    at_least = missing_at_least(fleet, demand, rows, fleet.available, demand.sums.total)
+    at_least = missing_at_least(fleet, demand, rows)
     yield replace(best, sums=top_up(fleet, demand, rows, best.taken, at_least))
     for plan in _flows(demand, rows, first):
         if plan.value < best.value or plan.proved:

@@ -1,15 +1,18 @@
-"""Sum lines after the count lines: topped up from units still free, with a bound on what no plan can avoid missing.
+"""Sum lines after the count lines: topped up from units still free, with bounds on what cannot be avoided.
 
 Top-up, most urgent line first: free units of the nearest sites, within a site the strongest first, until the total is
-reached; whoever comes adds to all sum lines of its incident. It is a heuristic; how far it can be from the best is
-shown, apart from the count proof, by a relaxation:
-  covered_r <= min(wanted_r, all that could reach r in time),  sum of covered of an attribute <= all that reach any
-a fractional knapsack per attribute, filled by weight (Dantzig 1957). With all units and totals it bounds every plan;
-with the units still free and what the count lines leave open, every top-up of this plan.
+reached; whoever comes adds to all sum lines of its incident. Where that misses something it is tried again, led by
+the flow of divisible.py, which also bounds what any top-up of this plan must miss. Over all plans a relaxation holds:
+  covered_r <= min(total_r, all that could reach r in time),  sum of covered of an attribute <= all that reach any
+a fractional knapsack per attribute, filled by weight (Dantzig 1957). Both stand apart from the count lines' proof.
 """
+
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from dispatch.optimizer.national.divisible import Division, divide
 from dispatch.optimizer.national.near import Near
 from dispatch.optimizer.national.problem import Demand, Fleet, Ints, SumReport, Taken
 
@@ -18,44 +21,72 @@ FIRST_SITES = 24
 
 def top_up(fleet: Fleet, demand: Demand, rows: Near, taken: Taken, at_least: int) -> SumReport:
     """What the units of `taken` reach on the sum lines, topped up by free ones; `at_least` bounds all plans."""
-    sums = demand.sums
     there = np.zeros((len(demand.priority), fleet.adds.shape[1]), dtype=np.int64)
     np.add.at(there, demand.incident[taken.line], taken.count[:, None] * fleet.adds[taken.klass])
     left = fleet.available.copy()
     np.subtract.at(left, (taken.site, taken.klass), taken.count)
-    open_ = np.maximum(0, sums.total - there[sums.incident, sums.attribute])
-    here = missing_at_least(fleet, demand, rows, left, open_)
-    extras = _send(fleet, demand, rows, left, there)
-    reached = there[sums.incident, sums.attribute]
-    missing = int(_price(demand) @ np.maximum(0, sums.total - reached))
-    return SumReport(extras, reached, missing, at_least, here)
+    nearest = _send(fleet, demand, rows, left, there, [])
+    if not nearest.weighted_missing:
+        return nearest
+    divisions = [_divide(fleet, demand, rows, left, there, attribute) for attribute in range(fleet.adds.shape[1])]
+    led = _send(fleet, demand, rows, left, there, divisions)
+    best = min(nearest, led, key=lambda report: report.weighted_missing)
+    here = sum(division.missing for division in divisions)
+    return replace(best, missing_at_least=at_least, missing_at_least_here=here)
 
 
-def _send(fleet: Fleet, demand: Demand, rows: Near, left: Ints, there: Ints) -> Taken:
-    """Sends free units line by line; `left` and `there` change with them."""
-    sums, extras = demand.sums, list[Ints]()
-    for line in np.argsort(-_price(demand), kind="stable").tolist():
-        incident, attribute = int(sums.incident[line]), int(sums.attribute[line])
-        lack = int(sums.total[line] - there[incident, attribute])
-        if lack <= 0:
-            continue
-        site, units = _nearest(fleet, demand, rows, left, incident, attribute, lack)
+def _divide(fleet: Fleet, demand: Demand, rows: Near, left: Ints, there: Ints, attribute: int) -> Division:
+    lack = np.maximum(0, demand.sums.total - there[demand.sums.incident, attribute])
+    mine = np.where(demand.sums.attribute == attribute, lack, 0)
+    return divide(demand, rows, _price(demand), mine, left @ fleet.adds[:, attribute])
+
+
+def _send(
+    fleet: Fleet, demand: Demand, rows: Near, left: Ints, there: Ints, divisions: Sequence[Division]
+) -> SumReport:
+    """Free units, first as the divisions say, then line by line the nearest. Bounds are left at zero."""
+    sums, left, there, extras = demand.sums, left.copy(), there.copy(), list[Ints]()
+    urgent = np.argsort(-_price(demand), kind="stable")
+
+    def send(line: int, site: Ints, units: Ints) -> None:
         left[site] -= units
-        there[incident] += units.sum(axis=0) @ fleet.adds
+        there[sums.incident[line]] += units.sum(axis=0) @ fleet.adds
         at, klass = np.nonzero(units)
         extras.append(np.stack([np.full(len(at), line), site[at], klass, units[at, klass]]))
-    return Taken(*np.concatenate([np.zeros((4, 0), dtype=np.int64), *extras], axis=1))
+
+    def lack(line: int) -> int:
+        return int(sums.total[line] - there[sums.incident[line], sums.attribute[line]])
+
+    for division in divisions:
+        for line, site, amount in division.parts():
+            in_time = fleet.travel_s[sums.incident[line], site] + fleet.turnout_s <= demand.horizon_s
+            most = min(amount, lack(line))
+            units = _strongest(left[site] * in_time, fleet.adds[:, sums.attribute[line]], most)
+            send(line, np.array([site]), units[None])
+    for line in urgent.tolist():
+        if lack(line) > 0:
+            send(line, *_nearest(fleet, demand, rows, left, line, lack(line)))
+    reached = there[sums.incident, sums.attribute]
+    missing = int(_price(demand) @ np.maximum(0, sums.total - reached))
+    return SumReport(_merged(extras), reached, missing, 0, 0)
+
+
+def _merged(extras: list[Ints]) -> Taken:
+    """Rows of units that were sent in parts, one each."""
+    table = np.concatenate([np.zeros((4, 0), dtype=np.int64), *extras], axis=1)
+    keys, at = np.unique(table[:3], axis=1, return_inverse=True)
+    count = np.bincount(at.reshape(-1), table[3], keys.shape[1]).astype(np.int64)
+    return Taken(keys[0], keys[1], keys[2], count)
 
 
 def _price(demand: Demand) -> Ints:
     return np.asarray(demand.sums.weight * demand.priority[demand.sums.incident], dtype=np.int64)
 
 
-def _nearest(
-    fleet: Fleet, demand: Demand, rows: Near, left: Ints, incident: int, attribute: int, lack: int
-) -> tuple[Ints, Ints]:
+def _nearest(fleet: Fleet, demand: Demand, rows: Near, left: Ints, line: int, lack: int) -> tuple[Ints, Ints]:
     """Sites, and units of each class from them, that cover `lack`, or all that can come. A short look, then all."""
-    near, adds = rows.in_time, fleet.adds[:, attribute]
+    near, adds = rows.in_time, fleet.adds[:, demand.sums.attribute[line]]
+    incident = int(demand.sums.incident[line])
     begin, end = int(near.start[incident]), int(near.start[incident + 1])
     for until in (min(end, begin + FIRST_SITES), end):
         site, travel = near.site[begin:until], near.travel_s[begin:until]
@@ -76,18 +107,18 @@ def _strongest(units: Ints, adds: Ints, lack: int) -> Ints:
     for klass in np.argsort(-adds, kind="stable").tolist():
         if lack <= 0:
             break
-        if units[klass]:
+        if units[klass] and adds[klass]:
             chosen[klass] = min(int(units[klass]), -(-lack // int(adds[klass])))
             lack -= int(chosen[klass] * adds[klass])
     return chosen
 
 
-def missing_at_least(fleet: Fleet, demand: Demand, rows: Near, free: Ints, wanted: Ints) -> int:
-    """A lower bound on sum weight x priority x missing, whichever of the `free` units cover what is `wanted`."""
+def missing_at_least(fleet: Fleet, demand: Demand, rows: Near) -> int:
+    """A lower bound on sum weight x priority x missing over all plans."""
     sums, price = demand.sums, _price(demand)
-    per_incident, overall = _reach(fleet, demand, rows, free)
-    most = np.minimum(wanted, per_incident[sums.incident, sums.attribute])
-    bound = int(price @ (wanted - most))
+    per_incident, overall = _reach(fleet, demand, rows)
+    most = np.minimum(sums.total, per_incident[sums.incident, sums.attribute])
+    bound = int(price @ (sums.total - most))
     for attribute in range(fleet.adds.shape[1]):
         mine = np.flatnonzero(sums.attribute == attribute)
         order = mine[np.argsort(-price[mine], kind="stable")]
@@ -96,13 +127,13 @@ def missing_at_least(fleet: Fleet, demand: Demand, rows: Near, free: Ints, wante
     return bound
 
 
-def _reach(fleet: Fleet, demand: Demand, rows: Near, free: Ints) -> tuple[Ints, Ints]:
+def _reach(fleet: Fleet, demand: Demand, rows: Near) -> tuple[Ints, Ints]:
     """Per incident and attribute all that could come in time; per attribute all that could reach any of its lines.
 
     Every class is let go as late as the quickest: at the rim that is more than can come, so the bound stays a bound.
     """
     near, (incidents, sites) = rows.in_time, fleet.travel_s.shape
-    amount = free @ fleet.adds
+    amount = fleet.available @ fleet.adds
     per_incident, overall = np.zeros((incidents, amount.shape[1]), dtype=np.int64), []
     for attribute in range(amount.shape[1]):
         per_incident[:, attribute] = np.bincount(near.incident, amount[near.site, attribute], incidents)

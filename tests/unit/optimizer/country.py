@@ -1,6 +1,7 @@
 """Small countries, and what is best there found without lists: a linear program over every column, plain greedy."""
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
@@ -51,12 +52,11 @@ def exact_factor(demand: Demand) -> int:
 def every_column(fleet: Fleet, demand: Demand) -> list[tuple[int, int, int, int]]:
     """Line, site, class, price of each."""
     found = []
-    for line, incident in enumerate(demand.incident.tolist()):
-        for site in range(fleet.travel_s.shape[1]):
-            for klass, turnout in enumerate(fleet.turnout_s.tolist()):
-                travel = int(fleet.travel_s[incident, site])
-                if demand.eligible[line, klass] and 0 <= travel <= demand.horizon_s - turnout:
-                    found.append((line, site, klass, (travel + turnout) * int(demand.priority[incident])))
+    for line, site, klass in product(*(range(size) for size in (len(demand.quantity), *fleet.available.shape))):
+        incident = int(demand.incident[line])
+        travel, turnout = int(fleet.travel_s[incident, site]), int(fleet.turnout_s[klass])
+        if demand.eligible[line, klass] and 0 <= travel <= demand.horizon_s - turnout:
+            found.append((line, site, klass, (travel + turnout) * int(demand.priority[incident])))
     return found
 
 
