@@ -26,6 +26,7 @@ Read the folder in this order and it teaches the method.
   codes.py       every reason code with its parameters
   counterfactual.py explain.py whynot.py departure.py assemble.py   the true reasons
   recommend.py   the whole call
+  national/      a country's count and sum lines from arrays, refined from greedy to a proof; its own reading order
 
 Beside the dispatch itself, what planners and commanders ask about cover; each begins with its formula:
 
