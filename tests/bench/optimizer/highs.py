@@ -4,8 +4,12 @@ One thread, no output, the exact optimum (no relative gap). HiGHS does not keep 
 947, 1501, 2226), so callers keep models small and give generously.
 """
 
+import ctypes
+import os
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import highspy
 import numpy as np
@@ -50,6 +54,7 @@ class Mip:
 
     def solve(self, objective: Terms, limit_s: float, gap: float = 0.0) -> Solved | None:
         """The least value of the objective; None where nothing was found."""
+        _print_banner_nowhere()
         solver = highspy.Highs()
         solver.silent()
         solver.setOptionValue("threads", 1)
@@ -78,3 +83,16 @@ class Mip:
         kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
         lp.integrality_ = [kinds[whole] for whole in self.whole]
         return lp
+
+
+@cache
+def _print_banner_nowhere() -> None:
+    """The first solver of a process prints its licence whatever its options say; the rows' JSON may go to stdout."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    with open(os.devnull, "w") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+        highspy.Highs()
+        ctypes.CDLL(None).fflush(None)
+    os.dup2(kept, 1)
+    os.close(kept)
