@@ -57,7 +57,7 @@ def measure(options: Options) -> list[Row]:
         ),
         Row(
             "O1_earlier",
-            f"full force earlier, mean of {len(alike)} draws with equal unmet need; worst {min(gained, default=0):.0f} s, "
+            f"full force earlier, mean of {len(alike)} draws with equal unmet; worst {min(gained, default=0):.0f} s, "
             f"best {max(gained, default=0):.0f} s; the peer sends {units:g} more units (median)",
             float(np.mean(gained)) if gained else 0.0,
             "s",
@@ -68,7 +68,7 @@ def measure(options: Options) -> list[Row]:
         ),
         Row(
             "O1_never_worse",
-            f"draws in which ours has more unmet need ({worse}) or a later full force than the area rule may cost ({late})",
+            f"draws in which ours lacks more ({worse}) or is full later than the area rule may cost ({late})",
             worse + late,
             "draws",
             must=0,

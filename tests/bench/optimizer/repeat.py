@@ -30,10 +30,11 @@ def measure(options: Options) -> list[Row]:
     kept = [(number, text) for number, text, guard in seen if not guard and not first[number][1]]
     differ = sum(text != first[number][0] for number, text in kept)
     what = f"repeats that differ, of {len(kept)} without the wall guard, {len(problems)} calls of 1 to 3 incidents"
+    what = f"{what}; half of them beside {os.cpu_count()} busy processes"
     return [
         Row(
             "O11",
-            f"{what}; half of them beside {os.cpu_count()} busy processes",
+            what,
             differ,
             "repeats",
             must=0,

@@ -1,6 +1,6 @@
 """O_rivals: the two nearest open rivals' rules on random draws of several incidents at once.
 
-Time to full force is compared where neither lacks anything; cover lost and unmet need on every draw.
+Time to full force is compared per incident where neither lacks anything; cover lost and unmet need on every draw.
 """
 
 from typing import NamedTuple
@@ -29,10 +29,8 @@ def measure(options: Options) -> list[Row]:
     """One row that must hold, and per rival what it loses."""
     draws = [beside(options.seed * 10_000 + number, number) for number in range(options.count(SEEDS))]
     worse = sum(each.ours.unmet > min(each.order.unmet, each.labels.unmet) for each in draws)
-    what = (
-        f"of {len(draws)} draws of 2 to 4 incidents, those in which ours has more weighted unmet need than either rival"
-    )
-    own = f"ours: {_unmet([each.ours for each in draws]):.1f} % of draws with unmet need (nobody could fill it), cover lost "
+    what = f"of {len(draws)} draws of 2 to 4 incidents, those in which ours lacks more than either rival"
+    own = f"ours: unmet need in {_unmet([each.ours for each in draws]):.1f} % of draws, cover lost "
     own += f"{100 * np.mean([each.ours.lost for each in draws]):.2f} %"
     rows = [Row("O_rivals", f"{what}; {own}", worse, "draws", must=0, seed=options.seed)]
     for side, title in (("order", "card order by straight line"), ("labels", "labels by priority")):
@@ -41,22 +39,24 @@ def measure(options: Options) -> list[Row]:
 
 
 def _row(side: str, title: str, pairs: list[tuple[Worth, Worth]], options: Options) -> Row:
-    whole = [(ours, peer) for ours, peer in pairs if not any(ours.unmet) and not any(peer.unmet)]
-    later = [peer.full_s - ours.full_s for ours, peer in whole]
-    worst = [
-        theirs.completion_s - mine.completion_s
-        for ours, peer in whole
-        for mine, theirs in zip(ours.figures, peer.figures, strict=True)
-        if mine.completion_s is not None and theirs.completion_s is not None
-    ]
+    later = [seconds for ours, peer in pairs for seconds in _later(ours, peer)]
     peers = [peer for _, peer in pairs]
     what = (
-        f"rule of {title}: full force later than ours, mean of {len(whole)} draws where neither lacks anything, worst "
-        f"incident {max(worst, default=0)} s (best {min(worst, default=0)} s); unmet need in {_unmet(peers):.1f} % of draws; "
+        f"rule of {title}: full force later than ours, mean of {len(later)} incidents where neither lacks anything; "
+        f"worst {max(later, default=0)} s, best {min(later, default=0)} s; unmet in {_unmet(peers):.1f} % of draws; "
         f"cover lost {100 * np.mean([peer.lost for peer in peers]):.2f} %; "
         f"{np.mean([peer.units - ours.units for ours, peer in pairs]):+.1f} units"
     )
-    return Row(f"O_rivals_{side}", what, float(np.mean(later)) if later else float("nan"), "s", seed=options.seed)
+    return Row(f"O_rivals_{side}", what, float(np.mean(later or [0])), "s", seed=options.seed)
+
+
+def _later(ours: Worth, peer: Worth) -> list[int]:
+    """Seconds per incident that both serve in full."""
+    return [
+        (b.completion_s or 0) - (a.completion_s or 0)
+        for a, b in zip(ours.figures, peer.figures, strict=True)
+        if not any((a.unmet_units, a.unmet_sums, b.unmet_units, b.unmet_sums))
+    ]
 
 
 def _unmet(plans: list[Worth]) -> float:

@@ -27,8 +27,8 @@ def measure_monolith(options: Options) -> list[Row]:
         ratios.append(their_ms / our_ms)
         better += roles is None or worth(problem, answer.roles).cost <= worth(problem, roles).cost
     what = (
-        f"CPU of a monolithic integer program in HiGHS (our presolve given) over our whole call, 3 contended, units only, "
-        f"median of {len(ratios)}; least {min(ratios):.1f}; ours {median(ours):.0f} ms; "
+        f"CPU of a monolithic integer program in HiGHS (our presolve given) over our whole call, 3 contended, "
+        f"units only, median of {len(ratios)}; least {min(ratios):.1f}; ours {median(ours):.0f} ms; "
         f"our plan as good or better by our order in {better}"
     )
     return [Row("O3", what, median(ratios), "ratio", must=8, aim=25, sense=">=", seed=options.seed)]
@@ -64,8 +64,9 @@ def measure_six(options: Options) -> list[Row]:
         claims.append(answer.provenance)
     proved = sum(claim.final == "proved" for claim in claims)
     complete = sum(claim.completion == "proved" for claim in claims)
-    what = f"CPU of the whole call, 6 contended, {len(times)} calls, p99; p50 {median(times):.0f} ms; completion proved in {complete}"
-    share = f"calls whose final stage is within {GAP_PERCENT:g} % of its bound under the caps found; proved in {proved}"
+    what = f"CPU of the whole call, 6 contended, {len(times)} calls, p99; p50 {median(times):.0f} ms"
+    share = f"calls whose final stage is within {GAP_PERCENT:g} % of its bound under the caps found"
+    share = f"{share}; proved in {proved}, completion in {complete}"
     return [
         Row("O5", what, percentile(times, 99), "ms", must=450, aim=150, seed=options.seed),
         Row("O5_gap", share, 100 * near / len(times), "%", must=99, sense=">=", seed=options.seed),
