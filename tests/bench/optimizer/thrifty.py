@@ -9,7 +9,7 @@ from collections import Counter
 
 from dispatch.optimizer import Incident, Problem, Unit
 from dispatch.optimizer.plan import EXTRA, Role, Roles
-from dispatch.optimizer.problem import canonical
+from dispatch.optimizer.problem import CountLine, canonical
 from dispatch.optimizer.tables import Tables, amount_of
 
 TIE_S = 30
@@ -32,13 +32,16 @@ class _Watch:
     def plan(self) -> Roles:
         for incident in sorted(self.tables.problem.incidents, key=lambda thing: (thing.sequence, thing.id)):
             for line in incident.counts:
-                slot = self.tables.slot_of[incident.id, line.id]
-                for _ in range(line.quantity):
-                    if not self._send(incident, line.id, {u for u in self.free if self._eligible(u, slot)}):
-                        break
+                self._fill(incident, line)
             for total in incident.sums:
                 self._cover_total(incident, total.attribute, total.total)
         return tuple(sorted(self.roles))
+
+    def _fill(self, incident: Incident, line: CountLine) -> None:
+        slot = self.tables.slot_of[incident.id, line.id]
+        for _ in range(line.quantity):
+            if not self._send(incident, line.id, {name for name in self.free if self._eligible(name, slot)}):
+                return
 
     def _eligible(self, unit_id: str, slot: int) -> bool:
         return self.tables.eligible(self.free[unit_id], slot)
