@@ -1,6 +1,7 @@
 """A seeded city with its calls, for the optimizer's bench: stations, teams, micro stations, depots, zones at risk.
 
-25 stations along a valley (three special ones with the rare classes), some 155 appliances of overlapping classes, 20
+25 stations along a valley (three special ones with the rare classes, else first and second class in turns: six
+vehicles with two engines or more, four with one or more, 建标152), 155 appliances of overlapping classes, 20
 ambulance posts, 27 teams, 4,665 micro stations, 60 depots, 900 zones whose risk is gamma distributed; 15 % of all
 vehicles are out of service. A zone is covered by stations whose first engine is there within 300 s,
 turnout included. Equal seeds give equal draws. Times in seconds, places in kilometres.
@@ -103,7 +104,8 @@ def _appliances(
 ) -> list[Unit]:
     units = []
     for number, site in enumerate(stations):
-        kinds = SPECIAL if number < 3 else ("engine", "engine", *map(str, rng.choice(ORDINARY, 3)))
+        engines, others = (2, 4) if number % 2 else (1, 3)
+        kinds = SPECIAL if number < 3 else (*["engine"] * engines, *map(str, rng.choice(ORDINARY, others)))
         units += _at(rng, f"S{number:02}", site, kinds, TURNOUT_S, calls, straight)
     return units
 
