@@ -28,6 +28,7 @@ what is proved.
 
 from dispatch.optimizer.check import faults
 from dispatch.optimizer.codes import CODES
+from dispatch.optimizer.linear import warm_up
 from dispatch.optimizer.met import is_met
 from dispatch.optimizer.plan import Recommendation
 from dispatch.optimizer.problem import (
@@ -47,7 +48,6 @@ from dispatch.optimizer.problem import (
     Unit,
     amounts,
 )
-from dispatch.optimizer.program import warm_up
 from dispatch.optimizer.recommend import recommend, recommend_greedy
 from dispatch.optimizer.tables import could_help
 from dispatch.optimizer.whynot import why_not

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from dispatch.optimizer.alternative import alternative
 from dispatch.optimizer.departure import departure
 from dispatch.optimizer.explain import Explainer
 from dispatch.optimizer.firstaid import first_aid
@@ -28,12 +29,14 @@ from dispatch.optimizer.tables import Tables
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the stages decided."""
+    """What the stages decided; `judge` = the scorer of the plan's style; `styles` = name, roles, proof of each."""
 
     tables: Tables
     scorer: Scorer
+    judge: Scorer
     roles: Roles
     greedy: Roles
+    styles: tuple[tuple[str, Roles, str], ...]
     loads: tuple[Load, ...]
     provenance: Provenance
     budget: Budget
@@ -41,15 +44,23 @@ class Parts:
 
 def assemble(parts: Parts) -> Recommendation:
     """The recommendation of decided roles and loads."""
-    explainer = Explainer(parts.tables, parts.scorer, parts.roles, parts.budget.nearer_per_pick)
+    explainer = Explainer(parts.tables, parts.judge, parts.roles, parts.budget.nearer_per_pick)
     haulage = Haulage(parts.tables.problem, parts.loads)
     aid, unmet = first_aid(parts.tables), unmet_lines(parts.tables, parts.roles)
     incidents = tuple(
         _incident(parts, incident, explainer, haulage, aid[incident.id], unmet[incident.id])
         for incident in parts.tables.problem.incidents
     )
-    beside = _beside(parts, incidents)
-    return Recommendation(incidents, parts.roles, beside, parts.provenance, input_hash(parts.tables.problem), SOLVER)
+    every = (*parts.styles, ("greedy", parts.greedy, "greedy"))
+    return Recommendation(
+        incidents,
+        parts.roles,
+        _beside(parts, incidents),
+        tuple(alternative(parts.scorer, *each) for each in every),
+        parts.provenance,
+        input_hash(parts.tables.problem),
+        SOLVER,
+    )
 
 
 def _incident(

@@ -25,6 +25,11 @@ CODES: dict[str, tuple[str, ...]] = {
     "leaves_unmet": (),
     "later_full_complement": (),
     "later": (),
+    # What stays behind decides. `risk_bp` = hundredths of a percent of the city's risk; no station = the whole city.
+    "would_uncover": ("station", "risk_bp", "zones"),
+    "kept_in_reserve": ("station", "capability"),
+    "station_left_alone": ("station",),
+    "spared": ("why", "as_if_s"),
     "equal_time_lower_id": (),
     # The exchange would be better: the plan was stopped by its budget, and its provenance says so.
     "plan_not_proved": (),

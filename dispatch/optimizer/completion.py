@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dispatch.optimizer.flow import Flow, Network
-from dispatch.optimizer.groups import Flags
+from dispatch.optimizer.tables import Flags
 
 Caps = tuple[int, ...]
 

@@ -8,10 +8,13 @@ nearest free qualified unit, nobody.
 
 from operator import itemgetter
 
+import numpy as np
+
+from dispatch.optimizer.keep import STATION, ZONE
 from dispatch.optimizer.plan import EXTRA, Reason, Role, Roles, Value
 from dispatch.optimizer.problem import Unit
 from dispatch.optimizer.score import Cost, Scorer, total
-from dispatch.optimizer.tables import Tables, amount_of
+from dispatch.optimizer.tables import Ints, Tables, amount_of
 
 
 class Trial:
@@ -24,6 +27,8 @@ class Trial:
         }
         self.costs = {incident: scorer.incident_cost(incident, mine) for incident, mine in self.by_incident.items()}
         self.use: dict[str, Role] = {role.unit_id: role for role in roles}
+        self.taken = scorer.keep.taken(role.unit_id for role in roles)
+        self.behind = self._behind(self.taken)
         self._stood_in: dict[Role, list[tuple[Cost, Roles, str]]] = {}
         self._known: dict[tuple[str, Roles], tuple[int, int]] = {}
 
@@ -53,7 +58,19 @@ class Trial:
         mine = self.by_incident[role.incident_id]
         changed = (*(other for other in mine if other != role), role._replace(unit_id=unit.id))
         before, after = self.costs[role.incident_id], self.scorer.incident_cost(role.incident_id, changed)
-        return self._worse(role, unit, before, after)
+        return self._worse(role, unit, before, self._with_behind(after, self._exchange(unit.id, role.unit_id)))
+
+    def _exchange(self, comes: str, stays: str) -> Ints:
+        """What the guards lose when one unit goes in another's place; an empty name is nobody."""
+        keep = self.scorer.keep
+        return np.asarray(self.taken + keep.held[keep.row(comes)] - keep.held[keep.row(stays)], dtype=np.int64)
+
+    def _behind(self, taken: Ints) -> int:
+        return int(self.scorer.guard_prices @ self.scorer.keep.short(taken))
+
+    def _with_behind(self, cost: Cost, taken: Ints) -> Cost:
+        """A cost with what the change leaves behind worse than the plan does."""
+        return cost._replace(arrival=cost.arrival + self._behind(taken) - self.behind)
 
     def _worse(self, role: Role, unit: Unit, before: Cost, after: Cost) -> Reason:
         level = next((name for name in Cost._fields if getattr(after, name) != getattr(before, name)), None)
@@ -67,7 +84,26 @@ class Trial:
             return Reason("time_not_exact")
         if level == "complete":
             return Reason("area_station_first") if self._leaves_area(role, unit) else Reason("later_full_complement")
-        return Reason("later")
+        return self._kept_back(unit, role) or Reason("later")
+
+    def _kept_back(self, unit: Unit, role: Role) -> Reason | None:
+        """What the unit is kept for, where that decides: its going would be no later and leave something short."""
+        held = self.tables.units[role.unit_id]
+        if unit.spare_s > held.spare_s:
+            return Reason("spared", (("why", unit.spare_why), ("as_if_s", unit.spare_s)))
+        keep, taken = self.scorer.keep, self._exchange(unit.id, role.unit_id)
+        newly = np.flatnonzero((keep.short(taken) > keep.short(self.taken)) & (self.scorer.guard_prices > 0)).tolist()
+        if not newly:
+            return None
+        zones = [number for number in newly if keep.guards[number].kind == ZONE]
+        if zones:
+            risk = sum(keep.guards[number].weight for number in zones)
+            share = 10_000 * risk // max(1, self.scorer.total_risk)
+            return Reason("would_uncover", (("station", unit.station_id), ("risk_bp", share), ("zones", len(zones))))
+        guard = keep.guards[newly[0]]
+        if guard.kind == STATION:
+            return Reason("station_left_alone", (("station", unit.station_id),))
+        return Reason("kept_in_reserve", (("station", guard.name[0]), ("capability", guard.name[1])))
 
     def _short_total(self, role: Role, unit: Unit) -> Reason:
         held = self.tables.units[role.unit_id]
@@ -85,7 +121,11 @@ class Trial:
         before_here, before_there = self.costs[role.incident_id], self.costs[use.incident_id]
         mine = (*(held for held in self.by_incident[role.incident_id] if held != role), role._replace(unit_id=unit.id))
         here = self.scorer.incident_cost(role.incident_id, mine)
-        there, option, stand_in = min(self._options(role, use), key=itemgetter(0))
+        options = [
+            (self._with_behind(apart, self._exchange(other, role.unit_id)), option, other)
+            for apart, option, other in self._options(role, use)
+        ]
+        there, option, stand_in = min(options, key=itemgetter(0))
         before, after = total([before_here, before_there]), total([here, there])
         if after < before:
             return Reason("plan_not_proved")
@@ -109,7 +149,7 @@ class Trial:
         return self.tables.eta(self.tables.units[unit_id], incident_id) or 0 if unit_id else 0
 
     def _options(self, role: Role, use: Role) -> list[tuple[Cost, Roles, str]]:
-        """What may follow where a used unit is taken away: nobody, the unit displaced by the exchange, a free one."""
+        """What may follow where a used unit is taken away: nobody, the displaced unit, a free one; each alone."""
         nobody, *free = self._without(use)
         displaced = self.tables.units[role.unit_id]
         if self.tables.eta(displaced, use.incident_id) is None:

@@ -1,27 +1,24 @@
 """Units that are the same to the solver become one group with a number; what may go where becomes arrays of columns.
 
 Never one boolean per unit: with k equal units at a station a model of booleans has k! equal optima. A group is every
-unit with the same capability class, station, standing and times. A column is (group, count line) or (group, incident)
-for units that only add to sum lines (slot -1).
+unit with the same capability class, station, place, standing, sparing and times. A column is (group, count line) or
+(group, incident) for units that only add to sum lines (slot -1).
 
 Pruning by the exchange argument: let K_ik be the most units of class k that incident i can use and K_k their sum. If
 i used a class-k unit slower than the K_k-th nearest, one of the K_k nearest would be free, and swapping is
-capability-neutral and never slower; so columns beyond that time are left out without losing an optimum. The area's
-stations are always kept.
+capability-neutral and never slower; so columns beyond that time are left out without losing an optimum of time. The
+area's stations are always kept. What stays behind is no argument of time: styles.py widens the model again.
 """
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dispatch.optimizer.problem import SumLine, Unit
-from dispatch.optimizer.score import Scorer, arrival_cost, card_size
-from dispatch.optimizer.tables import Slot, Tables, amount_of
+from dispatch.optimizer.score import Scorer
+from dispatch.optimizer.tables import Flags, Ints, Slot, Tables, amount_of
 
-Ints: TypeAlias = NDArray[np.int64]
-Flags: TypeAlias = NDArray[np.bool_]
 Times = tuple[tuple[int, bool], ...]
 UNREACHED = (-1, True)
 
@@ -35,6 +32,7 @@ class Group:
     station_id: str
     bound: int
     times: Times
+    spare_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,7 @@ def build(tables: Tables, scorer: Scorer) -> Model:
         tables,
         tables.slots,
         groups,
-        _columns(tables, groups, sums),
+        _columns(tables, scorer, groups, sums),
         sums,
         tuple(incident.priority for incident in incidents),
         tuple(scorer.area_applies[incident.id] for incident in incidents),
@@ -93,15 +91,13 @@ def build(tables: Tables, scorer: Scorer) -> Model:
 
 
 def _groups(tables: Tables) -> tuple[Group, ...]:
-    members: dict[tuple[int, str, int, Times], list[str]] = {}
+    members: dict[tuple[int, str, int, Times, int, str], list[str]] = {}
     for unit in tables.main:
         for bound, times in _appearances(tables, unit):
             if times:
-                signature = (tables.class_of[unit.id], unit.station_id, bound, times)
-                members.setdefault(signature, []).append(unit.id)
-    groups = [
-        Group(tuple(ids), klass, station, bound, times) for (klass, station, bound, times), ids in members.items()
-    ]
+                alike = (tables.class_of[unit.id], unit.station_id, bound, times, unit.spare_s, unit.place)
+                members.setdefault(alike, []).append(unit.id)
+    groups = [Group(tuple(ids), *alike[:5]) for alike, ids in members.items()]
     return tuple(sorted(groups, key=lambda group: (group.unit_ids, group.bound, group.times)))
 
 
@@ -141,42 +137,56 @@ def _sum_rows(tables: Tables, groups: tuple[Group, ...]) -> tuple[SumRow, ...]:
     return tuple(rows)
 
 
-def _columns(tables: Tables, groups: tuple[Group, ...], sums: tuple[SumRow, ...]) -> Columns:
-    limits = _prune_limits(tables, groups, sums)
-    rows: list[tuple[int, ...]] = []
-    for number in range(len(tables.problem.incidents)):
-        rows += _columns_of(tables, groups, sums, limits, number)
-    rows.sort()
-    table: Ints = np.array(rows, dtype=np.int64).reshape(-1, 8).T
-    incident_, slot_, time_, group_, exact_, late_, area_, cost_ = (np.ascontiguousarray(part) for part in table)
-    flags = (exact_.astype(bool), late_.astype(bool), area_.astype(bool))
-    return Columns(group_, slot_, incident_, time_, *flags, cost_)
+def widened(model: Model, scorer: Scorer, latest: tuple[int, ...]) -> Model:
+    """The same model with every column that arrives by `latest` (per incident), pruned or not, and no later one."""
+    return replace(model, columns=_columns(model.tables, scorer, model.groups, model.sums, latest))
 
 
-def _columns_of(
+def _columns(
     tables: Tables,
+    scorer: Scorer,
     groups: tuple[Group, ...],
     sums: tuple[SumRow, ...],
-    limits: dict[tuple[int, int, bool], int],
-    number: int,
-) -> list[tuple[int, ...]]:
-    """Columns of one incident as rows of the table: incident, slot, time, group, exact, late, area, cost."""
-    incident, rows = tables.problem.incidents[number], list[tuple[int, ...]]()
-    size = card_size(incident)
-    slots = [slot for slot, entry in enumerate(tables.slots) if entry.incident == number and entry.line.quantity]
-    adding = [row.amounts for row in sums if row.incident == number]
-    for position, group in enumerate(groups):
-        time, exact = group.times[number]
-        area = group.bound < 0 and group.station_id in incident.area_station_ids
-        if time < 0 or (not area and time > limits.get((number, group.klass, exact), -1) and group.bound < 0):
-            continue
-        cost = 0 if group.bound >= 0 else arrival_cost(incident.priority, size, time)
-        for slot in (slot for slot in slots if tables.fits[group.klass][slot]):
-            due = tables.slots[slot].line.deadline_s
-            rows.append((number, slot, time, position, exact, due is not None and time > due, area, cost))
-        if any(amounts[position] > 0 for amounts in adding):
-            rows.append((number, -1, time, position, exact, False, area, cost))
-    return rows
+    latest: tuple[int, ...] | None = None,
+) -> Columns:
+    """The columns inside the pruning limits, or those that arrive by `latest`."""
+    pruned = _prune_limits(tables, groups, sums) if latest is None else {}
+    fits = np.array(tables.fits, dtype=bool).reshape(len(tables.classes), len(tables.slots))
+    klass: Ints = np.array([group.klass for group in groups], dtype=np.int64)
+    free = np.array([group.bound < 0 for group in groups], dtype=bool)
+    spare: Ints = np.array([group.spare_s for group in groups], dtype=np.int64)
+    parts = [np.zeros((8, 0), dtype=np.int64)]
+    for number, incident in enumerate(tables.problem.incidents):
+        time: Ints = np.array([group.times[number][0] for group in groups], dtype=np.int64)
+        exact = np.array([group.times[number][1] for group in groups], dtype=bool)
+        area = free & np.array([group.station_id in incident.area_station_ids for group in groups], dtype=bool)
+        if latest is None:
+            keys = [(number, group.klass, group.times[number][1]) for group in groups]
+            inside = area | (time <= np.array([pruned.get(key, -1) for key in keys], dtype=np.int64))
+        else:
+            inside = time <= latest[number]
+        open_ = (time >= 0) & (inside | ~free)
+        cost = np.where(free, scorer.arrival(incident, time + spare), 0)
+        for slot, due, at in _places(tables, sums, number, open_, fits[klass]):
+            late = time[at] > due if due is not None else np.zeros_like(at)
+            same = np.full_like(at, number), np.full_like(at, slot)
+            parts.append(np.stack((*same, time[at], at, exact[at], late, area[at], cost[at])))
+    table = np.concatenate(parts, axis=1)
+    table = table[:, np.lexsort(table[3::-1])]
+    incident_, slot_, time_, group_, exact_, late_, area_, cost_ = (np.ascontiguousarray(part) for part in table)
+    return Columns(group_, slot_, incident_, time_, exact_.astype(bool), late_.astype(bool), area_.astype(bool), cost_)
+
+
+def _places(
+    tables: Tables, sums: tuple[SumRow, ...], number: int, open_: Flags, fits: Flags
+) -> Iterator[tuple[int, int | None, Ints]]:
+    """The lines of an incident with their deadlines, and the totals (-1), each with the groups that may serve there."""
+    for slot, entry in enumerate(tables.slots):
+        if entry.incident == number and entry.line.quantity:
+            yield slot, entry.line.deadline_s, np.flatnonzero(open_ & fits[:, slot])
+    adding = [np.array(row.amounts, dtype=np.int64) > 0 for row in sums if row.incident == number]
+    if adding:
+        yield -1, None, np.flatnonzero(open_ & np.any(adding, axis=0))
 
 
 def _prune_limits(

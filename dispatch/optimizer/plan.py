@@ -164,6 +164,33 @@ class GreedyBeside:
 
 
 @dataclass(frozen=True, slots=True)
+class Cover:
+    """Risk covered by free units before and after a plan, of `total`; `uncovered` = the places left bare, with risk."""
+
+    total: int
+    before: int
+    after: int
+    uncovered: tuple[tuple[tuple[str, ...], int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One way to answer all incidents: what it sends, when it is there, what it leaves behind, how far it is proved.
+
+    `curves` = per incident the seconds of each arrival still to come, in order; `taken` = per station the units that
+    leave it and the free ones that stay.
+    """
+
+    name: str
+    roles: Roles
+    figures: tuple[Figures, ...]
+    curves: tuple[tuple[str, tuple[int, ...]], ...]
+    cover: Cover
+    taken: tuple[tuple[str, int, int], ...]
+    proof: str
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
     """How far each stage is proved: `proved`, `gap<=x%`, `flow`, `greedy`; `source` = which stage made the plan.
 
@@ -184,11 +211,15 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """The answer to one problem; `roles` are all units counted and sent, in canonical order."""
+    """The answer to one problem; `roles` are all units counted and sent, in canonical order.
+
+    `alternatives`: the plan itself, one of every other style, and last the greedy one, all in the same terms.
+    """
 
     incidents: tuple[IncidentPlan, ...]
     roles: Roles
     greedy: GreedyBeside
+    alternatives: tuple[Alternative, ...]
     provenance: Provenance
     input_hash: str
     solver: str

@@ -62,7 +62,8 @@ AVAILABLE = Standing()
 class Unit:
     """The smallest thing that is dispatched. `first_aid` units (micro stations) never fill a count or sum line.
 
-    `place` = where it stands ready for a next call, a name that zones know; empty = it covers nothing.
+    `place` = where it stands ready for a next call, a name that zones know; empty = it covers nothing. `spare_s` = it
+    is sent as if it came so much later (tired crew, special unit on an ordinary call); `spare_why` says why.
     """
 
     id: str
@@ -77,6 +78,8 @@ class Unit:
     holder: str | None = None
     name: str = ""
     place: str = ""
+    spare_s: int = 0
+    spare_why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,25 +169,61 @@ class Zone:
 
 
 @dataclass(frozen=True, slots=True)
+class Reserve:
+    """At least so many free units with a capability stay at a station (empty = in the city); each missing one costs."""
+
+    station_id: str
+    capability: str
+    at_least: int
+    price: int
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What a plan trades once nothing is unmet that could be met: up to so many seconds against what stays behind.
+
+    Completion may be `tolerance_s` and the first unit `first_tolerance_s` later than the best. Prices are in hundredths
+    of a priority-second of mean arrival: per unit of risk uncovered, unit sent, station that anybody leaves.
+    """
+
+    name: str
+    tolerance_s: int = 0
+    first_tolerance_s: int = 0
+    cover_price: int = 3
+    unit_price: int = 1
+    station_price: int = 0
+
+
+FASTEST = Style("fastest")
+COVERED = Style("covered", tolerance_s=120, first_tolerance_s=30, cover_price=100)
+CALM = Style("calm", tolerance_s=180, first_tolerance_s=60, unit_price=2_000, station_price=10_000)
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """What a commander may set. Departing from the station area must save more than `area_price_s` of completion.
 
+    The first style makes the plan that is recommended, the others its alternatives.
     First aid: micro station on scene within 3 minutes (城市消防站建设标准 practice, 微型站 3 分钟到场).
     """
 
     area_price_s: int = 60
     first_aid_radius_s: int = 180
     first_aid_limit: int = 3
+    styles: tuple[Style, ...] = (FASTEST, COVERED, CALM)
+    reserves: tuple[Reserve, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
     """Limits of one call. Deterministic seconds are CP-SAT's machine-independent clock; the wall guard is for safety.
 
-    Zero `deterministic_s` leaves CP-SAT out: the answer is then the best of flow, repair and greedy.
+    Zero `deterministic_s` leaves CP-SAT out: the answer is then the best of flow, repair and greedy. Every alternative
+    has a share of its own, so that none delays the plan.
     """
 
     deterministic_s: float = 0.1
+    alternative_s: float = 0.02
     wall_guard_s: float = 2.0
     flow_nodes: int = 300
     nearer_per_pick: int = 4
@@ -239,6 +278,11 @@ def _refuse_contradictions(problem: Problem) -> None:
     _refuse_twins([incident.id for incident in problem.incidents])
     _refuse_twins([unit.id for unit in problem.units])
     _refuse_twins([depot.id for depot in problem.stockpiles])
+    _refuse_twins([zone.id for zone in problem.zones])
+    if any(zone.risk < 0 for zone in problem.zones):
+        raise ValueError("a zone of negative risk")
+    if any(unit.spare_s < 0 for unit in problem.units):
+        raise ValueError("a unit is spared by negative seconds")
     for incident in problem.incidents:
         _refuse_bad_incident(incident)
     holders: tuple[Unit | Stockpile, ...] = (*problem.units, *problem.stockpiles)

@@ -1,58 +1,42 @@
-"""The small integer program over columns that the later stages share (CP-SAT), with room for further rows and terms.
+"""The integer program over columns that the stages share, with room for further rows; linear.py solves it.
 
   x_c in 0..min(N_g, q_r)   units of group g in line r, or extra for sum lines
   u_r, v_s >= 0             what count line r and sum line s lack
   (cap)   sum_{c of g} x_c <= N_g                      one role per unit
   (count) sum_{c of r} x_c + u_r  = q_r                equality: nobody is sent for nothing
   (sum)   sum_{c of i} a_g x_c + v_s >= Q_s - committed
-  (row)   sum_k a_k x_k + z >= b, z priced             any further row: station areas now, coverage or floors likewise
+  (row)   sum_k a_k x_k + step z >= b, z priced        any further row: station areas, first arrivals, guards of keep.py
 
 Time is never a variable here but a cap (left-out columns), except in the window program of S1, where T_i may take
-only the few arrival times between a proven floor and a known plan: ordered booleans "T_i >= tau".
-One worker, fixed seed, linearization_level 2 (the default level was up to 45 times slower on such models), one short
-round of presolve (groups leave no symmetry to find; probing cost a third of the time), limits in
-deterministic time; the wall clock is only a guard and its firing is recorded.
+only the few arrival times between a proven floor and a known plan: switches "T_i >= tau", each at most the one before.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any
 
 import numpy as np
-from ortools.sat.python import cp_model
+from scipy.sparse import csr_matrix
 
-from dispatch.optimizer.groups import Flags, Ints, Model
-from dispatch.optimizer.problem import Budget
+from dispatch.optimizer.groups import Model
+from dispatch.optimizer.linear import FREE, Linear, Meter
 from dispatch.optimizer.score import PER_UNIT, per_missing
+from dispatch.optimizer.tables import Flags, Ints
 
-SOLVER = f"ortools {version('ortools')}; optimizer 1"
+SOLVER = f"ortools {version('ortools')}; optimizer 2"
 FAILURES = (RuntimeError, ValueError, OverflowError, MemoryError)
 LEVELS = ("hard", "soft", "degraded", "late")
 
 
-@dataclass
-class Meter:
-    """What a call has used of its budget."""
-
-    budget: Budget
-    deterministic_s: float = 0.0
-    guard_fired: bool = False
-    failure: str = ""
-
-    @property
-    def left_s(self) -> float:
-        return max(0.0, self.budget.deterministic_s - self.deterministic_s)
-
-
 @dataclass(frozen=True, slots=True)
 class Row:
-    """sum coefficients x[columns] >= at_least, short by at most `slack`, each missing unit at `price`."""
+    """sum coefficients x[columns] + step z >= at_least, with z at most `slack` and each z at `price`."""
 
     columns: Ints
     coefficients: Ints
     at_least: int
     price: int
     slack: int
+    step: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,163 +52,150 @@ class Answer:
         return self.value == self.bound
 
 
-@dataclass
 class Program:
-    """A program under construction over the columns of `mask`; the parts of the objective are linear expressions."""
+    """A program under construction over the columns of `mask`. Variables: columns, then what each row adds."""
 
-    model: Model
-    mask: Flags
-    rows: tuple[Row, ...] = ()
-    cp: Any = field(default_factory=cp_model.CpModel)
-    x: dict[int, Any] = field(default_factory=dict)
-    levels: dict[str, Any] = field(default_factory=dict)
-    row_price: Any = 0
-
-    def __post_init__(self) -> None:
-        columns, sizes = self.model.columns, [len(group.unit_ids) for group in self.model.groups]
-        for at in np.flatnonzero(self.mask).tolist():
-            slot, size = int(columns.slot[at]), sizes[int(columns.group[at])]
-            most = min(size, self.model.slots[slot].line.quantity) if slot >= 0 else size
-            self.x[at] = self.cp.new_int_var(0, most, f"x{at}")
-        for group, members in self._by(columns.group).items():
-            if len(members) > 1:
-                self.cp.add(self._sum(members) <= sizes[group])
-        missing = [*self._count_rows(), *self._sum_rows()]
-        for hard, name in ((True, "hard"), (False, "soft")):
-            priced = [(variable, price) for variable, price, is_hard in missing if is_hard == hard]
-            self.levels[name] = self._weighted(priced)
+    def __init__(self, model: Model, mask: Flags, rows: tuple[Row, ...] = ()) -> None:
+        self.model, columns = model, model.columns
+        self.at = np.flatnonzero(mask)
+        self.number = np.full(len(mask), -1, dtype=np.int64)
+        self.number[self.at] = np.arange(len(self.at))
+        self.group, self.slot, self.incident = columns.group[self.at], columns.slot[self.at], columns.incident[self.at]
+        self.sizes: Ints = np.array([len(group.unit_ids) for group in model.groups], dtype=np.int64)
+        demand: Ints = np.array([*(slot.line.quantity for slot in model.slots), FREE], dtype=np.int64)
+        self.upper: list[int] = np.minimum(self.sizes[self.group], demand[self.slot]).tolist()
+        self.entries: list[tuple[Ints, Ints]] = []
+        self.low, self.high = list[int](), list[int]()
+        self.fill: list[tuple[int, int, int]] = []  # of each variable beyond the columns: itself, its row, its step
+        self.levels: dict[str, list[tuple[int, int]]] = {name: [] for name in LEVELS}
+        self.row_prices: list[tuple[int, int]] = []
+        self._add_capacities()
+        self._add_lines()
+        self._add_totals()
         self._flag_levels()
-        self.row_price = self._weighted([self._add_row(row) for row in self.rows])
+        for row in rows:
+            self._add_row(row)
 
-    def _by(self, key: Ints) -> dict[int, list[int]]:
-        found: dict[int, list[int]] = {}
-        for at in self.x:
-            found.setdefault(int(key[at]), []).append(at)
-        return found
+    def _constrain(self, variables: Ints, coefficients: Ints, low: int, high: int) -> int:
+        self.entries.append((variables, coefficients))
+        self.low.append(low)
+        self.high.append(high)
+        return len(self.low) - 1
 
-    def _sum(self, columns: list[int]) -> Any:
-        return cp_model.LinearExpr.sum([self.x[at] for at in columns])
+    def _variable(self, most: int, row: int = -1, step: int = 1) -> int:
+        """One more variable; with a row, it makes good what the row lacks, `step` at a time."""
+        self.upper.append(most)
+        number = len(self.upper) - 1
+        if row >= 0:
+            variables, coefficients = self.entries[row]
+            self.entries[row] = (np.append(variables, number), np.append(coefficients, step))
+            self.fill.append((number, row, step))
+        return number
 
-    def _weighted(self, terms: list[tuple[Any, int]]) -> Any:
-        return cp_model.LinearExpr.weighted_sum([term[0] for term in terms], [int(term[1]) for term in terms])
+    def _add_capacities(self) -> None:
+        for group in np.unique(self.group).tolist():
+            mine = np.flatnonzero(self.group == group)
+            if len(mine) > 1:
+                self._constrain(mine, np.ones_like(mine), -FREE, int(self.sizes[group]))
 
-    def _count_rows(self) -> list[tuple[Any, int, bool]]:
-        by_slot, missing = self._by(self.model.columns.slot), []
+    def _add_lines(self) -> None:
         for number, slot in enumerate(self.model.slots):
-            short = self.cp.new_int_var(0, slot.line.quantity, f"u{number}")
-            self.cp.add(self._sum(by_slot.get(number, [])) + short == slot.line.quantity)
+            mine, need = np.flatnonzero(self.slot == number), slot.line.quantity
+            short = self._variable(need, self._constrain(mine, np.ones_like(mine), need, need))
             price = PER_UNIT * self.model.priority[slot.incident] * slot.line.weight
-            missing.append((short, price, slot.line.hard))
-        return missing
+            self.levels["hard" if slot.line.hard else "soft"].append((short, price))
 
-    def _sum_rows(self) -> list[tuple[Any, int, bool]]:
-        by_incident, group, missing = self._by(self.model.columns.incident), self.model.columns.group, []
-        for number, row in enumerate(self.model.sums):
-            adding = [(at, row.amounts[group[at]]) for at in by_incident.get(row.incident, [])]
-            terms = [(self.x[at], amount) for at, amount in adding if amount > 0]
-            short = self.cp.new_int_var(0, row.needed, f"v{number}")
-            self.cp.add(self._weighted(terms) + short >= row.needed)
+    def _add_totals(self) -> None:
+        for row in self.model.sums:
+            adds: Ints = np.array(row.amounts, dtype=np.int64)[self.group] * (self.incident == row.incident)
+            mine = np.flatnonzero(adds)
+            short = self._variable(row.needed, self._constrain(mine, adds[mine], row.needed, FREE))
             price = per_missing(row.line) * self.model.priority[row.incident] * row.line.weight
-            missing.append((short, price, row.line.hard))
-        return missing
+            self.levels["hard" if row.line.hard else "soft"].append((short, price))
 
     def _flag_levels(self) -> None:
-        columns, late = self.model.columns, []
-        for at in self.x:
-            if columns.late[at]:
-                weight = self.model.slots[columns.slot[at]].line.weight
-                late.append((self.x[at], self.model.priority[columns.incident[at]] * weight))
-        self.levels["degraded"] = self._sum([at for at in self.x if not self.model.columns.exact[at]])
-        self.levels["late"] = self._weighted(late)
+        columns = self.model.columns
+        self.levels["degraded"] = [(at, 1) for at in np.flatnonzero(~columns.exact[self.at]).tolist()]
+        for at in np.flatnonzero(columns.late[self.at]).tolist():
+            weight = self.model.slots[int(self.slot[at])].line.weight
+            self.levels["late"].append((at, self.model.priority[int(self.incident[at])] * weight))
 
-    def _add_row(self, row: Row) -> tuple[Any, int]:
-        terms = [
-            (self.x[at], a)
-            for at, a in zip(row.columns.tolist(), row.coefficients.tolist(), strict=True)
-            if at in self.x
-        ]
-        slack = self.cp.new_int_var(0, row.slack, "z")
-        self.cp.add(self._weighted(terms) + slack >= row.at_least)
-        return slack, row.price
+    def _add_row(self, row: Row) -> None:
+        here = self.number[row.columns] >= 0
+        number = self._constrain(self.number[row.columns[here]], row.coefficients[here], row.at_least, FREE)
+        if row.slack:
+            self.row_prices.append((self._variable(row.slack, number, row.step), row.price))
 
     def limit(self, levels: tuple[int, ...]) -> None:
         """Allow no more than these values of the first levels (hard, soft, degraded, late)."""
         for name, most in zip(LEVELS, levels, strict=False):
-            self.cp.add(self.levels[name] <= most)
+            if terms := self.levels[name]:
+                variables, prices = np.array(terms, dtype=np.int64).T
+                self._constrain(variables, prices, -FREE, most)
 
-    def completion_terms(self, floor: tuple[int, ...]) -> Any:
-        """sum p_i (T_i - floor_i) over booleans "T_i >= tau" for each arrival time beyond the floor."""
-        terms: list[tuple[Any, int]] = []
-        for incident, members in sorted(self._by(self.model.columns.incident).items()):
-            by_time: dict[int, list[int]] = {}
-            for at in members:
-                if self.model.columns.time[at] > floor[incident]:
-                    by_time.setdefault(int(self.model.columns.time[at]), []).append(at)
-            before, last = None, floor[incident]
-            for time in sorted(by_time):
-                reached = self.cp.new_bool_var(f"t{incident}_{time}")
-                for at in by_time[time]:
-                    self.cp.add(self.x[at] == 0).only_enforce_if(~reached)
-                if before is not None:
-                    self.cp.add_implication(reached, before)
-                terms.append((reached, self.model.priority[incident] * (time - last)))
-                before, last = reached, time
-        return self._weighted(terms)
+    def _objective(self, *parts: list[tuple[int, int]], scale: int = 1) -> Ints:
+        cost = np.zeros(len(self.upper), dtype=np.int64)
+        for variable, price in (term for part in parts for term in part):
+            cost[variable] += price * scale
+        return cost
 
-    def arrival_terms(self, ranks: Ints) -> Any:
-        """The mean-arrival level, with tie ranks below one unit of it (lower id first)."""
+    def least(self, level: str, meter: Meter, known: Ints) -> Answer | None:
+        """Minimise one level."""
+        return self._solve(self._objective(self.levels[level]), meter, known)
+
+    def earliest_completion(self, floor: tuple[int, ...], meter: Meter, known: Ints) -> Answer | None:
+        """Minimise sum p_i (T_i - floor_i) and the priced rows."""
+        time, terms = self.model.columns.time[self.at], list[tuple[int, int]]()
+        switches: list[tuple[int, Ints]] = []
+        for incident in np.unique(self.incident).tolist():
+            mine = self.incident == incident
+            before, last = -1, floor[incident]
+            for tau in np.unique(time[mine & (time > floor[incident])]).tolist():
+                reached = self._variable(1)
+                at = np.flatnonzero(mine & (time == tau))
+                for column in at.tolist():
+                    self._constrain(np.array([column, reached]), np.array([1, -self.upper[column]]), -FREE, 0)
+                if before >= 0:
+                    self._constrain(np.array([before, reached]), np.array([1, -1]), 0, FREE)
+                switches.append((reached, np.flatnonzero(mine & (time >= tau))))
+                terms.append((reached, self.model.priority[incident] * (tau - last)))
+                before, last = reached, tau
+        return self._solve(self._objective(terms, self.row_prices), meter, known, switches)
+
+    def earliest_mean(self, ranks: Ints, meter: Meter, known: Ints) -> Answer | None:
+        """Minimise the last level with the priced rows; tie ranks stay below one unit of it (lower id first)."""
         scale = 1 + int(ranks.max(initial=0)) * sum(slot.line.quantity for slot in self.model.slots)
-        costs = self.model.columns.cost
-        return self._weighted([(self.x[at], int(costs[at]) * scale + int(ranks[at])) for at in self.x])
+        cost = self._objective(self.row_prices, scale=scale)
+        cost[: len(self.at)] += self.model.columns.cost[self.at] * scale + ranks[self.at]
+        return self._solve(cost, meter, known)
 
-    def solve(self, objective: Any, meter: Meter, hint: Ints | None = None) -> Answer | None:
-        """Minimise within what the meter has left; None where nothing was found in time or nothing exists."""
-        if meter.left_s <= 0.0:
+    def _solve(
+        self, cost: Ints, meter: Meter, known: Ints, switches: list[tuple[int, Ints]] | None = None
+    ) -> Answer | None:
+        linear = self._linear()
+        solved = linear.solve(cost, meter, self._filled(linear, known, switches or []))
+        if solved is None:
             return None
-        self.cp.minimize(objective)
-        self.cp.clear_hints()
-        if hint is not None:
-            for at, variable in self.x.items():
-                self.cp.add_hint(variable, int(hint[at]))
-        solver = cp_model.CpSolver()
-        set_limits(solver, meter)
-        status = solver.solve(self.cp)
-        charge(solver, status, meter)
-        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            return None
-        used = np.zeros(len(self.mask), dtype=np.int64)
-        for at, variable in self.x.items():
-            used[at] = solver.value(variable)
-        value = round(solver.objective_value)
-        bound = value if status == cp_model.OPTIMAL else int(np.ceil(solver.best_objective_bound - 1e-6))
-        return Answer(used, value, bound)
+        used = np.zeros(len(self.number), dtype=np.int64)
+        used[self.at] = solved.x[: len(self.at)]
+        return Answer(used, solved.value, solved.bound)
 
+    def _linear(self) -> Linear:
+        lengths = [len(variables) for variables, _ in self.entries]
+        columns = np.concatenate([variables for variables, _ in self.entries])
+        values = np.concatenate([coefficients for _, coefficients in self.entries])
+        shape = (len(self.entries), len(self.upper))
+        matrix = csr_matrix((values, columns, np.concatenate([[0], np.cumsum(lengths)])), shape=shape)
+        bounds = (np.array(each, dtype=np.int64) for each in (self.low, self.high, self.upper))
+        return Linear(matrix, *bounds)
 
-def set_limits(solver: Any, meter: Meter) -> None:
-    """The deterministic settings of every CP-SAT call."""
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = 1
-    solver.parameters.linearization_level = 2
-    solver.parameters.cp_model_probing_level = 0
-    solver.parameters.symmetry_level = 0
-    solver.parameters.max_presolve_iterations = 1
-    solver.parameters.max_deterministic_time = meter.left_s
-    solver.parameters.max_time_in_seconds = meter.budget.wall_guard_s
-
-
-def charge(solver: Any, status: Any, meter: Meter) -> None:
-    """Book what a call used; a stop by the wall clock alone is recorded, because such a plan may not be repeatable."""
-    meter.deterministic_s += float(solver.response_proto.deterministic_time)
-    stopped = status not in (cp_model.OPTIMAL, cp_model.INFEASIBLE)
-    if stopped and meter.left_s > 0.0 and solver.wall_time >= meter.budget.wall_guard_s:
-        meter.guard_fired = True
-
-
-def warm_up() -> None:
-    """Load the solver: the first solve of a process costs 100 to 200 ms, which no caller should pay."""
-    cp = cp_model.CpModel()
-    switch = cp.new_bool_var("b")
-    cp.maximize(switch)
-    solver = cp_model.CpSolver()
-    set_limits(solver, Meter(Budget()))
-    solver.solve(cp)
+    def _filled(self, linear: Linear, known: Ints, switches: list[tuple[int, Ints]]) -> Ints:
+        """A point from units per column: what rows lack is made good, switches are as late as their columns."""
+        x = np.zeros(len(self.upper), dtype=np.int64)
+        x[: len(self.at)] = known[self.at]
+        sums = linear.matrix @ x
+        for number, row, step in self.fill:
+            x[number] = max(0, -(-(self.low[row] - int(sums[row])) // step))
+        for number, columns in switches:
+            x[number] = int(x[columns].any())
+        return x

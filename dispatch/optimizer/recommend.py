@@ -1,37 +1,48 @@
-"""The whole call, top-down: greedy, flow and repair, completion, final program; the best plan, checked, explained.
+"""The whole call, top-down: greedy, flow and repair, completion, then a plan per style; the best, checked, explained.
 
 The incumbent only ever improves, so every exit has a plan: with no budget the flow's, with a broken solver the greedy
 one. A plan that the checker faults is never returned; the next best takes its place.
 """
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from dispatch.optimizer.assemble import Parts, assemble
 from dispatch.optimizer.check import faults_of_roles
-from dispatch.optimizer.final import Desk, earliest_mean, full_complement, least_unmet
 from dispatch.optimizer.flow import Network
 from dispatch.optimizer.greedy import nearest
 from dispatch.optimizer.groups import build
+from dispatch.optimizer.linear import Meter
 from dispatch.optimizer.materials import nearest_loads
 from dispatch.optimizer.plan import Provenance, Recommendation, Roles
 from dispatch.optimizer.problem import Budget, Problem, canonical
-from dispatch.optimizer.program import FAILURES, Meter
+from dispatch.optimizer.program import FAILURES
 from dispatch.optimizer.score import Cost, Scorer
+from dispatch.optimizer.styles import reference, settle
 from dispatch.optimizer.tables import Tables
 from dispatch.optimizer.trucks import best_loads
+from dispatch.optimizer.urgent import Desk, Stage, full_complement, least_unmet
 
 GREEDY = "greedy"
 
 
 class Claims(NamedTuple):
-    """A plan with what is proved about it."""
+    """A plan with what is proved about it, judged by the scorer of its style."""
 
-    cost: Cost
+    scorer: Scorer
     roles: Roles
     source: str
     unmet: str
     completion: str
     final: str
+
+
+class Found(NamedTuple):
+    """What the stages found: plans for the first style, best first, one plan of every other style, flows solved."""
+
+    plans: tuple[Claims, ...]
+    others: tuple[Claims, ...]
+    flows: int
 
 
 def recommend(problem: Problem, budget: Budget | None = None) -> Recommendation:
@@ -43,15 +54,17 @@ def recommend(problem: Problem, budget: Budget | None = None) -> Recommendation:
     tables = Tables(problem)
     scorer, meter = Scorer(tables), Meter(budget or Budget())
     greedy = nearest(tables)
-    found, flows = _solve(tables, scorer, meter, scorer.cost(greedy))
-    found.append(Claims(scorer.cost(greedy), greedy, GREEDY, GREEDY, GREEDY, GREEDY))
-    chosen = next(
-        plan for plan in sorted(found, key=lambda plan: plan.cost) if not faults_of_roles(problem, plan.roles)
-    )
+    found = _solve(scorer, meter, scorer.cost(greedy))
+    last = Claims(scorer, greedy, GREEDY, GREEDY, GREEDY, GREEDY)
+    sound = [plan for plan in (*found.plans, last) if not faults_of_roles(problem, plan.roles)]
+    judge = found.plans[0].scorer if found.plans else scorer
+    chosen = min(sound, key=lambda plan: judge.cost(plan.roles))
+    others = tuple(plan for plan in found.others if not faults_of_roles(problem, plan.roles))
     loads, materials = best_loads(problem, meter)
     used_us = round(meter.deterministic_s * 1_000_000)
-    provenance = Provenance(*chosen[2:], materials, flows, used_us, meter.guard_fired, meter.failure)
-    return assemble(Parts(tables, scorer, chosen.roles, greedy, loads, provenance, meter.budget))
+    provenance = Provenance(*chosen[2:], materials, found.flows, used_us, meter.guard_fired, meter.failure)
+    styles = tuple((plan.scorer.style.name, plan.roles, plan.final) for plan in (chosen, *others))
+    return assemble(Parts(tables, scorer, judge, chosen.roles, greedy, styles, loads, provenance, meter.budget))
 
 
 def recommend_greedy(problem: Problem) -> Recommendation:
@@ -60,23 +73,35 @@ def recommend_greedy(problem: Problem) -> Recommendation:
     tables = Tables(problem)
     scorer, greedy = Scorer(tables), nearest(tables)
     provenance = Provenance(GREEDY, GREEDY, GREEDY, GREEDY, GREEDY, 0, 0, guard_fired=False)
-    return assemble(Parts(tables, scorer, greedy, greedy, nearest_loads(problem), provenance, Budget(0.0)))
+    styles = ((scorer.style.name, greedy, GREEDY),)
+    return assemble(
+        Parts(tables, scorer, scorer, greedy, greedy, styles, nearest_loads(problem), provenance, Budget(0.0))
+    )
 
 
-def _solve(tables: Tables, scorer: Scorer, meter: Meter, known: Cost) -> tuple[list[Claims], int]:
+def _claims(stage: Stage, at: Desk) -> Claims:
+    return Claims(at.scorer, stage.roles, "final", stage.unmet, stage.completion, stage.final)
+
+
+def _solve(scorer: Scorer, meter: Meter, known: Cost) -> Found:
     """The stages; a solver that breaks ends them, and what was found until then remains."""
-    model = build(tables, scorer)
-    found: list[Claims] = []
+    model, plans, others = build(scorer.tables, scorer), list[Claims](), list[Claims]()
     if not len(model.columns.group):
-        return [Claims(scorer.cost(()), (), "flow", "proved", "proved", "proved")], 0
+        return Found((Claims(scorer, (), "flow", "proved", "proved", "proved"),), (), 0)
     desk = Desk(model, Network(model), scorer, meter)
     try:
         stage, flow = least_unmet(desk)
-        found.append(Claims(stage.cost, stage.roles, "flow", stage.unmet, "flow", "flow"))
+        plans.append(Claims(scorer, stage.roles, "flow", stage.unmet, "flow", "flow"))
         stage, caps = full_complement(desk, stage, flow, known)
-        found.append(Claims(stage.cost, stage.roles, "completion", stage.unmet, stage.completion, "flow"))
-        stage = earliest_mean(desk, stage, caps)
-        found.append(Claims(stage.cost, stage.roles, "final", stage.unmet, stage.completion, stage.final))
+        plans.append(Claims(scorer, stage.roles, "completion", stage.unmet, stage.completion, "flow"))
+        stage = reference(desk, stage, caps)
+        first, *further = scorer.tables.problem.policy.styles
+        plans.append(_claims(*settle(desk, stage, caps, first, meter)))
+        for style in further:
+            share = min(meter.budget.alternative_s, meter.budget.deterministic_s)
+            own = Meter(replace(meter.budget, deterministic_s=share))
+            others.append(_claims(*settle(desk, stage, caps, style, own)))
+            meter.guard_fired |= own.guard_fired
     except FAILURES as failure:
         meter.failure = type(failure).__name__
-    return found[::-1], desk.network.solves
+    return Found(tuple(plans[::-1]), tuple(others), desk.network.solves)

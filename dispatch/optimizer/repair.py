@@ -8,8 +8,9 @@ falls short the program does.
 
 import numpy as np
 
-from dispatch.optimizer.groups import Ints, Model
+from dispatch.optimizer.groups import Model
 from dispatch.optimizer.plan import EXTRA, Role, Roles
+from dispatch.optimizer.tables import Ints
 
 
 def to_roles(model: Model, used: Ints) -> Roles:
@@ -23,6 +24,24 @@ def to_roles(model: Model, used: Ints) -> Roles:
         incident = incidents[int(model.columns.incident[at])].id
         roles += [Role(incident, line, unit) for unit in model.groups[group].unit_ids[first : taken[group]]]
     return tuple(sorted(roles))
+
+
+def to_used(model: Model, roles: Roles) -> Ints:
+    """Numbers for names: units of a plan per column of a model. Raises KeyError for a role without a column."""
+    columns, incidents = model.columns, model.tables.problem.incidents
+    keys = zip(columns.incident.tolist(), columns.slot.tolist(), columns.group.tolist(), strict=True)
+    column_of = {key: at for at, key in enumerate(keys)}
+    groups: dict[tuple[str, int], int] = {}
+    for number, group in enumerate(model.groups):
+        for at in range(len(incidents)):
+            if group.times[at][0] >= 0:
+                groups |= {(unit_id, at): number for unit_id in group.unit_ids}
+    used: Ints = np.zeros(len(columns.group), dtype=np.int64)
+    for role in roles:
+        at = model.tables.position[role.incident_id]
+        slot = model.tables.slot_of[role.incident_id, role.line_id] if role.line_id != EXTRA else -1
+        used[column_of[at, slot, groups[role.unit_id, at]]] += 1
+    return used
 
 
 def repair(model: Model, used: Ints, caps: tuple[int, ...] | None = None) -> Ints:

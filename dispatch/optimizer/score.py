@@ -5,19 +5,26 @@
   3 degraded units sent on a time that is not exact (unknown road, straight line)
   4 late     sum p_i w_r over units that fill a line after its deadline
   5 complete sum p_i (T_i + area_price_s * departed_i); T_i = arrival of the last unit sent, whole seconds
-  6 arrival  sum over units sent of (100 p_i t / n_i rounded down) + 1: the mean arrival, then the number of units
+  6 arrival  sum over units sent of (100 p_i (t + spare) / n_i rounded down) + unit_price, and the price of every guard
+             that falls short (keep.py): mean arrival, what stays behind and the number of units trade with each other
 
-p_i = priority, w_r = weight, n_i = units that the card of i names. Units already committed are sunk: they fill lines
-and totals and cost nothing. `departed_i` = the area's station (辖区) could go and no unit of it is there or sent.
-Method: epsilon-lexicographic goals; completion before mean arrival follows initial-dispatch practice (Swersey 1982).
+A style may allow limits: inside them T_i counts as the limit, and a first unit later than its limit costs p_i a second
+in level 5. p_i = priority, w_r = weight, n_i = units that the card of i names. Units already committed are sunk: they
+fill lines and totals and cost nothing. `departed_i` = the area's station (辖区) could go and no unit of it is there or
+sent. Method: epsilon-lexicographic goals; completion before mean arrival follows initial-dispatch practice (Swersey
+1982).
 """
 
 from collections.abc import Iterable
+from copy import copy
 from typing import NamedTuple
 
+import numpy as np
+
+from dispatch.optimizer.keep import Keep
 from dispatch.optimizer.plan import EXTRA, Figures, Role, Roles
-from dispatch.optimizer.problem import Incident, SumLine, Unit
-from dispatch.optimizer.tables import Tables, amount_of
+from dispatch.optimizer.problem import Incident, Style, SumLine, Unit
+from dispatch.optimizer.tables import Ints, Tables, amount_of
 
 PER_UNIT = 1000
 
@@ -43,9 +50,16 @@ def card_size(incident: Incident) -> int:
     return max(1, sum(line.quantity for line in incident.counts))
 
 
-def arrival_cost(priority: int, size: int, eta_s: int) -> int:
-    """What one more unit at `eta_s` adds to the last level; `size` = n_i."""
-    return 100 * priority * eta_s // size + 1
+class Limits(NamedTuple):
+    """Per incident, in canonical order; all empty = no limits.
+
+    `latest` = the completion that is as good as any earlier one, `first` = how late the first unit may be, `departed` =
+    departing from the station area was worth its price, and costs no more.
+    """
+
+    latest: tuple[int, ...] = ()
+    first: tuple[int | None, ...] = ()
+    departed: tuple[bool, ...] = ()
 
 
 def total(costs: Iterable[Cost]) -> Cost:
@@ -57,11 +71,24 @@ class Scorer:
     """Costs of plans over one problem. What cannot change between plans is computed once."""
 
     def __init__(self, tables: Tables) -> None:
-        self.tables = tables
+        self.tables, self.keep = tables, Keep(tables)
+        self.style, self.limits = tables.problem.policy.styles[0], Limits()
+        self.guard_prices = self.keep.prices(self.style)
+        self.total_risk = sum(zone.risk for zone in tables.problem.zones)
         self.bound = {incident: tables.bound_to(incident) for incident in tables.incidents}
         self.card_sizes = {incident.id: card_size(incident) for incident in tables.problem.incidents}
         self._there: dict[tuple[str, str], int] = {}
         self.area_applies = {incident: self._area_applies(tables.incidents[incident]) for incident in tables.incidents}
+
+    def styled(self, style: Style, limits: Limits) -> "Scorer":
+        """A scorer of the same problem that judges as another style does."""
+        other = copy(self)
+        other.style, other.limits, other.guard_prices = style, limits, self.keep.prices(style)
+        other.area_applies = {
+            incident: self.area_applies[incident] and not departed
+            for incident, departed in zip(self.tables.incidents, limits.departed, strict=True)
+        }
+        return other
 
     def area_units(self, incident: Incident) -> tuple[Unit, ...]:
         """Free units of the area's stations with an exact time that qualify for a line or add to a total."""
@@ -86,16 +113,27 @@ class Scorer:
 
     def cost(self, roles: Roles) -> Cost:
         """Cost of a whole plan."""
-        return total(self.incident_cost(incident, roles) for incident in self.tables.incidents)
+        apart = total(self.incident_cost(incident, roles) for incident in self.tables.incidents)
+        return apart._replace(arrival=apart.arrival + self.left_behind(role.unit_id for role in roles))
+
+    def left_behind(self, unit_ids: Iterable[str]) -> int:
+        """Price of the guards that fall short when these units go; units that are gone already hold none."""
+        return int(self.guard_prices @ self.keep.short(self.keep.taken(unit_ids)))
+
+    def arrival(self, incident: Incident, eta_s: Ints) -> Ints:
+        """What units add to the last level, each by its seconds, what it is spared by included."""
+        per_unit = 100 * incident.priority * eta_s // self.card_sizes[incident.id]
+        return np.asarray(per_unit + self.style.unit_price, dtype=np.int64)
 
     def incident_cost(self, incident_id: str, roles: Iterable[Role]) -> Cost:
-        """Cost of what one incident gets; roles of other incidents are skipped."""
+        """Cost of what one incident gets, without what is left behind; roles of other incidents are skipped."""
         tables, incident = self.tables, self.tables.incidents[incident_id]
         mine = [role for role in roles if role.incident_id == incident_id]
         sent = [role for role in mine if not tables.is_bound(tables.units[role.unit_id], incident_id)]
         times = [tables.eta(tables.units[role.unit_id], incident_id) or 0 for role in sent]
+        spared = sum(self._arrival(incident, role, time) for role, time in zip(sent, times, strict=True))
         hard, soft = self._missing(incident, mine, sent)
-        completion = max(times, default=0)
+        completion = self._completion(incident, times)
         if self.departs(incident, sent) and (sent or hard or soft):
             completion += tables.problem.policy.area_price_s
         return Cost(
@@ -104,8 +142,20 @@ class Scorer:
             sum(not tables.reach[role.unit_id, incident_id].exact for role in sent),
             self._late(incident, sent, times),
             incident.priority * completion,
-            sum(arrival_cost(incident.priority, self.card_sizes[incident_id], time) for time in times),
+            spared,
         )
+
+    def _arrival(self, incident: Incident, role: Role, time: int) -> int:
+        size, spare_s = self.card_sizes[incident.id], self.tables.units[role.unit_id].spare_s
+        return 100 * incident.priority * (time + spare_s) // size + self.style.unit_price
+
+    def _completion(self, incident: Incident, times: list[int]) -> int:
+        last = max(times, default=0)
+        if not self.limits.latest:
+            return last
+        at = self.tables.position[incident.id]
+        first = self.limits.first[at]
+        return max(last, self.limits.latest[at]) + (max(0, min(times) - first) if times and first is not None else 0)
 
     def departs(self, incident: Incident, sent: list[Role]) -> bool:
         """Whether the area's station could go and does not."""

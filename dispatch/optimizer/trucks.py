@@ -13,9 +13,10 @@ from typing import Any
 
 from ortools.sat.python import cp_model
 
+from dispatch.optimizer.linear import Meter, charge, set_limits
 from dispatch.optimizer.materials import Carrier, Load, Need, carriers, cost, nearest_loads, needs, share
 from dispatch.optimizer.problem import Problem, Stockpile
-from dispatch.optimizer.program import FAILURES, Meter, charge, set_limits
+from dispatch.optimizer.program import FAILURES
 
 GREEDY = "greedy"
 PROVED = "proved"

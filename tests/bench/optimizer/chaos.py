@@ -20,6 +20,7 @@ from dispatch.optimizer import (
     CountLine,
     Incident,
     MaterialLine,
+    Policy,
     Problem,
     Reach,
     Recommendation,
@@ -32,8 +33,8 @@ from dispatch.optimizer import (
     faults,
     recommend,
 )
-from dispatch.optimizer.problem import Zone
-from dispatch.optimizer.program import Program
+from dispatch.optimizer.linear import Linear
+from dispatch.optimizer.problem import Reserve, Zone
 from tests.rows import Options, Row, bound, twin
 
 CALLS = 10_000
@@ -91,7 +92,9 @@ def hostile(rng: np.random.Generator) -> Problem:
     piles = tuple(_pile(rng, number, names) for number in range(int(rng.integers(0, 4))))
     zones = tuple(Zone(f"Z{n}", int(rng.choice([0, 1, 10**6])), ("P0", f"P{n}")[: n + 1]) for n in range(3))
     weights = amounts({"X": int(rng.choice([0, 1, 10**9]))}) if rng.random() < 0.5 else ()
-    return Problem(incidents, units, piles, weights, zones=zones)
+    reserve = Reserve(str(rng.choice(["", "S0", "none"])), "A", int(rng.choice([0, 1, 10**6])), 50_000)
+    policy = Policy(reserves=(reserve,)) if _coin(rng) else Policy()
+    return Problem(incidents, units, piles, weights, policy, zones)
 
 
 def _incident(rng: np.random.Generator, name: str, number: int) -> Incident:
@@ -189,8 +192,8 @@ def _dies() -> Any:
 
 
 MISHAPS = (
-    lambda after: _breaks(Program, after, _dies),
-    lambda after: _breaks(Program, after, lambda: None),
+    lambda after: _breaks(Linear, after, _dies),
+    lambda after: _breaks(Linear, after, lambda: None),
     lambda after: _breaks(cp_model.CpSolver, after, _dies),
     lambda after: _breaks(cp_model.CpSolver, after, lambda: cp_model.UNKNOWN),
     lambda after: _breaks(min_cost_flow.SimpleMinCostFlow, after, _dies),

@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from dispatch.optimizer import Problem, recommend
 from dispatch.optimizer.plan import Provenance, Roles
+from dispatch.optimizer.score import Limits
 from tests.bench.optimizer.city import Regime, draw
+from tests.bench.optimizer.explaining import decided
 from tests.bench.optimizer.referee import Found, referee
 from tests.rows import Options, Row, twin
 
@@ -82,8 +84,8 @@ def judge(options: Options) -> Iterator[Judged]:
     """The calls, each judged."""
     for number in range(options.count(SEEDS)):
         problem = call(options.seed, number)
-        answer = recommend(problem)
-        yield Judged(answer.provenance, referee(problem, answer.roles, cover_price(problem)))
+        parts = decided(problem)
+        yield Judged(parts.provenance, referee(problem, parts.roles, parts.judge.limits))
 
 
 def planted(options: Options) -> int:
@@ -92,7 +94,7 @@ def planted(options: Options) -> int:
     for number in range(TWINS):
         problem = call(options.seed, number)
         greedy: Roles = recommend(problem).greedy.roles
-        caught += not all(level.equal for level in referee(problem, greedy, cover_price(problem)))
+        caught += not all(level.equal for level in referee(problem, greedy, Limits()))
     return caught
 
 
@@ -100,11 +102,6 @@ def call(seed: int, number: int) -> Problem:
     """The regimes take turns."""
     regime, incidents = REGIMES[number % len(REGIMES)]
     return draw(seed * 10_000 + number, regime, incidents).problem
-
-
-def cover_price(problem: Problem) -> int:
-    """What a plan pays at the arrival level for a point of risk that it uncovers."""
-    return int(getattr(problem.policy, "cover_price", 0))
 
 
 def _claims(claims: Provenance) -> list[str]:

@@ -3,8 +3,8 @@
 For each level of `Cost` in turn: the least value among all plans that are as good on the levels before. A level at 0
 needs no solver. Completion: T_i as ordered booleans "T_i >= tau"; columns that no plan as good as the claimed one can
 use are left out (T_i <= (claimed - sum of the others' floors) / p_i; floor = time of the q-th nearest for the slowest
-line, only where nothing is unmet). Arrival: inside the claimed plan's own last arrivals and departures, which is what
-the final stage claims.
+line, only where nothing is unmet). Arrival: inside the last and first arrivals and the departures that the plan names,
+which is what the final stage claims.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from dispatch.optimizer import Incident, Problem
 from dispatch.optimizer.plan import Roles
 from dispatch.optimizer.problem import canonical
-from dispatch.optimizer.score import Cost, Scorer
+from dispatch.optimizer.score import Cost, Limits, Scorer
 from dispatch.optimizer.tables import Tables
 from tests.bench.optimizer.whole_model import WholeModel
 
@@ -38,7 +38,7 @@ class _Case:
     scorer: Scorer
     roles: Roles
     claimed: Cost
-    cover_price: int
+    limits: Limits
     limit_s: float
 
     def fixed(self, model: WholeModel, levels: tuple[str, ...]) -> None:
@@ -55,10 +55,13 @@ class _Case:
         return [tables.eta(tables.units[name], incident.id) or 0 for name in self.sent(incident)]
 
 
-def referee(problem: Problem, roles: Roles, cover_price: int = 0, limit_s: float = 60.0) -> tuple[Found, ...]:
-    """Each level of the plan's cost beside the least that HiGHS finds; stops after the first that differs."""
+def referee(problem: Problem, roles: Roles, limits: Limits, limit_s: float = 60.0) -> tuple[Found, ...]:
+    """Each level of the plan's cost beside the least that HiGHS finds; stops after the first that differs.
+
+    `limits` = the arrivals inside which the final stage claims its proof; empty ones are those of the plan itself.
+    """
     scorer = Scorer(Tables(canonical(problem)))
-    case = _Case(scorer.tables.problem, scorer, roles, scorer.cost(roles), cover_price, limit_s)
+    case = _Case(scorer.tables.problem, scorer, roles, scorer.cost(roles), limits, limit_s)
     found: list[Found] = []
     for level in Cost._fields:
         claimed = getattr(case.claimed, level)
@@ -81,7 +84,7 @@ def _least(case: _Case, level: str) -> int | None:
 
 def _until(case: _Case, latest: dict[str, int]) -> WholeModel:
     """The model of the arrivals until then."""
-    return WholeModel(case.problem, lambda _, incident, time: time <= latest[incident.id], case.cover_price)
+    return WholeModel(case.problem, lambda _, incident, time: time <= latest[incident.id])
 
 
 def _completion(case: _Case) -> int | None:
@@ -134,10 +137,15 @@ def _steps(model: WholeModel, incident: str, floor: int, weight: int) -> list[tu
 
 
 def _arrival(case: _Case) -> int | None:
-    latest = {incident.id: max(case.times(incident), default=0) for incident in case.problem.incidents}
-    model = _until(case, latest)
+    incidents = case.problem.incidents
+    latest = case.limits.latest or tuple(max(case.times(incident), default=0) for incident in incidents)
+    model = _until(case, {incident.id: last for incident, last in zip(incidents, latest, strict=True)})
     case.fixed(model, FIRST)
-    for incident in case.problem.incidents:
+    for incident, first in zip(incidents, case.limits.first, strict=False):
+        if first is not None:
+            early = [c.variable for c in model.columns if c.incident.id == incident.id and c.time_s <= first]
+            model.mip.row([(variable, 1) for variable in early], low=1)
+    for incident in incidents:
         sent = [role for role in case.roles if role.incident_id == incident.id]
         if incident.id in model.departed and not case.scorer.departs(incident, sent):
             model.mip.row([(model.departed[incident.id], 1)], high=0)

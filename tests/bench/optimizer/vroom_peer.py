@@ -13,7 +13,7 @@ import vroom
 from dispatch.optimizer import Incident, Problem, Unit
 from dispatch.optimizer.plan import Role, Roles
 from dispatch.optimizer.problem import CountLine, canonical
-from dispatch.optimizer.score import arrival_cost, card_size
+from dispatch.optimizer.score import Scorer
 from dispatch.optimizer.tables import Tables
 
 EXPLORATION = 5
@@ -57,7 +57,7 @@ def ask(problem: Problem) -> Asked:
 
 def _matrices(tables: Tables, units: list[Unit]) -> tuple[np.ndarray, np.ndarray]:
     """Seconds and costs from every vehicle's start to every incident."""
-    incidents = tables.problem.incidents
+    incidents, scorer = tables.problem.incidents, Scorer(tables)
     size = len(units) + len(incidents)
     durations = np.full((size, size), FAR, dtype=np.uint32)
     costs = durations.copy()
@@ -68,7 +68,7 @@ def _matrices(tables: Tables, units: list[Unit]) -> tuple[np.ndarray, np.ndarray
             eta = tables.eta(unit, incident.id)
             if eta is not None:
                 durations[row, column] = eta
-                costs[row, column] = arrival_cost(incident.priority, card_size(incident), eta)
+                costs[row, column] = scorer.arrival(incident, np.array([eta]))[0]
     return durations, costs
 
 

@@ -5,14 +5,14 @@
   (area) sum_{c of the area's stations} x_c + d_i >= 1   (cover) sum_{c of the zone's units} x_c - z <= N_z - 1
 It shares no decision with the optimizer: no pruning, pools of its own, prices from the words of score.py. `pooled`
 puts equal units (class, station, place, times) into one integer, else each unit is a variable of its own. Problems with
-committed or shareable units are refused; so are those in which an incident asks for nothing.
+committed or shareable units, reserves or tolerances are refused.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from dispatch.optimizer import Incident, Problem, Unit
-from dispatch.optimizer.problem import CountLine
+from dispatch.optimizer.problem import CountLine, Policy, Style
 from tests.bench.optimizer.highs import Mip, Terms
 
 
@@ -43,7 +43,6 @@ class WholeModel:
 
     problem: Problem
     keep: Callable[[Unit, Incident, int], bool] = lambda _unit, _incident, _time: True
-    cover_price: int = 0
     pooled: bool = True
     mip: Mip = field(default_factory=Mip)
     columns: list[Column] = field(default_factory=list)
@@ -51,6 +50,7 @@ class WholeModel:
     departed: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.style = _style(self.problem.policy)
         self.pools = tuple(_pools(self.problem, pooled=self.pooled))
         self.levels = {name: [] for name in ("hard", "soft", "degraded", "late", "arrival")}
         for incident in self.problem.incidents:
@@ -108,7 +108,8 @@ class WholeModel:
     def _prices(self) -> None:
         for column in self.columns:
             priority, size = column.incident.priority, max(1, sum(line.quantity for line in column.incident.counts))
-            self.levels["arrival"].append((column.variable, 100 * priority * column.time_s // size + 1))
+            late_s = column.time_s + self.pools[column.pool].like.spare_s
+            self.levels["arrival"].append((column.variable, 100 * priority * late_s // size + self.style.unit_price))
             if not column.exact:
                 self.levels["degraded"].append((column.variable, 1))
             line = column.line
@@ -117,8 +118,6 @@ class WholeModel:
 
     def _cover(self, by_pool: dict[int, list[tuple[int, int]]]) -> None:
         """Zones with the same units are one row; a zone is lost when all its units go."""
-        if not self.cover_price:
-            return
         risk: dict[tuple[int, ...], int] = {}
         for zone in self.problem.zones:
             able = tuple(n for n, pool in enumerate(self.pools) if pool.like.place in zone.places)
@@ -129,7 +128,7 @@ class WholeModel:
                 leaving = [term for number in able for term in by_pool.get(number, [])]
                 units = sum(len(self.pools[number].unit_ids) for number in able)
                 self.mip.row([*leaving, (lost, -1)], high=units - 1)
-                self.levels["arrival"].append((lost, self.cover_price * weight))
+                self.levels["arrival"].append((lost, self.style.cover_price * weight))
 
     def departure_terms(self) -> Terms:
         """The price of leaving the area's station at home, in weighted seconds."""
@@ -138,13 +137,29 @@ class WholeModel:
         return [(variable, weights[name] * price) for name, variable in self.departed.items()]
 
 
+def _style(policy: Policy) -> Style:
+    """The style that makes the plan; what this model has no rows for is refused."""
+    style = policy.styles[0]
+    if style.station_price or style.tolerance_s or style.first_tolerance_s or policy.reserves:
+        raise ValueError("reserves, tolerances and prices of stations have no rows here")
+    return style
+
+
 def _pools(problem: Problem, *, pooled: bool) -> Iterator[Pool]:
     found: dict[object, list[Unit]] = {}
     for unit in problem.units:
         if unit.shareable or unit.standing.status in ("enroute", "committed"):
             raise ValueError(f"{unit.id} is committed or shareable")
         if unit.tier == "main" and unit.standing.status == "available":
-            same = (unit.capabilities, unit.parameters, unit.station_id, unit.place, unit.turnout_s, unit.reach)
+            same = (
+                unit.capabilities,
+                unit.parameters,
+                unit.station_id,
+                unit.place,
+                unit.turnout_s,
+                unit.spare_s,
+                unit.reach,
+            )
             found.setdefault(same if pooled else unit.id, []).append(unit)
     for units in found.values():
         like = units[0]

@@ -6,7 +6,7 @@ import pytest
 
 from dispatch.optimizer import Budget, Problem, faults, recommend, recommend_greedy
 from dispatch.optimizer import flow as flow_module
-from dispatch.optimizer import program as program_module
+from dispatch.optimizer import linear as linear_module
 from dispatch.optimizer.problem import canonical, input_hash
 from tests.unit.optimizer.test_materials import two_depots
 from tests.unit.optimizer.town import city, count, needs, shuffled, unit
@@ -54,7 +54,7 @@ def _broken(*_: object, **__: object) -> None:
 
 
 def test_a_program_that_dies_leaves_the_flow_plan(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(program_module.cp_model.CpSolver, "solve", _broken)
+    monkeypatch.setattr(linear_module.cp_model.CpSolver, "solve", _broken)
     problem = city(1, 3)
     answer = recommend(problem)
     assert faults(problem, answer) == ()
@@ -63,7 +63,7 @@ def test_a_program_that_dies_leaves_the_flow_plan(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_program_that_dies_leaves_the_greedy_loads(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(program_module.cp_model.CpSolver, "solve", _broken)
+    monkeypatch.setattr(linear_module.cp_model.CpSolver, "solve", _broken)
     answer = recommend(two_depots())
     assert faults(two_depots(), answer) == ()
     assert answer.incidents[0].materials

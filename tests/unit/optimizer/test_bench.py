@@ -11,9 +11,11 @@ import pytest
 from dispatch.optimizer import Problem, faults, recommend
 from dispatch.optimizer.check import faults_of_roles
 from dispatch.optimizer.problem import Zone, canonical
+from dispatch.optimizer.score import Limits
 from tests.bench.__main__ import GROUPS, OPTIMIZER, foreign
 from tests.bench.optimizer import chaos
 from tests.bench.optimizer.city import Regime, draw
+from tests.bench.optimizer.explaining import decided
 from tests.bench.optimizer.instances import Refused, parse, plan_all, write
 from tests.bench.optimizer.judging import lost_cover, worth
 from tests.bench.optimizer.monolith import solve_whole
@@ -91,7 +93,8 @@ def test_a_team_that_counts_for_two_labels_leaves_a_line_unmet() -> None:
 @pytest.mark.parametrize(("regime", "incidents"), CASES)
 def test_the_referee_agrees_with_the_plan(regime: Regime, incidents: int) -> None:
     problem = draw(2, regime, incidents).problem
-    found = referee(problem, recommend(problem).roles)
+    parts = decided(problem)
+    found = referee(problem, parts.roles, parts.judge.limits)
     assert [level.level for level in found if not level.equal] == []
     assert len(found) == 6
 
@@ -99,7 +102,7 @@ def test_the_referee_agrees_with_the_plan(regime: Regime, incidents: int) -> Non
 def test_the_referee_sees_what_greedy_loses() -> None:
     """The planted twin."""
     problem = draw(0, "contended", 3).problem
-    assert not all(level.equal for level in referee(problem, recommend(problem).greedy.roles))
+    assert not all(level.equal for level in referee(problem, recommend(problem).greedy.roles, Limits()))
 
 
 def test_the_routing_engine_is_never_better() -> None:

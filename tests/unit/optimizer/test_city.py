@@ -42,9 +42,9 @@ def test_pruned_columns_lose_nothing(incidents: int, monkeypatch: pytest.MonkeyP
 
 def test_pruning_too_hard_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The planted twin: with only the single nearest unit of each class the plan gets worse."""
-    pruned = costs(city(11, 1))[1]
-    monkeypatch.setattr(groups, "_most_usable", lambda *_: [1])
-    assert costs(city(11, 1))[1] > pruned
+    pruned = costs(city(3, 3))[1]
+    monkeypatch.setattr(groups, "_most_usable", lambda *_: [1, 1, 1])
+    assert costs(city(3, 3))[1] > pruned
 
 
 def test_no_reason_in_a_proved_plan_admits_a_better_exchange() -> None:

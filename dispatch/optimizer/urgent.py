@@ -1,12 +1,9 @@
-"""The stages that need the integer program: least unmet with sum lines (S0), the completion window (S1), the final
-(S2, S3).
+"""The stages before a style is chosen: least unmet need with sum lines (S0), the completion window (S1).
 
 S0  levels one after the other, only where flow and repair do not already reach the flow's bound.
 S1  min sum p_i (T_i + area_price departed_i) with T_i between the flows' floor and a known plan; only where sum lines
     or station areas keep the flows' optimum from being a plan.
-S2  columns later than T_i are deleted. S3 min mean arrival, then units, under the levels reached; rows that are met
-    by the flow's optimum need no program, because the flow is a relaxation: if it satisfies every row it is the
-optimum. Each stage improves a `Stage` and says how far it is proved; none can lose the plan that it was given.
+Each stage improves a `Stage` and says how far it is proved; none can lose the plan that it was given.
 """
 
 from dataclasses import dataclass, replace
@@ -15,11 +12,13 @@ import numpy as np
 
 from dispatch.optimizer.completion import Caps, complete, weigh, within
 from dispatch.optimizer.flow import Flow, Network
-from dispatch.optimizer.groups import Flags, Ints, Model
+from dispatch.optimizer.groups import Model
+from dispatch.optimizer.linear import Meter
 from dispatch.optimizer.plan import Roles
-from dispatch.optimizer.program import LEVELS, Meter, Program, Row
+from dispatch.optimizer.program import LEVELS, Program, Row
 from dispatch.optimizer.repair import repair, to_roles
 from dispatch.optimizer.score import Cost, Scorer
+from dispatch.optimizer.tables import Flags, Ints
 
 PROVED = "proved"
 FLOW = "flow"
@@ -85,7 +84,7 @@ def _unmet_by_program(desk: Desk, stage: Stage, flow: Flow) -> Stage:
             reached.append(lower)
             program.limit(tuple(reached))
             continue
-        answer = program.solve(program.levels[name], desk.meter, stage.used)
+        answer = program.least(name, desk.meter, stage.used)
         if answer is None:
             return replace(stage, unmet=gap(stage.levels[number], lower) if lower else FLOW)
         stage = desk.better(stage, answer.used)
@@ -115,8 +114,7 @@ def _window(desk: Desk, stage: Stage, floor: Caps, bound: int, upper: int) -> tu
     caps = tuple(low + (upper - base) // p for low, p in zip(floor, desk.model.priority, strict=True))
     program = Program(desk.model, within(desk.network, caps), area_rows(desk.model, None))
     program.limit(stage.levels)
-    objective = program.completion_terms(floor) + program.row_price
-    answer = program.solve(objective, desk.meter, stage.used)
+    answer = program.earliest_completion(floor, desk.meter, stage.used)
     if answer is None:
         return stage, bound
     return desk.better(stage, answer.used), max(bound, answer.bound + base)
@@ -159,28 +157,8 @@ def _last(model: Model, used: Ints) -> Caps:
     return tuple(latest.tolist())
 
 
-def earliest_mean(desk: Desk, stage: Stage, caps: Caps, further: tuple[Row, ...] = ()) -> Stage:
-    """S2 and S3: the least mean arrival and number of units inside the caps, at the levels reached.
-
-    `further` rows are kept, their shortfall priced in the same unit as the arrival level.
-    """
-    allowed = within(desk.network, caps)
-    relaxed = desk.network.earliest(desk.network.solve(allowed), allowed)
-    stage = desk.better(stage, repair(desk.model, relaxed.used, caps))
-    arrival = int(desk.model.columns.cost @ relaxed.used)
-    bounded = relaxed.levels == stage.levels and not further
-    if bounded and stage.cost.arrival <= arrival:
-        return replace(stage, final=PROVED)
-    program = Program(desk.model, allowed, (*area_rows(desk.model, _departed(desk, stage)), *further))
-    program.limit(stage.levels)
-    objective = program.arrival_terms(desk.network.ranks) + program.row_price
-    answer = program.solve(objective, desk.meter, stage.used)
-    if answer is None:
-        return replace(stage, final=gap(stage.cost.arrival, arrival) if bounded else FLOW)
-    return replace(desk.better(stage, answer.used), final=gap(answer.value, answer.bound))
-
-
-def _departed(desk: Desk, stage: Stage) -> Flags:
+def departed(desk: Desk, stage: Stage) -> Flags:
+    """Per incident, whether the area's station could go and does not in this stage's plan."""
     flags = []
     for incident in desk.model.tables.problem.incidents:
         sent = [role for role in stage.roles if role.incident_id == incident.id]
