@@ -17,9 +17,17 @@ QUIET_LOAD = 0.7
 SEED_VARIABLE = "MUSTER_SEED"
 
 
-def measuring(title: str, registry: Mapping[str, str], arguments: Sequence[str] | None = None) -> int:
-    """Runs the named ones, or all, one after another; 0 when every row keeps its limit and none broke."""
-    options = parse(title, registry, arguments)
+def measuring(
+    title: str,
+    registry: Mapping[str, str],
+    arguments: Sequence[str] | None = None,
+    groups: Mapping[str, Sequence[str]] | None = None,
+) -> int:
+    """Runs the named ones, or all, one after another; 0 when every row keeps its limit and none broke.
+
+    `groups` = names that stand for several.
+    """
+    options = parse(title, registry, arguments, groups or {})
     names = options.names or list(registry)
     out = sys.stderr if options.json == "-" else sys.stdout
     with alone():
@@ -39,14 +47,17 @@ def measuring(title: str, registry: Mapping[str, str], arguments: Sequence[str] 
     return int(bool(missed or broken))
 
 
-def parse(title: str, registry: Mapping[str, str], arguments: Sequence[str] | None) -> argparse.Namespace:
-    """What the command line says."""
-    parser = argparse.ArgumentParser(prog=title, description=f"Names: {', '.join(registry)}.")
+def parse(
+    title: str, registry: Mapping[str, str], arguments: Sequence[str] | None, groups: Mapping[str, Sequence[str]]
+) -> argparse.Namespace:
+    """What the command line says; a group's name becomes the names in it."""
+    parser = argparse.ArgumentParser(prog=title, description=f"Names: {', '.join([*registry, *groups])}.")
     parser.add_argument("names", nargs="*", metavar="NAME", help="what to run (default: all)")
     parser.add_argument("--json", nargs="?", const="-", metavar="FILE", help="write the rows as JSON (no file: stdout)")
     parser.add_argument("--seed", type=int, default=int(os.environ.get(SEED_VARIABLE, "1")))
     parser.add_argument("--share", type=float, default=1.0, help="share of the full counts, for a quick look")
     given = parser.parse_args(arguments)
+    given.names = [name for word in given.names for name in groups.get(word, (word,))]
     unknown = [name for name in given.names if name not in registry]
     if unknown:
         parser.error(f"no such name: {', '.join(unknown)}; there are {', '.join(registry)}")

@@ -6,6 +6,8 @@ that gets worse is the reason. A unit in use elsewhere is replaced there by the 
 nearest free qualified unit, nobody.
 """
 
+from operator import itemgetter
+
 import numpy as np
 
 from dispatch.optimizer.keep import STATION, ZONE
@@ -27,6 +29,8 @@ class Trial:
         self.use: dict[str, Role] = {role.unit_id: role for role in roles}
         self.taken = scorer.keep.taken(role.unit_id for role in roles)
         self.behind = self._behind(self.taken)
+        self._stood_in: dict[Role, list[tuple[Cost, Roles, str]]] = {}
+        self._known: dict[tuple[str, Roles], tuple[int, int]] = {}
 
     def reason_against(self, unit: Unit, role: Role) -> Reason:
         """Why `unit`, which qualifies for the role's line, does not have the role."""
@@ -117,20 +121,18 @@ class Trial:
         before_here, before_there = self.costs[role.incident_id], self.costs[use.incident_id]
         mine = (*(held for held in self.by_incident[role.incident_id] if held != role), role._replace(unit_id=unit.id))
         here = self.scorer.incident_cost(role.incident_id, mine)
-        rest = tuple(held for held in self.by_incident[use.incident_id] if held != use)
-        options = [(rest, ""), *(((*rest, use._replace(unit_id=other)), other) for other in self._stand_ins(role, use))]
-        costs = [
-            self._with_behind(self.scorer.incident_cost(use.incident_id, option), self._exchange(other, role.unit_id))
-            for option, other in options
+        options = [
+            (self._with_behind(apart, self._exchange(other, role.unit_id)), option, other)
+            for apart, option, other in self._options(role, use)
         ]
-        there, best = min((cost, number) for number, cost in enumerate(costs))
+        there, option, stand_in = min(options, key=itemgetter(0))
         before, after = total([before_here, before_there]), total([here, there])
         if after < before:
             return Reason("plan_not_proved")
         level = next((name for name in Cost._fields if getattr(after, name) != getattr(before, name)), "arrival")
         if getattr(here, level) > getattr(before_here, level):
             return self._worse(role, unit, before_here, here)
-        return self._needed(use, *options[best])
+        return self._needed(use, option, stand_in)
 
     def _needed(self, use: Role, option: Roles, stand_in: str) -> Reason:
         """What the other incident would lack, or how much later it would be complete and its line filled."""
@@ -146,16 +148,35 @@ class Trial:
     def _eta(self, unit_id: str, incident_id: str) -> int:
         return self.tables.eta(self.tables.units[unit_id], incident_id) or 0 if unit_id else 0
 
-    def _stand_ins(self, role: Role, use: Role) -> list[str]:
-        """The unit displaced by the exchange, and the nearest free one, where they can do what `use` does."""
+    def _options(self, role: Role, use: Role) -> list[tuple[Cost, Roles, str]]:
+        """What may follow where a used unit is taken away: nobody, the displaced unit, a free one; each alone."""
+        nobody, *free = self._without(use)
         displaced = self.tables.units[role.unit_id]
-        reaches = self.tables.eta(displaced, use.incident_id) is not None
-        able = [displaced.id] if reaches and self._can(self.tables.class_of[displaced.id], use) else []
+        if self.tables.eta(displaced, use.incident_id) is None:
+            return [nobody, *free]
+        if not self._can(self.tables.class_of[displaced.id], use):
+            return [nobody, *free]
+        return [nobody, self._replaced(use, displaced.id, nobody[1]), *free]
+
+    def _without(self, use: Role) -> list[tuple[Cost, Roles, str]]:
+        """Nobody, and the nearest free unit that can do what `use` does, in its place; worked out once per use."""
+        if use not in self._stood_in:
+            rest = tuple(held for held in self.by_incident[use.incident_id] if held != use)
+            found = [(self.scorer.incident_cost(use.incident_id, rest), rest, "")]
+            free = self._nearest_free(use)
+            self._stood_in[use] = [*found, self._replaced(use, free, rest)] if free else found
+        return self._stood_in[use]
+
+    def _replaced(self, use: Role, unit_id: str, rest: Roles) -> tuple[Cost, Roles, str]:
+        option = (*rest, use._replace(unit_id=unit_id))
+        return self.scorer.incident_cost(use.incident_id, option), option, unit_id
+
+    def _nearest_free(self, use: Role) -> str:
         for entry in self.tables.arrivals[use.incident_id]:
             unused = entry.unit_id not in self.use and self._can(entry.klass, use)
             if unused and self.tables.is_free(self.tables.units[entry.unit_id], use.incident_id):
-                return [*able, entry.unit_id]
-        return able
+                return entry.unit_id
+        return ""
 
     def _can(self, klass: int, use: Role) -> bool:
         if use.line_id == EXTRA:
@@ -164,5 +185,7 @@ class Trial:
         return self.tables.fits[klass][self.tables.slot_of[use.incident_id, use.line_id]]
 
     def _figures(self, incident_id: str, roles: Roles) -> tuple[int, int]:
-        figures = self.scorer.figures(incident_id, roles)
-        return figures.completion_s or 0, figures.unmet_units + figures.unmet_sums
+        if (incident_id, roles) not in self._known:
+            figures = self.scorer.figures(incident_id, roles)
+            self._known[incident_id, roles] = figures.completion_s or 0, figures.unmet_units + figures.unmet_sums
+        return self._known[incident_id, roles]

@@ -3,16 +3,18 @@
 辖区: the area's station goes first unless it cannot. Departing is priced like seconds of completion
 (Policy.area_price_s), so a plan departs only where that saves more. The saving is no estimate: each of the nearest
 area units is made a committed unit and the flows are solved again; the best of these is what keeping to the rule
-would have cost.
+would have cost. Where a solver breaks, the greedy plan with that unit stands in for it.
 """
 
 from dataclasses import replace
 
 from dispatch.optimizer.completion import complete
 from dispatch.optimizer.flow import Network
+from dispatch.optimizer.greedy import nearest
 from dispatch.optimizer.groups import build
 from dispatch.optimizer.plan import AreaDeparture, Figures, Reason, Roles
 from dispatch.optimizer.problem import Incident, Standing, Unit
+from dispatch.optimizer.program import FAILURES
 from dispatch.optimizer.repair import repair, to_roles
 from dispatch.optimizer.score import Cost, Scorer
 from dispatch.optimizer.tables import Tables
@@ -50,7 +52,10 @@ def _with(tables: Tables, unit: Unit, incident: Incident, nodes: int) -> tuple[C
     forced = Tables(replace(tables.problem, units=units))
     scorer = Scorer(forced)
     model = build(forced, scorer)
-    network = Network(model)
-    found = complete(network, network.solve(), nodes)
-    roles = to_roles(model, repair(model, found.flow.used))
+    try:
+        network = Network(model)
+        found = complete(network, network.solve(), nodes)
+        roles = to_roles(model, repair(model, found.flow.used))
+    except FAILURES:
+        roles = nearest(forced)
     return scorer.cost(roles), scorer.figures(incident.id, roles)

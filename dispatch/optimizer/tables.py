@@ -86,6 +86,12 @@ class Tables:
         self.reach: dict[tuple[str, str], Reach] = {
             (unit.id, reach.incident_id): reach for unit in problem.units for reach in unit.reach
         }
+        self._etas = {
+            (unit.id, reach.incident_id): reach.travel_s + unit.turnout_s
+            for unit in problem.units
+            for reach in unit.reach
+            if reach.travel_s is not None
+        }
         self._adds: dict[tuple[int, str], int] = {}
         self.arrivals: dict[str, list[Arrival]] = {incident: [] for incident in self.incidents}
         self._rank_arrivals()
@@ -117,10 +123,7 @@ class Tables:
 
     def eta(self, unit: Unit, incident_id: str) -> int | None:
         """Seconds from the order to the scene, turnout included; None = unreachable."""
-        reach = self.reach.get((unit.id, incident_id))
-        if reach is None or reach.travel_s is None:
-            return None
-        return reach.travel_s + unit.turnout_s
+        return self._etas.get((unit.id, incident_id))
 
     def is_bound(self, unit: Unit, incident_id: str) -> bool:
         """Already committed or under way to this incident: it stays, and counts."""
