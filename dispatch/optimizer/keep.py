@@ -11,27 +11,34 @@ maximal covering model (Church and ReVelle 1974); here as the loss of what is co
 units are one guard, zones held by nobody none.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 import numpy as np
 
-from dispatch.optimizer.problem import Style, Unit
+from dispatch.optimizer.problem import Reserve, Style, Unit
 from dispatch.optimizer.tables import Ints, Tables
 
-ZONE, STATION = "zone", "station"
+ZONE, RESERVE, STATION = "zone", "reserve", "station"
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """Something that free units hold; `name` = the places of a zone, a reserve's capability, or a station."""
+class Guard(NamedTuple):
+    """Something that free units hold; `name` = a zone's places, a station, or a reserve's station and capability."""
 
     kind: str
     name: tuple[str, ...]
-    holders: frozenset[str]
     at_least: int
     weight: int
     step: int = 1
+
+
+class Post(NamedTuple):
+    """Free units that hold the same guards: where they cover from, whose they are, what they could keep in reserve."""
+
+    place: str
+    station_id: str
+    reserves: tuple[int, ...]
 
 
 class Keep:
@@ -39,17 +46,17 @@ class Keep:
 
     def __init__(self, tables: Tables) -> None:
         free = [unit for unit in tables.main if unit.standing.status == "available" and not unit.shareable]
-        self.guards = (*_zones(tables, free), *_reserves(tables, free), *_stations(free))
-        holds: dict[str, list[int]] = {unit.id: [] for unit in free}
-        for number, guard in enumerate(self.guards):
-            for unit_id in guard.holders:
-                holds[unit_id].append(number)
-        alike: dict[tuple[int, ...], int] = {}
-        self.row_of = {unit_id: alike.setdefault(tuple(numbers), len(alike)) for unit_id, numbers in holds.items()}
-        self.held: Ints = np.zeros((len(alike) + 1, len(self.guards)), dtype=np.int64)
-        for numbers, row in alike.items():
-            self.held[row, list(numbers)] = 1
-        self.spare: Ints = np.array([g.at_least - len(g.holders) for g in self.guards], dtype=np.int64)
+        reserves = tables.problem.policy.reserves
+        alike = Counter(standing := [_standing(unit, reserves) for unit in free])
+        number = {each: at for at, each in enumerate(alike)}
+        self.row_of = {unit.id: number[each] for unit, each in zip(free, standing, strict=True)}
+        found = [*_zones(tables, alike), *_reserves(reserves, alike), *_stations(alike)]
+        self.guards = tuple(guard for guard, _ in found)
+        self.held: Ints = np.zeros((len(alike) + 1, len(found)), dtype=np.int64)
+        for at, (_, holders) in enumerate(found):
+            self.held[[number[each] for each in holders], at] = 1
+        free_of = np.array([*alike.values(), 0], dtype=np.int64) @ self.held
+        self.spare: Ints = np.array([guard.at_least for guard in self.guards], dtype=np.int64) - free_of
         self.step: Ints = np.array([guard.step for guard in self.guards], dtype=np.int64)
         self.is_zone = np.array([guard.kind == ZONE for guard in self.guards], dtype=bool)
         self.is_station = np.array([guard.kind == STATION for guard in self.guards], dtype=bool)
@@ -82,38 +89,44 @@ class Keep:
         return int(self.weight[self.is_zone & (self.short(self.taken(unit_ids)) == 0)].sum())
 
 
-def _zones(tables: Tables, free: list[Unit]) -> list[Guard]:
-    at: dict[str, list[str]] = {}
-    for unit in free:
-        if unit.place:
-            at.setdefault(unit.place, []).append(unit.id)
+Held = tuple[Guard, list[Post]]
+
+
+def _standing(unit: Unit, reserves: tuple[Reserve, ...]) -> Post:
+    could = [
+        at
+        for at, reserve in enumerate(reserves)
+        if reserve.station_id in ("", unit.station_id) and dict(unit.capabilities).get(reserve.capability, 0) > 0
+    ]
+    return Post(unit.place, unit.station_id, tuple(could))
+
+
+def _zones(tables: Tables, alike: Counter[Post]) -> Iterator[Held]:
+    at: dict[str, list[Post]] = {}
+    for each in alike:
+        if each.place:
+            at.setdefault(each.place, []).append(each)
     risks: dict[tuple[str, ...], int] = {}
     for zone in tables.problem.zones:
-        held_from = tuple(sorted(place for place in set(zone.places) if place in at))
+        held_from = tuple(sorted({place for place in zone.places if place in at}))
         if held_from and zone.risk:
             risks[held_from] = risks.get(held_from, 0) + zone.risk
-    return [
-        Guard(ZONE, places, frozenset(unit_id for place in places for unit_id in at[place]), 1, risk)
-        for places, risk in sorted(risks.items())
-    ]
+    for places, risk in sorted(risks.items()):
+        yield Guard(ZONE, places, 1, risk), [each for place in places for each in at[place]]
 
 
-def _reserves(tables: Tables, free: list[Unit]) -> list[Guard]:
-    found = []
-    for reserve in tables.problem.policy.reserves:
-        holders = frozenset(
-            unit.id
-            for unit in free
-            if reserve.station_id in ("", unit.station_id) and dict(unit.capabilities).get(reserve.capability, 0) > 0
-        )
-        at_least = min(reserve.at_least, len(holders))
+def _reserves(reserves: tuple[Reserve, ...], alike: Counter[Post]) -> Iterator[Held]:
+    for at, reserve in enumerate(reserves):
+        holders = [each for each in alike if at in each.reserves]
+        at_least = min(reserve.at_least, sum(alike[each] for each in holders))
         if at_least > 0:
-            found.append(Guard("reserve", (reserve.station_id, reserve.capability), holders, at_least, reserve.price))
-    return found
+            yield Guard(RESERVE, (reserve.station_id, reserve.capability), at_least, reserve.price), holders
 
 
-def _stations(free: list[Unit]) -> list[Guard]:
-    crews: dict[str, list[str]] = {}
-    for unit in free:
-        crews.setdefault(unit.station_id, []).append(unit.id)
-    return [Guard(STATION, (id_,), frozenset(ids), len(ids), 1, len(ids)) for id_, ids in sorted(crews.items())]
+def _stations(alike: Counter[Post]) -> Iterator[Held]:
+    crews: dict[str, list[Post]] = {}
+    for each in alike:
+        crews.setdefault(each.station_id, []).append(each)
+    for id_, holders in sorted(crews.items()):
+        size = sum(alike[each] for each in holders)
+        yield Guard(STATION, (id_,), size, 1, size), holders
