@@ -12,13 +12,13 @@ from datetime import UTC, datetime
 from dispatch import store
 from dispatch.commands.supplies import DISPATCH
 from dispatch.covering import PREPARING, Covering
-from dispatch.optimizer.problem import Zone as Covered
+from dispatch.optimizer.problem import Zone
 from dispatch.own import Own
 from dispatch.rules import coverage as rules
 from dispatch.workers.jobs import NOT_ZONED, Cover, CoverJob, Zoning
 from dispatch.workers.pool import WorkerAway
 from kernel.contracts.assignment import Closure
-from kernel.contracts.coverage import Coverage, CoverageNow, CoverageZones, Zone
+from kernel.contracts.coverage import Coverage, CoverageNow, CoverageZone, CoverageZones
 from kernel.contracts.resources import Unit
 from kernel.contracts.vocabulary import MicroStationKind, StationClass
 from kernel.database import Transaction
@@ -121,7 +121,7 @@ def _lay(covering: Covering, cover: Cover, turnouts: tuple[int, ...]) -> None:
     )
     covering.ground, covering.trouble = ground, ()
     covering.zones = _drawn(cover, ground)
-    covering.zoning = Zoning(tuple(Covered(*each) for each in rules.merged(ground, rules.LIMITS_S[0])))
+    covering.zoning = Zoning(tuple(Zone(*each) for each in rules.merged(ground, rules.LIMITS_S[0])))
 
 
 def _drawn(cover: Cover, ground: rules.Ground) -> CoverageZones:
@@ -132,7 +132,7 @@ def _drawn(cover: Cover, ground: rules.Ground) -> CoverageZones:
         zones_version=cover.zones_version,
         map_version=cover.map_version,
         zones=tuple(
-            Zone(id=name, box=box, risk=risk) for name, box, risk in zip(cover.names, boxes, risks, strict=True)
+            CoverageZone(id=name, box=box, risk=risk) for name, box, risk in zip(cover.names, boxes, risks, strict=True)
         ),
         left_out=round(cover.left_out_m / whole_m * rules.WHOLE) if whole_m else 0,
     )

@@ -2,7 +2,7 @@
 
 A zone is covered within a limit when a free first engine at home gets there in time, turnout included; the figure is
 the share of the zones' risk that is covered (the maximal covering objective, Church and ReVelle 1974). The limits are
-5, 8 and 10 minutes; 5 minutes from the order to arrival is how 建标152-2017 (城市消防站建设标准) sizes a station's area.
+5, 8 and 10 minutes; by 5 minutes from order to arrival 建标152-2017 (城市消防站建设标准) sizes a station's area.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,8 +21,8 @@ from kernel.contracts.resources import Unit
 CITY = "city"
 LIMITS_S = (300, 480, 600)
 WHOLE = 100_000
-MOST_WEAK = 30
-MOST_STATIONS = 150
+MOST_WEAK = 24
+MOST_STATIONS = 100
 NEVER = 1_000_000_000
 FIRST_ENGINE = "WATER_TENDER"
 WATER = "WATER_STREAM"
@@ -75,7 +75,7 @@ def in_parts(risk_m: NDArray[np.float64]) -> Whole:
     total = float(risk_m.sum())
     if total <= 0:
         return np.zeros(len(risk_m), dtype=np.int64)
-    exact = risk_m * (WHOLE / total)
+    exact = risk_m / total * WHOLE
     parts = np.floor(exact).astype(np.int64)
     short = WHOLE - int(parts.sum())
     parts[np.argsort(parts - exact, kind="stable")[:short]] += 1

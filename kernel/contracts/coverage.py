@@ -72,7 +72,7 @@ class CoverageNow(Value):
     degraded: tuple[Code, ...] = ()
 
 
-class Zone(Value):
+class CoverageZone(Value):
     """A cell of the built-up city: west, south, east, north in degrees, and its risk."""
 
     id: Id
@@ -89,6 +89,6 @@ class CoverageZones(Value):
 
     zones_version: ShortText = ""
     map_version: ShortText = ""
-    zones: tuple[Zone, ...] = ()
+    zones: tuple[CoverageZone, ...] = ()
     left_out: Count = 0
     degraded: tuple[Code, ...] = ()
