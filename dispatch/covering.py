@@ -11,18 +11,30 @@ from kernel.contracts.resources import Unit
 PREPARING = "coverage_preparing"
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What a ground is made of: the job, and the station and turnout behind each of its places."""
+
+    job: CoverJob
+    homes: tuple[tuple[str, int], ...]
+
+
 @dataclass
 class Covering:
-    """Kept by `commands.coverage.keep` alone. `ground` is what the figure is counted on, made for the job `made_for`.
+    """Kept by `commands.coverage` alone. `ground` is what the figure is counted on, made for `made_for`.
 
-    `trouble` holds codes: why there is no ground, or what is wrong with the one there is.
+    `map_version` is the map of the worker that answered. `trouble` holds codes: why there is no ground, or what is
+    wrong with the one there is.
     """
 
     copies_version: int = -1
     stations: Mapping[str, tuple[Unit, ...]] = field(default_factory=dict)
     engines: frozenset[str] = frozenset()
-    job: CoverJob | None = None
-    made_for: object = None
+    learned: Wanted | None = None
+    wanted: Wanted | None = None
+    made_for: Wanted | None = None
+    map_version: str = ""
+    worker_away: bool = False
     ground: Ground | None = None
     zones: CoverageZones = field(default_factory=CoverageZones)
     zoning: Zoning = NOT_ZONED

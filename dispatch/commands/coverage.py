@@ -2,6 +2,7 @@
 
 Trees grow in the background worker; the figure itself is a minimum over a small table and is made here, so that it
 needs no worker once the table is known. It is looked at once a second and published only when it differs.
+`covering.trouble` says which of the codes below stands against it.
 """
 
 import time
@@ -11,7 +12,7 @@ from datetime import UTC, datetime
 
 from dispatch import store
 from dispatch.commands.supplies import DISPATCH
-from dispatch.covering import PREPARING, Covering
+from dispatch.covering import PREPARING, Covering, Wanted
 from dispatch.optimizer.problem import Zone
 from dispatch.own import Own
 from dispatch.rules import coverage as rules
@@ -19,12 +20,12 @@ from dispatch.workers.jobs import NOT_ZONED, Cover, CoverJob, Zoning
 from dispatch.workers.pool import WorkerAway
 from kernel.contracts.assignment import Closure
 from kernel.contracts.coverage import Coverage, CoverageNow, CoverageZone, CoverageZones
-from kernel.contracts.resources import Unit
 from kernel.contracts.vocabulary import MicroStationKind, StationClass
 from kernel.database import Transaction
 from kernel.running import Running
 
 LOOK_EVERY_S = 1.0
+LEARN_EVERY_S = 0.5
 STALE_S = 3.0
 LATE_LOOK_S = 5.0
 FIRE_STATIONS = frozenset({StationClass.SPECIAL, StationClass.FIRST, StationClass.SECOND})
@@ -39,13 +40,34 @@ async def keep(running: Running, own: Own) -> None:
         _learn_engines(own)
     async with running.work(DISPATCH) as tx:
         away, closures, at = await store.list_away_units(tx), await store.list_closures(tx), tx.at
-    await _learn_ground(own, _in_force(closures, at), at)
+    covering.wanted = _wanted(own, _in_force(closures, at))
+    _judge(own)
     made = _figure(covering, away, at)
     if covering.latest is None or _says(covering.latest) != _says(made):
-        covering.latest = None
         async with running.work(DISPATCH) as tx:
-            covering.latest = await _publish(tx, made)
+            published = await _publish(tx, made)
+        covering.latest = published  # only what is committed is shown, and taken for said
     covering.looked_at = time.monotonic()
+
+
+async def learn(running: Running, own: Own) -> None:
+    """Asks the worker where the roads or the stations have changed; the figure is looked at meanwhile, on the old."""
+    covering, wanted = own.covering, own.covering.wanted
+    if wanted is None or _is_known(own):
+        return
+    try:
+        cover = await own.pool.cover(replace(wanted.job, at=running.clock.now()))
+    except WorkerAway:
+        covering.worker_away = True
+        return
+    covering.worker_away = False
+    if cover.missing:
+        return
+    covering.made_for, covering.map_version = wanted, cover.map_version
+    if cover.names:
+        _lay(covering, cover, wanted)
+    else:
+        _forget(covering)
 
 
 def _learn_engines(own: Own) -> None:
@@ -54,21 +76,18 @@ def _learn_engines(own: Own) -> None:
     covering.copies_version = copies.version
     covering.stations = rules.first_engines(copies.units.values(), copies.force_table)
     covering.engines = frozenset(unit.id for units in covering.stations.values() for unit in units)
-    places = (copies.stations[name].at if name in copies.stations else units[0].at for name, units in _homes(covering))
+    homes = covering.stations.items()
     fire = (each for _, each in sorted(copies.stations.items()) if each.station_class in FIRE_STATIONS)
     keys = (each for _, each in sorted(copies.micro_stations.items()) if each.kind is MicroStationKind.KEY_UNIT)
-    covering.job = CoverJob(
-        places=tuple(places),
+    job = CoverJob(
+        places=tuple(copies.stations[name].at if name in copies.stations else units[0].at for name, units in homes),
         stations=tuple(each.at for each in fire),
         areas=tuple(each.rings for _, each in sorted(copies.areas.items())),
         key_places=tuple(each.at for each in keys),
         closures=(),
         at=LONG_AGO,
     )
-
-
-def _homes(covering: Covering) -> list[tuple[str, tuple[Unit, ...]]]:
-    return sorted(covering.stations.items())
+    covering.learned = Wanted(job, tuple((name, rules.turnout_s(units)) for name, units in homes))
 
 
 def _in_force(closures: Iterable[Closure], at: datetime) -> tuple[Closure, ...]:
@@ -77,49 +96,51 @@ def _in_force(closures: Iterable[Closure], at: datetime) -> tuple[Closure, ...]:
     return tuple(sorted(now, key=lambda each: each.id))
 
 
-async def _learn_ground(own: Own, closures: tuple[Closure, ...], at: datetime) -> None:
-    """Asks the worker where something has changed. Old seconds are kept meanwhile, and said to be old."""
+def _wanted(own: Own, closures: tuple[Closure, ...]) -> Wanted | None:
+    """What the figure should be counted on now; nothing while no first engine is known."""
+    learned = own.covering.learned
+    if learned is None or not learned.homes:
+        return None
+    return replace(learned, job=replace(learned.job, closures=closures))
+
+
+def _is_known(own: Own) -> bool:
+    """Whether the ground is the one that is wanted, on the map by which units are sent."""
     covering = own.covering
-    if covering.job is None or not covering.stations:
-        _forget(covering, NO_ENGINES)
-        return
-    turnouts = tuple(rules.turnout_s(units) for _, units in _homes(covering))
-    wanted = (replace(covering.job, closures=closures), turnouts, own.worker and own.worker.map_version)
-    if wanted == covering.made_for:
-        return
-    try:
-        cover = await own.pool.cover(replace(wanted[0], at=at))
-    except WorkerAway:
-        covering.trouble = (OLD_ROADS,) if covering.ground else (WORKER_AWAY,)
-        return
-    if cover.missing:
-        covering.trouble = (OLD_ROADS,) if covering.ground else (PREPARING,)
-        return
-    covering.made_for = wanted
-    if cover.names:
-        _lay(covering, cover, turnouts)
+    same_map = own.worker is None or own.worker.map_version == covering.map_version
+    return covering.wanted == covering.made_for and same_map
+
+
+def _judge(own: Own) -> None:
+    """What stands against the figure. Old seconds are kept while new ones are made, and said to be old."""
+    covering = own.covering
+    if covering.wanted is None:
+        covering.made_for, covering.trouble = None, (NO_ENGINES,)
+        _forget(covering)
+    elif covering.ground:
+        covering.trouble = () if _is_known(own) else (OLD_ROADS,)
+    elif covering.wanted == covering.made_for:
+        covering.trouble = (NO_ROADS,)
     else:
-        _forget(covering, NO_ROADS)
+        covering.trouble = (WORKER_AWAY,) if covering.worker_away else (PREPARING,)
 
 
-def _forget(covering: Covering, why: str) -> None:
-    covering.ground, covering.zones, covering.zoning, covering.trouble = None, CoverageZones(), NOT_ZONED, (why,)
+def _forget(covering: Covering) -> None:
+    covering.ground, covering.zones, covering.zoning = None, CoverageZones(), NOT_ZONED
 
 
-def _lay(covering: Covering, cover: Cover, turnouts: tuple[int, ...]) -> None:
+def _lay(covering: Covering, cover: Cover, wanted: Wanted) -> None:
     """The ground of a complete answer, the zones as screens get them and as the optimizer does."""
-    job = covering.job
-    assert job is not None
-    homes = zip(_homes(covering), job.places, turnouts, strict=True)
+    homes = zip(wanted.homes, wanted.job.places, strict=True)
     ground = rules.Ground(
         zones_version=cover.zones_version,
         map_version=cover.map_version,
         closures_version=cover.closures_version,
         names=cover.names,
         risk=rules.in_parts(cover.risk_m),
-        due_s={name: cover.seconds[place] + turnout_s for (name, _), place, turnout_s in homes},
+        due_s={name: cover.seconds[place] + turnout_s for (name, turnout_s), place in homes},
     )
-    covering.ground, covering.trouble = ground, ()
+    covering.ground = ground
     covering.zones = _drawn(cover, ground)
     covering.zoning = Zoning(tuple(Zone(*each) for each in rules.merged(ground, rules.LIMITS_S[0])))
 
