@@ -40,4 +40,5 @@ class Covering:
     zoning: Zoning = NOT_ZONED
     trouble: tuple[str, ...] = (PREPARING,)
     latest: Coverage | None = None
+    counted: object = None
     looked_at: float | None = None

@@ -42,11 +42,11 @@ async def keep(running: Running, own: Own) -> None:
         away, closures, at = await store.list_away_units(tx), await store.list_closures(tx), tx.at
     covering.wanted = _wanted(own, _in_force(closures, at))
     _judge(own)
-    made = _figure(covering, away, at)
-    if covering.latest is None or _says(covering.latest) != _says(made):
+    counted = (away, covering.copies_version, covering.ground, covering.trouble)
+    if counted != covering.counted:
         async with running.work(DISPATCH) as tx:
-            published = await _publish(tx, made)
-        covering.latest = published  # only what is committed is shown, and taken for said
+            published = await _publish(tx, _figure(covering, away, at))
+        covering.latest, covering.counted = published, counted  # only what is committed is shown
     covering.looked_at = time.monotonic()
 
 
