@@ -12,6 +12,10 @@ from dispatch.commands import coverage
 from dispatch.commands.situation import question
 from dispatch.commands.supplies import DISPATCH
 from dispatch.main import app
+from dispatch.workers.cover import Grown
+from dispatch.workers.jobs import Cover, CoverJob
+from dispatch.workers.pool import Pool
+from dispatch.workers.travel import Roads
 from kernel.auth import ANONYMOUS
 from kernel.contracts.coverage import Coverage
 from kernel.contracts.incident import Incident
@@ -196,6 +200,27 @@ async def test_with_the_worker_away_the_known_figure_stays_and_new_roads_are_sai
     assert old["within"] == full["within"]
     await desk.post(f"/closures/{closure['id']}/lift", expect=200)
     assert (await said(desk, lambda it: it["degraded"] == []))["coverage"]["within"] == full["within"]
+
+
+async def test_without_a_map_there_is_no_figure_and_with_it_back_there_is_one(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = (await said(desk, lambda it: share(it) == 1.0))["coverage"]
+    mapless = Grown().cover(desk.own.covering.wanted.job, Roads(None))  # type: ignore[union-attr]
+
+    async def cover(_pool: Pool, _job: CoverJob) -> Cover:
+        return mapless
+
+    monkeypatch.setattr(Pool, "cover", cover)
+    desk.own.covering.made_for = None
+    none = await said(desk, lambda it: it["within"] == [])
+    assert none["coverage"]["degraded"] == ["roads_away"]
+    assert (none["coverage"]["states"], none["coverage"]["weak"]) == ("", [])
+    zones = await desk.get("/coverage/zones")
+    assert (zones["zones"], zones["degraded"]) == ([], ["roads_away"])
+    assert desk.own.covering.zoning.zones == ()
+    monkeypatch.undo()
+    assert (await said(desk, lambda it: share(it) == 1.0))["coverage"]["within"] == full["within"]
 
 
 async def test_a_figure_on_other_roads_without_a_word_would_be_caught(
