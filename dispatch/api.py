@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from dispatch import store
-from dispatch.commands import assignments, incidents, orders, recommend, supplies
+from dispatch.commands import assignments, coverage, incidents, orders, recommend, supplies
 from dispatch.own import Own
 from kernel.clock import real_now
 from kernel.contracts.assignment import (
@@ -28,6 +28,7 @@ from kernel.contracts.assignment import (
     WhyNot,
 )
 from kernel.contracts.base import Id, Instant
+from kernel.contracts.coverage import CoverageNow, CoverageZones
 from kernel.contracts.events import PositionPage
 from kernel.contracts.incident import (
     CallerForm,
@@ -56,6 +57,7 @@ IdPath = Annotated[Id, Path()]
 desk = router()
 units = router()
 positions = APIRouter(route_class=AskedRoute)
+cover = APIRouter(route_class=AskedRoute)  # read from memory, and so with the database away, too
 
 
 @desk.post("/incidents", status_code=201, tags=["incidents"])
@@ -245,3 +247,21 @@ async def list_positions(own: Held, after: Instant | None = None) -> PositionPag
     """Last known positions heard after an instant; all of them without one."""
     now = real_now()
     return PositionPage(positions=tuple(own.positions.after(after)), as_of=now)
+
+
+@cover.get("/coverage", tags=["coverage"])
+@may("picture.read")
+async def get_coverage(own: Held) -> CoverageNow:
+    """How much of the city a first engine reaches in time now, where it does not, and how far that is to be trusted."""
+    return coverage.now(own)
+
+
+@cover.get("/coverage/zones", tags=["coverage"], response_model=CoverageZones)
+@may("picture.read")
+async def list_zones(request: Request, own: Held) -> Response:
+    """The zones that coverage speaks of. Answers by ETag."""
+    zones = own.covering.zones
+    headers = {"ETag": f'"{zones.zones_version}"', "Cache-Control": "private, no-cache"}
+    if zones.zones and headers["ETag"] in request.headers.get("If-None-Match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(coverage.zones(own).model_dump_json(), media_type="application/json", headers=headers)

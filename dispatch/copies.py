@@ -81,6 +81,10 @@ class Copies:
         return self.things["response_card"]
 
     @property
+    def areas(self) -> dict[str, StationArea]:
+        return self.things["station_area"]
+
+    @property
     def force_table(self) -> ForceTable:
         """The current force table; an empty one before plans has been heard."""
         tables = self.things["force_table"]
@@ -88,8 +92,7 @@ class Copies:
 
     def area_of(self, at: LonLat) -> Station | None:
         """The station in whose area a point lies."""
-        areas = self.things["station_area"].values()
-        found = next((area for area in areas if inside(at, area.rings)), None)
+        found = next((area for area in self.areas.values() if inside(at, area.rings)), None)
         return None if found is None else self.stations.get(found.station_id)
 
     def scope_of(self, station: Station | None) -> str:

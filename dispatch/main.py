@@ -7,8 +7,9 @@ from functools import partial
 from pathlib import Path
 
 from dispatch import feed, positions, store, watch
-from dispatch.api import desk, units
+from dispatch.api import cover, desk, units
 from dispatch.api import positions as position_lane
+from dispatch.commands import coverage
 from dispatch.copies import COPIED, Copies
 from dispatch.feed import Feed
 from dispatch.figures import figures
@@ -25,8 +26,10 @@ from kernel.running import Running
 @asynccontextmanager
 async def live(running: Running) -> AsyncIterator[Own]:
     """Remembers copies and positions, then follows, writes, publishes, watches and settles until the end."""
-    socket = running.settings.worker_live or Path("worker-live.sock")
-    own = Own(Copies(), Positions(), Pool(Worker(socket)), running.clock)
+    live_socket = running.settings.worker_live or Path("worker-live.sock")
+    background_socket = running.settings.worker_background or Path("worker-background.sock")
+    pool = Pool(Worker(live_socket), Worker(background_socket))
+    own = Own(Copies(), Positions(), pool, running.clock)
     running.metrics.keep(own.recommended)
     running.metrics.asked.append(partial(figures, running, own))
     sources = [running.source(name) for name in COPIED]
@@ -41,6 +44,8 @@ async def live(running: Running) -> AsyncIterator[Own]:
         repeat(lambda: positions.publish(own.positions, running.redis, epoch), every_s=positions.PUBLISH_EVERY_S),
         repeat(lambda: positions.keep(running), every_s=positions.KEEP_EVERY_S),
         repeat(lambda: watch.keep_ready(running, own), every_s=watch.READY_EVERY_S),
+        repeat(lambda: coverage.keep(running, own), every_s=coverage.LOOK_EVERY_S),
+        repeat(lambda: coverage.learn(running, own), every_s=coverage.LEARN_EVERY_S),
         repeat(lambda: watch.look_for_silence(running, own), every_s=watch.LOOK_EVERY_S),
         repeat(lambda: watch.sweep_canary(running), every_s=watch.SWEEP_EVERY_S),
         repeat(lambda: watch.settle_stock(running, own), every_s=watch.SETTLE_EVERY_S, wake=own.settle),
@@ -55,6 +60,7 @@ async def live(running: Running) -> AsyncIterator[Own]:
             with suppress(asyncio.CancelledError):
                 await task
         await own.pool.live.close()
+        await own.pool.background.close()
 
 
 app = create_app(
@@ -62,7 +68,7 @@ app = create_app(
         name="dispatch",
         title="Muster dispatch",
         ledger=LEDGER,
-        routers=(desk, units, position_lane),
+        routers=(desk, units, position_lane, cover),
         current=store.current,
         lifespan=live,
     )

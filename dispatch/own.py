@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass, field
 
 from dispatch.copies import Copies
+from dispatch.covering import Covering
 from dispatch.positions import Positions
 from dispatch.workers.jobs import About
 from dispatch.workers.pool import Pool, WorkerAway
@@ -27,6 +28,7 @@ class Own:
     pool: Pool
     clock: RealmClock
     settle: asyncio.Event = field(default_factory=asyncio.Event)
+    covering: Covering = field(default_factory=Covering)
     box: tuple[float, float, float, float] | None = None
     ready: tuple[int, int] | None = None
     worker: About | None = None

@@ -27,6 +27,7 @@ from kernel.contracts.assignment import (
     SupplyOrder,
 )
 from kernel.contracts.base import LonLat, Versioned
+from kernel.contracts.coverage import Coverage
 from kernel.contracts.incident import CallerForm, Incident, IncidentEntry, Report
 from kernel.contracts.vocabulary import ACTIVE_ASSIGNMENT, AssignmentStatus
 from kernel.database import Thing, Transaction
@@ -75,6 +76,7 @@ SHELVES: Mapping[str, Shelf] = {
     "recommendation": Shelf(tables.recommendations, Recommendation, lambda it: {"incident_id": it.incident_id}),
     "closure": Shelf(tables.closures, Closure, lambda it: {"lifted": it.lifted}),
     "control": Shelf(tables.controls, Control, lambda it: {}),
+    "coverage": Shelf(tables.coverages, Coverage, lambda it: {}),
 }
 
 
@@ -169,6 +171,13 @@ async def list_current_assignments(tx: Transaction) -> list[Assignment]:
     """Assignments whose unit is committed or on its way home."""
     going = [status.value for status in (*ACTIVE_ASSIGNMENT, AssignmentStatus.RETURNING)]
     return await _list(tx, "assignment", Assignment, tables.assignments.c.status.in_(going))
+
+
+async def list_away_units(tx: Transaction) -> frozenset[str]:
+    """Units that are committed or on their way home."""
+    held, going = tables.assignments.c, [status.value for status in (*ACTIVE_ASSIGNMENT, AssignmentStatus.RETURNING)]
+    wanted = select(held.unit_id).where(held.realm == tx.realm, held.status.in_(going))
+    return frozenset((await tx.execute(wanted)).scalars())
 
 
 async def list_supply_orders(tx: Transaction, incident_id: str | None = None) -> list[SupplyOrder]:

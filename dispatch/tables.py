@@ -112,6 +112,8 @@ closures = _state("closures", Column("lifted", Boolean, nullable=False))
 
 controls = _state("controls")
 
+coverages = _state("coverages")
+
 routes = Table(
     "routes",
     metadata,

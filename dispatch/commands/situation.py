@@ -35,6 +35,7 @@ async def question(tx: Transaction, own: Own, incident: Incident) -> RecommendJo
         supplied=_supplied(orders),
         closures=tuple(await store.list_closures(tx)),
         at=tx.at,
+        zoning=own.covering.zoning,
     )
 
 
@@ -53,7 +54,8 @@ def _unit_at(own: Own, unit: Unit, bound: Assignment | None, tx: Transaction) ->
         return UnitAt(unit, at, bound.incident_id, bound.line, not bound.silent, left_s, reason)
     if not unit.in_service:
         return UnitAt(unit, at, unavailable=unit.out_reason or "out_of_service")
-    return UnitAt(unit, at, unavailable="by_request" if unit.by_request else "")
+    ready = bound is None and unit.id in own.covering.engines
+    return UnitAt(unit, at, unavailable="by_request" if unit.by_request else "", place=unit.station_id if ready else "")
 
 
 def where(own: Own, unit: Unit, *, away: bool) -> LonLat:

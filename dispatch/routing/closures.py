@@ -73,13 +73,14 @@ def touched(graph: Graph, ring: Floats) -> Mask:
     piece = owner[:-1] == owner[1:]
     near = piece & (np.minimum(a, b) <= high).all(axis=1) & (np.maximum(a, b) >= low).all(axis=1)
     index = np.flatnonzero(near)
-    hit = _inside(a[index], ring) | _inside(b[index], ring) | _crosses(a[index], b[index], ring)
+    hit = inside(a[index], ring) | inside(b[index], ring) | _crosses(a[index], b[index], ring)
     mask = np.zeros(len(graph.stretch_tail), dtype=np.bool_)
     mask[owner[index[hit]]] = True
     return mask
 
 
-def _inside(points: Floats, ring: Floats) -> Mask:
+def inside(points: Floats, ring: Floats) -> Mask:
+    """[N] which of [N, 2] points lie within a closed or open ring (even-odd rule)."""
     inside = np.zeros(len(points), dtype=np.bool_)
     x, y = points[:, 0], points[:, 1]
     for (ax, ay), (bx, by) in zip(ring, np.roll(ring, -1, axis=0), strict=True):

@@ -2,7 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from dispatch.optimizer.problem import Zone
 from kernel.contracts.assignment import (
     AdviceForm,
     Alternative,
@@ -27,7 +32,10 @@ NO_CHOICES = AdviceForm()
 
 @dataclass(frozen=True)
 class UnitAt:
-    """A unit where it is now, where it is bound if committed, and why it is unavailable if it is."""
+    """A unit where it is now, where it is bound if committed, and why it is unavailable if it is.
+
+    `place` is the station at which it stands ready as a free first engine, else empty.
+    """
 
     unit: Unit
     at: LonLat
@@ -36,6 +44,17 @@ class UnitAt:
     committed: bool = False
     eta_s: int = 0
     unavailable: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Zoning:
+    """The zones that the optimizer keeps covered; empty while nothing is known of them."""
+
+    zones: tuple[Zone, ...] = ()
+
+
+NOT_ZONED = Zoning()
 
 
 @dataclass(frozen=True)
@@ -53,6 +72,7 @@ class RecommendJob:
     closures: tuple[Closure, ...]
     at: datetime
     choices: AdviceForm = NO_CHOICES
+    zoning: Zoning = NOT_ZONED
 
 
 @dataclass(frozen=True)
@@ -120,6 +140,40 @@ class RouteJob:
 
 
 @dataclass(frozen=True)
+class CoverJob:
+    """Zones of the city, and seconds to them from the places where first engines stand.
+
+    Zones lie round `stations` and in their `areas` (polygons with holes); `key_places` weigh more.
+    """
+
+    places: tuple[LonLat, ...]
+    stations: tuple[LonLat, ...]
+    areas: tuple[tuple[tuple[LonLat, ...], ...], ...]
+    key_places: tuple[LonLat, ...]
+    closures: tuple[Closure, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, eq=False)
+class Cover:
+    """Zones by name, box and metres of risk, and [Z] whole seconds without turnout for each place known so far.
+
+    A job grows only some trees, so that the worker stays within reach: `missing` says how many are still to ask for.
+    Without a map there are no zones.
+    """
+
+    map_version: str
+    zones_version: str
+    closures_version: str
+    names: tuple[str, ...]
+    boxes: NDArray[np.float64]
+    risk_m: NDArray[np.float64]
+    left_out_m: float
+    seconds: dict[LonLat, NDArray[np.integer[Any]]]
+    missing: int
+
+
+@dataclass(frozen=True)
 class AboutJob:
     """Asks what map the worker has."""
 
@@ -133,5 +187,5 @@ class About:
     pid: int
 
 
-Job = RecommendJob | WhyJob | TravelJob | RouteJob | AboutJob
-Result = Answer | tuple[Why, ...] | Travel | Route | About
+Job = RecommendJob | WhyJob | TravelJob | RouteJob | CoverJob | AboutJob
+Result = Answer | tuple[Why, ...] | Travel | Route | Cover | About

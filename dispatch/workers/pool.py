@@ -13,6 +13,8 @@ from dispatch.workers.jobs import (
     About,
     AboutJob,
     Answer,
+    Cover,
+    CoverJob,
     Job,
     RecommendJob,
     RouteJob,
@@ -104,9 +106,10 @@ class Worker:
 
 @dataclass(frozen=True)
 class Pool:
-    """The worker reserved for live calls."""
+    """The worker reserved for live calls, and the one for what may take its time."""
 
     live: Worker
+    background: Worker
 
     async def recommend(self, job: RecommendJob) -> Answer:
         """A plan for an incident."""
@@ -131,6 +134,11 @@ class Pool:
     async def prepare(self, job: TravelJob) -> None:
         """Lets the worker learn the map for these vehicles before anybody asks; that may take seconds, once."""
         await self.live.ask(job, PREPARE_S)
+
+    async def cover(self, job: CoverJob) -> Cover:
+        """Zones and the seconds to them, as far as they are known; asked again until nothing is missing."""
+        cover: Cover = await self.background.ask(job, PREPARE_S)
+        return cover
 
     async def about(self) -> About:
         """The worker's map."""

@@ -28,6 +28,7 @@ def problem_of(job: RecommendJob, roads: Roads) -> optimizer.Problem:
         units=(*_reaching(units, reaches), *_micro(job, roads, closed)),
         stockpiles=tuple(_stockpile(pile, job, reaches[pile.id]) for pile in piles),
         item_g=optimizer.amounts({code: round(kg * 1000) for code, kg in job.item_kg.items()}),
+        zones=job.zoning.zones,
     )
 
 
@@ -150,6 +151,7 @@ def _unit(each: UnitAt) -> optimizer.Unit:
         standing=_standing(each),
         shareable=unit.shareable,
         name=unit.name,
+        place=each.place,
     )
 
 

@@ -3,14 +3,15 @@
 import logging
 import os
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from dispatch import optimizer
 from dispatch.routing import MapFormatError, load_graph
 from dispatch.workers.answer import answer_of, why_of
 from dispatch.workers.asked import asked_of
-from dispatch.workers.jobs import About, Answer, Job, RecommendJob, Result, RouteJob, TravelJob, WhyJob
+from dispatch.workers.cover import Grown
+from dispatch.workers.jobs import About, Answer, CoverJob, Job, RecommendJob, Result, RouteJob, TravelJob, WhyJob
 from dispatch.workers.nearest import travel_of
 from dispatch.workers.problem import problem_of
 from dispatch.workers.travel import Roads, mover_of, truck_at
@@ -27,6 +28,7 @@ class Engine:
     """The map and what is asked of it."""
 
     roads: Roads
+    grown: Grown = field(default_factory=Grown)
 
     def answer(self, job: Job) -> Result:
         """The result of a job. Raises whatever a broken job makes it raise; the loop sends that back."""
@@ -39,6 +41,8 @@ class Engine:
                 return travel_of(job, self.roads)
             case RouteJob():
                 return self.route(job)
+            case CoverJob():
+                return self.grown.cover(job, self.roads)
             case _:
                 return self.about()
 

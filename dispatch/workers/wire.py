@@ -1,7 +1,7 @@
 """How a job and its result cross a Unix socket: a length, then a pickle. Both ends are ours, under one account.
 
-A job names every unit of the city, and almost all of them are the same as in the last one. So a unit is written once
-and crosses as those bytes until it changes, and the other end opens bytes that it has seen before only once.
+A job names every unit of the city and its zones, and almost all of them are the same as in the last one. So a unit is
+written once and crosses as those bytes until it changes, and the other end opens bytes that it has seen before once.
 """
 
 import io
@@ -12,6 +12,7 @@ from asyncio import StreamReader, StreamWriter
 from functools import lru_cache
 from typing import Any
 
+from dispatch.workers.jobs import Zoning
 from dispatch.workers.once import REMEMBERED, Once
 from kernel.contracts.resources import MicroStation, Stockpile, Unit
 
@@ -20,10 +21,10 @@ MOST_BYTES = 256 * 2**20
 
 
 class _Pickler(pickle.Pickler):
-    """Writes values of the register as bytes within the bytes."""
+    """Writes values of the register, and the zones, as bytes within the bytes."""
 
     def reducer_override(self, value: Any) -> Any:
-        if isinstance(value, Unit | MicroStation | Stockpile):
+        if isinstance(value, Unit | MicroStation | Stockpile | Zoning):
             return _opened, (_written(value),)
         return NotImplemented
 

@@ -527,6 +527,63 @@ export interface PositionsForm {
   readonly fixes: readonly Fix[];
 }
 
+export interface Within {
+  readonly limit_s: number;
+  readonly share: number;
+  readonly at_home: number;
+}
+
+export interface WeakZone {
+  readonly zone_id: string;
+  readonly risk: number;
+  readonly due_s: number | null;
+  readonly station_id: string | null;
+  readonly lost: boolean;
+}
+
+export interface StationCover {
+  readonly station_id: string;
+  readonly free: number;
+  readonly engines: number;
+}
+
+export interface Coverage {
+  readonly id: string;
+  readonly version: number;
+  readonly at: string;
+  readonly zones_version: string;
+  readonly map_version: string;
+  readonly closures_version: string;
+  readonly within: readonly Within[];
+  readonly states: string;
+  readonly states_at_home: string;
+  readonly weak: readonly WeakZone[];
+  readonly weak_count: number;
+  readonly stations: readonly StationCover[];
+  readonly degraded: readonly string[];
+}
+
+export interface CoverageNow {
+  readonly coverage: Coverage | null;
+  readonly looked_s: number | null;
+  readonly ages_s: Readonly<Record<string, number>>;
+  readonly degraded: readonly string[];
+}
+
+export interface CoverageZone {
+  readonly id: string;
+  readonly box: readonly [number, number, number, number];
+  readonly risk: number;
+}
+
+export interface CoverageZones {
+  readonly zones_version: string;
+  readonly map_version: string;
+  readonly zones: readonly CoverageZone[];
+  readonly left_out: number;
+  readonly degraded: readonly string[];
+}
+
 export interface Organisation {
   readonly id: string;
   readonly version: number;

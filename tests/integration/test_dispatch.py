@@ -60,6 +60,13 @@ async def test_advice_is_proved_explained_and_beside_the_nearest_first_plan(desk
     assert [pick["unit_id"] for pick in advice["first_aid"]] == []
 
 
+async def test_coverage_has_no_figure_while_no_worker_answers_and_says_so(desk: Desk) -> None:
+    answer = await desk.get("/coverage")
+    assert answer["coverage"] is None
+    assert {"worker_away", "coverage_preparing"} & set(answer["degraded"])
+    assert (await desk.get("/coverage/zones"))["zones"] == []
+
+
 async def test_a_unit_is_taken_once_and_the_loser_hears_who_and_when(desk: Desk) -> None:
     first, second = await desk.report(), await desk.report(at=(87.61, 43.81))
     await desk.order(first["id"], "a1")
