@@ -28,6 +28,10 @@ OPTIMIZER: dict[str, str] = {
     "O11": "tests.bench.optimizer.repeat:measure",
     "O12": "tests.bench.optimizer.explaining:measure",
     "O13": "tests.bench.optimizer.chaos:measure",
+    "O6": "tests.bench.optimizer.earthquake:measure",
+    "O7": "tests.bench.optimizer.transport:measure",
+    "O10": "tests.bench.optimizer.moving:measure",
+    "O14": "tests.bench.optimizer.day:measure",
     "O_rivals": "tests.bench.optimizer.rivalry:measure",
 }
 GROUPS = {"optimizer": tuple(OPTIMIZER)}

@@ -34,20 +34,25 @@ def measure(options: Options) -> list[Row]:
     own += f"{100 * np.mean([each.ours.lost for each in draws]):.2f} %"
     rows = [Row("O_rivals", f"{what}; {own}", worse, "draws", must=0, seed=options.seed)]
     for side, title in (("order", "card order by straight line"), ("labels", "labels by priority")):
-        rows.append(_row(side, title, [(each.ours, getattr(each, side)) for each in draws], options))
+        rows += _rows(side, title, [(each.ours, getattr(each, side)) for each in draws], options)
     return rows
 
 
-def _row(side: str, title: str, pairs: list[tuple[Worth, Worth]], options: Options) -> Row:
-    later = [seconds for ours, peer in pairs for seconds in _later(ours, peer)]
-    peers = [peer for _, peer in pairs]
+def _rows(side: str, title: str, pairs: list[tuple[Worth, Worth]], options: Options) -> list[Row]:
+    peers, name, seed = [peer for _, peer in pairs], f"O_rivals_{side}", options.seed
+    lacking = np.mean([sum(each.unmet_units for each in peer.figures) for peer in peers])
     what = (
-        f"rule of {title}: full force later than ours, mean of {len(later)} incidents where neither lacks anything; "
-        f"worst {max(later, default=0)} s, best {min(later, default=0)} s; unmet in {_unmet(peers):.1f} % of draws; "
-        f"cover lost {100 * np.mean([peer.lost for peer in peers]):.2f} %; "
+        f"rule of {title}: draws in which something is unmet, {lacking:.1f} places on average; cover lost "
+        f"{100 * np.mean([peer.lost for peer in peers]):.2f} %; "
         f"{np.mean([peer.units - ours.units for ours, peer in pairs]):+.1f} units"
     )
-    return Row(f"O_rivals_{side}", what, float(np.mean(later or [0])), "s", seed=options.seed)
+    rows = [Row(f"{name}_unmet", what, _unmet(peers), "%", seed=seed, peer=_unmet([ours for ours, _ in pairs]))]
+    later = [seconds for ours, peer in pairs for seconds in _later(ours, peer)]
+    if later:
+        what = f"its full force later than ours, mean of {len(later)} incidents where neither lacks anything; "
+        what = f"{what}worst {max(later)} s, best {min(later)} s"
+        rows.append(Row(f"{name}_later", what, float(np.mean(later)), "s", seed=seed))
+    return rows
 
 
 def _later(ours: Worth, peer: Worth) -> list[int]:

@@ -84,6 +84,12 @@ def test_the_peer_with_an_eye_on_cover_spares_the_last_unit_of_a_place() -> None
     assert [role.unit_id for role in nearest_thrifty(problem, tie_s=10)] == ["A"]
 
 
+def test_labels_suffice_where_each_unit_has_one() -> None:
+    units = [unit("A1", "A", {"I": 60}), unit("A2", "A", {"I": 70}), unit("B1", "B", {"I": 90})]
+    problem = Problem((needs("I", count("A", 2), count("B")),), tuple(units))
+    assert by_labels(problem).roles == recommend(problem).roles
+
+
 def test_a_team_that_counts_for_two_labels_leaves_a_line_unmet() -> None:
     problem = Problem((needs("I", count("A"), count("B")),), (unit("U", "A B", {"I": 60}), unit("V", "B", {"I": 90})))
     assert len(by_labels(problem).roles) == 1
