@@ -95,7 +95,7 @@ class SumReport:
     """Sum lines, apart from the count proof: reached per line, and what cannot be avoided.
 
     `weighted_missing` = sum weight x priority x missing of this plan. Lower bounds on it: `missing_at_least` over all
-    plans, `missing_at_least_here` over all top-ups that leave this plan's count lines as they are.
+    plans, `missing_at_least_here` over all top-ups that leave this plan's count lines as they are (0 until proved).
     """
 
     extras: Taken

@@ -26,7 +26,7 @@ from dispatch.optimizer.national.problem import (
     missing_price,
     refuse_contradictions,
 )
-from dispatch.optimizer.national.sums import missing_at_least, top_up
+from dispatch.optimizer.national.sums import top_up
 
 NEAREST = 8
 
@@ -41,11 +41,10 @@ def answers(fleet: Fleet, demand: Demand) -> Iterator[NationalPlan]:
     rows = near(fleet, demand)
     first = greedy_plans(demand, rows)
     best = min(first, key=lambda plan: plan.value)
-    at_least = missing_at_least(fleet, demand, rows)
-    yield replace(best, sums=top_up(fleet, demand, rows, best.taken, at_least))
+    yield replace(best, sums=top_up(fleet, demand, rows, best.taken, final=False))
     for plan in _flows(demand, rows, first):
         if plan.value < best.value or plan.proved:
-            yield replace(plan, sums=top_up(fleet, demand, rows, plan.taken, at_least))
+            yield replace(plan, sums=top_up(fleet, demand, rows, plan.taken, final=plan.proved))
         best = min(best, plan, key=lambda each: each.value)
 
 

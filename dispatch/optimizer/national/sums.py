@@ -1,8 +1,8 @@
 """Sum lines after the count lines: topped up from units still free, with bounds on what cannot be avoided.
 
 Top-up, most urgent line first: free units of the nearest sites, within a site the strongest first, until the total is
-reached; whoever comes adds to all sum lines of its incident. Where that misses something it is tried again, led by
-the flow of divisible.py, which also bounds what any top-up of this plan must miss. Over all plans a relaxation holds:
+reached; whoever comes adds to all sum lines of its incident. Where a final plan misses something it is tried again,
+led by the flow of divisible.py, which also bounds what any top-up of that plan must miss. Over all plans holds:
   covered_r <= min(total_r, all that could reach r in time),  sum of covered of an attribute <= all that reach any
 a fractional knapsack per attribute, filled by weight (Dantzig 1957). Both stand apart from the count lines' proof.
 """
@@ -19,8 +19,8 @@ from dispatch.optimizer.national.problem import Demand, Fleet, Ints, SumReport, 
 FIRST_SITES = 24
 
 
-def top_up(fleet: Fleet, demand: Demand, rows: Near, taken: Taken, at_least: int) -> SumReport:
-    """What the units of `taken` reach on the sum lines, topped up by free ones; `at_least` bounds all plans."""
+def top_up(fleet: Fleet, demand: Demand, rows: Near, taken: Taken, final: bool) -> SumReport:
+    """What the units of `taken` reach on the sum lines, topped up by free ones; second try and its bound if `final`."""
     there = np.zeros((len(demand.priority), fleet.adds.shape[1]), dtype=np.int64)
     np.add.at(there, demand.incident[taken.line], taken.count[:, None] * fleet.adds[taken.klass])
     left = fleet.available.copy()
@@ -28,6 +28,9 @@ def top_up(fleet: Fleet, demand: Demand, rows: Near, taken: Taken, at_least: int
     nearest = _send(fleet, demand, rows, left, there, [])
     if not nearest.weighted_missing:
         return nearest
+    at_least = missing_at_least(fleet, demand, rows)
+    if not final:
+        return replace(nearest, missing_at_least=at_least)
     divisions = [_divide(fleet, demand, rows, left, there, attribute) for attribute in range(fleet.adds.shape[1])]
     led = _send(fleet, demand, rows, left, there, divisions)
     best = min(nearest, led, key=lambda report: report.weighted_missing)
@@ -45,14 +48,13 @@ def _send(
     fleet: Fleet, demand: Demand, rows: Near, left: Ints, there: Ints, divisions: Sequence[Division]
 ) -> SumReport:
     """Free units, first as the divisions say, then line by line the nearest. Bounds are left at zero."""
-    sums, left, there, extras = demand.sums, left.copy(), there.copy(), list[Ints]()
+    sums, left, there, sent = demand.sums, left.copy(), there.copy(), list[tuple[int, Ints, Ints]]()
     urgent = np.argsort(-_price(demand), kind="stable")
 
     def send(line: int, site: Ints, units: Ints) -> None:
         left[site] -= units
         there[sums.incident[line]] += units.sum(axis=0) @ fleet.adds
-        at, klass = np.nonzero(units)
-        extras.append(np.stack([np.full(len(at), line), site[at], klass, units[at, klass]]))
+        sent.append((line, site, units))
 
     def lack(line: int) -> int:
         return int(sums.total[line] - there[sums.incident[line], sums.attribute[line]])
@@ -68,14 +70,18 @@ def _send(
             send(line, *_nearest(fleet, demand, rows, left, line, lack(line)))
     reached = there[sums.incident, sums.attribute]
     missing = int(_price(demand) @ np.maximum(0, sums.total - reached))
-    return SumReport(_merged(extras), reached, missing, 0, 0)
+    return SumReport(_merged(sent), reached, missing, 0, 0)
 
 
-def _merged(extras: list[Ints]) -> Taken:
-    """Rows of units that were sent in parts, one each."""
-    table = np.concatenate([np.zeros((4, 0), dtype=np.int64), *extras], axis=1)
-    keys, at = np.unique(table[:3], axis=1, return_inverse=True)
-    count = np.bincount(at.reshape(-1), table[3], keys.shape[1]).astype(np.int64)
+def _merged(sent: list[tuple[int, Ints, Ints]]) -> Taken:
+    """Rows of units that were sent in parts, one for each line, site and class."""
+    if not sent:
+        return Taken(*(np.zeros(0, dtype=np.int64) for _ in range(4)))
+    line = np.concatenate([np.full(len(site), line) for line, site, _ in sent])
+    at, klass = np.nonzero(units := np.concatenate([units for _, _, units in sent]))
+    site = np.concatenate([site for _, site, _ in sent])
+    keys, place = np.unique(np.stack([line[at], site[at], klass]), axis=1, return_inverse=True)
+    count = np.bincount(place.reshape(-1), units[at, klass], keys.shape[1]).astype(np.int64)
     return Taken(keys[0], keys[1], keys[2], count)
 
 
@@ -103,14 +109,14 @@ def _nearest(fleet: Fleet, demand: Demand, rows: Near, left: Ints, line: int, la
 
 def _strongest(units: Ints, adds: Ints, lack: int) -> Ints:
     """Of one site the fewest units that cover `lack`: the strongest classes first."""
-    chosen = np.zeros_like(units)
-    for klass in np.argsort(-adds, kind="stable").tolist():
+    chosen, each = [0] * len(units), adds.tolist()
+    held = [(-each[klass], klass, count) for klass, count in enumerate(units.tolist()) if count and each[klass]]
+    for less, klass, count in sorted(held):
         if lack <= 0:
             break
-        if units[klass] and adds[klass]:
-            chosen[klass] = min(int(units[klass]), -(-lack // int(adds[klass])))
-            lack -= int(chosen[klass] * adds[klass])
-    return chosen
+        chosen[klass] = min(count, -(lack // less))
+        lack += chosen[klass] * less
+    return np.array(chosen, dtype=np.int64)
 
 
 def missing_at_least(fleet: Fleet, demand: Demand, rows: Near) -> int:
