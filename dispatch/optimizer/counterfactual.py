@@ -88,9 +88,9 @@ class Trial:
 
     def _kept_back(self, unit: Unit, role: Role) -> Reason | None:
         """What the unit is kept for, where that decides: its going would be no later and leave something short."""
-        held = self.tables.units[role.unit_id]
-        if unit.spare_s > held.spare_s:
-            return Reason("spared", (("why", unit.spare_why), ("as_if_s", unit.spare_s)))
+        way, held = (self.tables.reach[id_, role.incident_id] for id_ in (unit.id, role.unit_id))
+        if way.spare_s > held.spare_s:
+            return Reason("spared", (("why", way.spare_why), ("as_if_s", way.spare_s)))
         keep, taken = self.scorer.keep, self._exchange(unit.id, role.unit_id)
         newly = np.flatnonzero((keep.short(taken) > keep.short(self.taken)) & (self.scorer.guard_prices > 0)).tolist()
         if not newly:

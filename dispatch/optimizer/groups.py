@@ -19,20 +19,22 @@ from dispatch.optimizer.problem import SumLine, Unit
 from dispatch.optimizer.score import Scorer
 from dispatch.optimizer.tables import Flags, Ints, Slot, Tables, amount_of
 
-Times = tuple[tuple[int, bool], ...]
-UNREACHED = (-1, True)
+Times = tuple[tuple[int, bool, int], ...]
+UNREACHED = (-1, True, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Interchangeable units by id. `bound` = incident they are committed to, -1 = free; `times` per incident."""
+    """Interchangeable units by id. `bound` = incident they are committed to, -1 = free.
+
+    `times` = per incident the seconds, whether they are exact, and the seconds spared.
+    """
 
     unit_ids: tuple[str, ...]
     klass: int
     station_id: str
     bound: int
     times: Times
-    spare_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,29 +93,30 @@ def build(tables: Tables, scorer: Scorer) -> Model:
 
 
 def _groups(tables: Tables) -> tuple[Group, ...]:
-    members: dict[tuple[int, str, int, Times, int, str], list[str]] = {}
+    members: dict[tuple[int, str, int, Times, str], list[str]] = {}
     for unit in tables.main:
         for bound, times in _appearances(tables, unit):
             if times:
-                alike = (tables.class_of[unit.id], unit.station_id, bound, times, unit.spare_s, unit.place)
+                alike = (tables.class_of[unit.id], unit.station_id, bound, times, unit.place)
                 members.setdefault(alike, []).append(unit.id)
-    groups = [Group(tuple(ids), *alike[:5]) for alike, ids in members.items()]
+    groups = [Group(tuple(ids), *alike[:4]) for alike, ids in members.items()]
     return tuple(sorted(groups, key=lambda group: (group.unit_ids, group.bound, group.times)))
 
 
 def _appearances(tables: Tables, unit: Unit) -> list[tuple[int, Times]]:
     """How a unit enters the model: once, or once per incident where shareable; bound units at their incident only."""
     incidents = tables.problem.incidents
-    blank: list[tuple[int, bool]] = [UNREACHED] * len(incidents)
+    blank: list[tuple[int, bool, int]] = [UNREACHED] * len(incidents)
     reached = list(blank)
     found: list[tuple[int, Times]] = []
     for number, incident in enumerate(incidents):
         if tables.is_bound(unit, incident.id):
-            found.append((number, (*blank[:number], (0, True), *blank[number + 1 :])))
+            found.append((number, (*blank[:number], (0, True, 0), *blank[number + 1 :])))
         elif tables.is_free(unit, incident.id):
             eta = tables.eta(unit, incident.id)
             if eta is not None:
-                reached[number] = (eta, tables.reach[unit.id, incident.id].exact)
+                way = tables.reach[unit.id, incident.id]
+                reached[number] = (eta, way.exact, way.spare_s)
     if not unit.shareable:
         return [*found, (-1, tuple(reached))] if reached != blank else found
     alone = [
@@ -154,11 +157,11 @@ def _columns(
     fits = np.array(tables.fits, dtype=bool).reshape(len(tables.classes), len(tables.slots))
     klass: Ints = np.array([group.klass for group in groups], dtype=np.int64)
     free = np.array([group.bound < 0 for group in groups], dtype=bool)
-    spare: Ints = np.array([group.spare_s for group in groups], dtype=np.int64)
     parts = [np.zeros((8, 0), dtype=np.int64)]
     for number, incident in enumerate(tables.problem.incidents):
         time: Ints = np.array([group.times[number][0] for group in groups], dtype=np.int64)
         exact = np.array([group.times[number][1] for group in groups], dtype=bool)
+        spare: Ints = np.array([group.times[number][2] for group in groups], dtype=np.int64)
         area = free & np.array([group.station_id in incident.area_station_ids for group in groups], dtype=bool)
         if latest is None:
             keys = [(number, group.klass, group.times[number][1]) for group in groups]
@@ -196,7 +199,7 @@ def _prune_limits(
     usable = [_most_usable(tables, sums, klass, groups) for klass in range(len(tables.classes))]
     entries: dict[tuple[int, int, bool], list[tuple[int, int]]] = {}
     for group in groups:
-        for number, (time, exact) in enumerate(group.times):
+        for number, (time, exact, _) in enumerate(group.times):
             if time >= 0 and group.bound < 0 and usable[group.klass][number]:
                 entries.setdefault((number, group.klass, exact), []).append((time, len(group.unit_ids)))
     limits = {}

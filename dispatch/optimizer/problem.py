@@ -35,6 +35,7 @@ class Reach:
 
     `travel_s` None = unreachable. `exact` False = degraded (off the network, straight line): such an entry is used only
     where no exact one can serve. `unrestricted_s` = the time without height, weight and width limits, where known.
+    `spare_s` = it is sent there as if it came so much later (a special unit on an ordinary call); `spare_why` says why.
     """
 
     incident_id: str
@@ -43,6 +44,8 @@ class Reach:
     flags: tuple[str, ...] = ()
     exact: bool = True
     unrestricted_s: int | None = None
+    spare_s: int = 0
+    spare_why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,7 @@ AVAILABLE = Standing()
 class Unit:
     """The smallest thing that is dispatched. `first_aid` units (micro stations) never fill a count or sum line.
 
-    `place` = where it stands ready for a next call, a name that zones know; empty = it covers nothing. `spare_s` = it
-    is sent as if it came so much later (tired crew, special unit on an ordinary call); `spare_why` says why.
+    `place` = where it stands ready for a next call, a name that zones know; empty = it covers nothing.
     """
 
     id: str
@@ -78,8 +80,6 @@ class Unit:
     holder: str | None = None
     name: str = ""
     place: str = ""
-    spare_s: int = 0
-    spare_why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,8 +281,6 @@ def _refuse_contradictions(problem: Problem) -> None:
     _refuse_twins([zone.id for zone in problem.zones])
     if any(zone.risk < 0 for zone in problem.zones):
         raise ValueError("a zone of negative risk")
-    if any(unit.spare_s < 0 for unit in problem.units):
-        raise ValueError("a unit is spared by negative seconds")
     for incident in problem.incidents:
         _refuse_bad_incident(incident)
     holders: tuple[Unit | Stockpile, ...] = (*problem.units, *problem.stockpiles)
@@ -292,6 +290,8 @@ def _refuse_contradictions(problem: Problem) -> None:
         for reach in holder.reach:
             if reach.travel_s is not None and not 0 <= reach.travel_s <= MAX_TIME_S:
                 raise ValueError(f"{holder.id} to {reach.incident_id}: travel time {reach.travel_s} s")
+            if not 0 <= reach.spare_s <= MAX_TIME_S:
+                raise ValueError(f"{holder.id} to {reach.incident_id}: spared by {reach.spare_s} s")
 
 
 def _refuse_twins(ids: list[str]) -> None:

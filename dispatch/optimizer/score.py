@@ -146,7 +146,7 @@ class Scorer:
         )
 
     def _arrival(self, incident: Incident, role: Role, time: int) -> int:
-        size, spare_s = self.card_sizes[incident.id], self.tables.units[role.unit_id].spare_s
+        size, spare_s = self.card_sizes[incident.id], self.tables.reach[role.unit_id, incident.id].spare_s
         return 100 * incident.priority * (time + spare_s) // size + self.style.unit_price
 
     def _completion(self, incident: Incident, times: list[int]) -> int:

@@ -108,7 +108,8 @@ class WholeModel:
     def _prices(self) -> None:
         for column in self.columns:
             priority, size = column.incident.priority, max(1, sum(line.quantity for line in column.incident.counts))
-            late_s = column.time_s + self.pools[column.pool].like.spare_s
+            like = self.pools[column.pool].like
+            late_s = column.time_s + sum(r.spare_s for r in like.reach if r.incident_id == column.incident.id)
             self.levels["arrival"].append((column.variable, 100 * priority * late_s // size + self.style.unit_price))
             if not column.exact:
                 self.levels["degraded"].append((column.variable, 1))
@@ -151,15 +152,7 @@ def _pools(problem: Problem, *, pooled: bool) -> Iterator[Pool]:
         if unit.shareable or unit.standing.status in ("enroute", "committed"):
             raise ValueError(f"{unit.id} is committed or shareable")
         if unit.tier == "main" and unit.standing.status == "available":
-            same = (
-                unit.capabilities,
-                unit.parameters,
-                unit.station_id,
-                unit.place,
-                unit.turnout_s,
-                unit.spare_s,
-                unit.reach,
-            )
+            same = (unit.capabilities, unit.parameters, unit.station_id, unit.place, unit.turnout_s, unit.reach)
             found.setdefault(same if pooled else unit.id, []).append(unit)
     for units in found.values():
         like = units[0]

@@ -29,8 +29,13 @@ def guarded(draw: st.DrawFn) -> Problem:
         Zone(f"Z{at}", draw(st.integers(0, 400)), tuple(sorted(draw(places)))) for at in range(draw(st.integers(1, 4)))
     ]
     reserve = Reserve(draw(st.sampled_from(["", "S1"])), "A", draw(st.integers(1, 3)), draw(st.integers(1, 5000)))
+    spared = st.sampled_from([0, 0, 80])
     units = [
-        replace(each, place=draw(st.sampled_from(["", each.station_id])), spare_s=draw(st.sampled_from([0, 0, 80])))
+        replace(
+            each,
+            place=draw(st.sampled_from(["", each.station_id])),
+            reach=tuple(replace(way, spare_s=draw(spared)) for way in each.reach),
+        )
         for each in plain.units[:6]
     ]
     return replace(plain, units=tuple(units), zones=tuple(zones), policy=Policy(styles=STYLES, reserves=(reserve,)))
@@ -117,8 +122,9 @@ def test_a_reserve_stays_and_a_spared_unit_is_left() -> None:
     first = replace(bare, policy=replace(bare.policy, styles=(Style("x", first_tolerance_s=30),)))
     assert sent(recommend(first), "I0") == {"U1": "A", "U3": "B"}
     assert why(recommend(first), "I0", "U0") == {"kept_in_reserve"}
-    tired = replace(first.units[0], spare_s=600, spare_why="rest")
-    plain = replace(first, units=(tired, *first.units[1:]), policy=replace(first.policy, reserves=()))
+    (way,) = first.units[0].reach
+    special = replace(first.units[0], reach=(replace(way, spare_s=600, spare_why="special"),))
+    plain = replace(first, units=(special, *first.units[1:]), policy=replace(first.policy, reserves=()))
     assert why(recommend(plain), "I0", "U0") == {"spared"}
 
 
