@@ -189,7 +189,7 @@ class Style:
     name: str
     tolerance_s: int = 0
     first_tolerance_s: int = 0
-    cover_price: int = 3
+    cover_price: int = 10
     unit_price: int = 1
     station_price: int = 0
 
@@ -270,8 +270,9 @@ def input_hash(problem: Problem) -> str:
     units = [
         (*_UNIT(unit), _STANDING(unit.standing), [_REACH(reach) for reach in unit.reach]) for unit in problem.units
     ]
-    rest = (problem.incidents, problem.stockpiles, problem.item_g, problem.policy, problem.zones)
-    return hashlib.sha256(f"{rest!r}{json.dumps(units)}".encode()).hexdigest()
+    zones = [(zone.id, zone.risk, zone.places) for zone in problem.zones]
+    rest = (problem.incidents, problem.stockpiles, problem.item_g, problem.policy)
+    return hashlib.sha256(f"{rest!r}{json.dumps((units, zones))}".encode()).hexdigest()
 
 
 def _refuse_contradictions(problem: Problem) -> None:

@@ -96,11 +96,12 @@ def _solve(scorer: Scorer, meter: Meter, known: Cost) -> Found:
         plans.append(Claims(scorer, stage.roles, "completion", stage.unmet, stage.completion, "flow"))
         stage = reference(desk, stage, caps)
         first, *further = scorer.tables.problem.policy.styles
-        plans.append(_claims(*settle(desk, stage, caps, first, meter)))
+        best = _claims(*settle(desk, stage, caps, first, meter))
+        plans.append(best)
         for style in further:
             share = min(meter.budget.alternative_s, meter.budget.deterministic_s)
             own = Meter(replace(meter.budget, deterministic_s=share))
-            others.append(_claims(*settle(desk, stage, caps, style, own)))
+            others.append(_claims(*settle(desk, stage, caps, style, own, best.roles)))
             meter.guard_fired |= own.guard_fired
     except FAILURES as failure:
         meter.failure = type(failure).__name__

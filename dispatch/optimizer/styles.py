@@ -19,6 +19,7 @@ from dispatch.optimizer.exchange import exchanged
 from dispatch.optimizer.flow import Flow, Network
 from dispatch.optimizer.groups import Model, widened
 from dispatch.optimizer.linear import Meter
+from dispatch.optimizer.plan import Roles
 from dispatch.optimizer.problem import Style
 from dispatch.optimizer.program import Program, Row
 from dispatch.optimizer.repair import repair, to_used
@@ -34,13 +35,17 @@ def reference(desk: Desk, stage: Stage, caps: Caps) -> Stage:
     return desk.better(stage, repair(desk.model, relaxed.used, caps))
 
 
-def settle(desk: Desk, known: Stage, caps: Caps, style: Style, meter: Meter) -> tuple[Stage, Desk]:
-    """The plan of a style with how far it is proved, and the desk that it was found at."""
+def settle(
+    desk: Desk, known: Stage, caps: Caps, style: Style, meter: Meter, other: Roles | None = None
+) -> tuple[Stage, Desk]:
+    """The plan of a style with how far it is proved, and the desk that it was found at; `other` = a plan to beat."""
     mine = _restyled(desk, known, caps, style, meter)
     network = mine.network
     relaxed = network.earliest(network.solve())
     used = to_used(mine.model, known.roles)
     stage = replace(known, used=used, cost=mine.scorer.cost(known.roles), final=FLOW)
+    if other is not None:
+        stage = mine.better(stage, to_used(mine.model, other))
     stage = mine.better(stage, repair(mine.model, relaxed.used, mine.scorer.limits.latest))
     stage = mine.better(stage, exchanged(mine.model, mine.scorer, stage.used))
     bound = int(mine.model.columns.cost @ relaxed.used)
