@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from dispatch import store
-from dispatch.commands import assignments, coverage, incidents, orders, recommend, supplies
+from dispatch.commands import assignments, coverage, incidents, orders, policy, recommend, supplies
 from dispatch.own import Own
 from kernel.clock import real_now
 from kernel.contracts.assignment import (
@@ -43,6 +43,7 @@ from kernel.contracts.incident import (
     ReportForm,
     StepForm,
 )
+from kernel.contracts.policy import DispatchPolicy, PolicyForm
 from kernel.http import AskedRoute, Asking, Tx, decide, may, router, running_of
 
 
@@ -247,6 +248,20 @@ async def list_positions(own: Held, after: Instant | None = None) -> PositionPag
     """Last known positions heard after an instant; all of them without one."""
     now = real_now()
     return PositionPage(positions=tuple(own.positions.after(after)), as_of=now)
+
+
+@desk.get("/policy", tags=["policy"])
+@may("policy.read")
+async def get_policy(tx: Tx) -> DispatchPolicy:
+    """The dispatch policy in force."""
+    return await policy.in_force(tx)
+
+
+@desk.put("/policy", tags=["policy"])
+@may("policy.keep")
+async def change_policy(tx: Tx, form: PolicyForm) -> DispatchPolicy:
+    """Puts another policy in force; the next recommendation follows it and names its version."""
+    return await policy.change(tx, form)
 
 
 @cover.get("/coverage", tags=["coverage"])

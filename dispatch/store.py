@@ -29,6 +29,7 @@ from kernel.contracts.assignment import (
 from kernel.contracts.base import LonLat, Versioned
 from kernel.contracts.coverage import Coverage
 from kernel.contracts.incident import CallerForm, Incident, IncidentEntry, Report
+from kernel.contracts.policy import DispatchPolicy
 from kernel.contracts.vocabulary import ACTIVE_ASSIGNMENT, AssignmentStatus
 from kernel.database import Thing, Transaction
 from kernel.errors import Conflict, NotFound
@@ -77,6 +78,7 @@ SHELVES: Mapping[str, Shelf] = {
     "closure": Shelf(tables.closures, Closure, lambda it: {"lifted": it.lifted}),
     "control": Shelf(tables.controls, Control, lambda it: {}),
     "coverage": Shelf(tables.coverages, Coverage, lambda it: {}),
+    "policy": Shelf(tables.policies, DispatchPolicy, lambda it: {}),
 }
 
 

@@ -114,6 +114,8 @@ controls = _state("controls")
 
 coverages = _state("coverages")
 
+policies = _state("policies")
+
 routes = Table(
     "routes",
     metadata,

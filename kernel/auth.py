@@ -89,6 +89,8 @@ ACTIONS: Mapping[str, frozenset[Role | None]] = {
     "stock.commit": frozenset({_R.SERVICE}),
     "stock.move": frozenset({_R.RESOURCE_KEEPER, _R.SERVICE}),
     "register.import": frozenset({_R.RESOURCE_KEEPER, _R.ADMINISTRATOR}),
+    "policy.read": frozenset(_WATCHERS | {_R.SERVICE}),
+    "policy.keep": frozenset({_R.COMMANDER, _R.PLAN_KEEPER}),
     "card.read": frozenset(_WATCHERS | {_R.SERVICE}),
     "card.keep": frozenset({_R.PLAN_KEEPER}),
 }

@@ -31,7 +31,6 @@ from kernel.database import Transaction
 from kernel.errors import Conflict, Invalid, NotFound
 
 EARLY = "early"
-RECOMMENDED = "fastest"
 NEAREST_FOR_EARLY = 6
 
 
@@ -67,14 +66,14 @@ def _refuse_unexplained(form: OrderForm, advice: Recommendation, incident_id: st
         raise Invalid("reason_missing", "Say why the order differs from the recommendation.")
 
 
-def _advised(advice: Recommendation, alternative: str) -> set[str]:
+def _advised(advice: Recommendation, alternative: str | None) -> set[str]:
     """The units of one of the plans that a recommendation holds. Raises Invalid `no_such_alternative`."""
     picks = {pick.unit_id for pick in advice.picks}
+    if alternative is None:
+        return picks
     found = next((each for each in advice.alternatives if each.name == alternative), None)
     if found is None:
-        if alternative != RECOMMENDED:
-            raise Invalid("no_such_alternative", "The recommendation has no such alternative.", alternative=alternative)
-        return picks
+        raise Invalid("no_such_alternative", "The recommendation has no such alternative.", alternative=alternative)
     return picks - set(found.leaves) | {unit.unit_id for unit in found.adds}
 
 

@@ -79,6 +79,7 @@ def _made(
         outcome=answer.outcome,
         greedy=answer.greedy,
         alternatives=answer.alternatives,
+        policy_version=job.policy.version,
         pinned=answer.pinned,
         forbidden=job.choices.forbidden,
         price=answer.price,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from dispatch import store
+from dispatch.commands.policy import in_force
 from dispatch.own import Own
 from dispatch.workers.jobs import RecommendJob, UnitAt
 from kernel.contracts.assignment import Assignment, SupplyOrder
@@ -36,6 +37,7 @@ async def question(tx: Transaction, own: Own, incident: Incident) -> RecommendJo
         closures=tuple(await store.list_closures(tx)),
         at=tx.at,
         zoning=own.covering.zoning,
+        policy=await in_force(tx),
     )
 
 

@@ -25,9 +25,11 @@ from kernel.contracts.assignment import (
 )
 from kernel.contracts.base import LonLat
 from kernel.contracts.incident import Incident
+from kernel.contracts.policy import POLICY, DispatchPolicy
 from kernel.contracts.resources import MicroStation, Stock, Stockpile, Unit
 
 NO_CHOICES = AdviceForm()
+BEGINNING = DispatchPolicy(id=POLICY)
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ class RecommendJob:
     closures: tuple[Closure, ...]
     at: datetime
     choices: AdviceForm = NO_CHOICES
+    policy: DispatchPolicy = BEGINNING
     zoning: Zoning = NOT_ZONED
 
 

@@ -34,6 +34,8 @@ export type OrganisationKind = "city" | "district" | "detachment" | "brigade" | 
 
 export type Provenance = "plan" | "ours" | "register";
 
+export type PlanStyle = "fastest" | "covered" | "calm";
+
 export type TravelMethod = "road" | "foot" | "air" | "estimate" | "unreachable";
 
 export type LineKind = "count" | "sum" | "material";
@@ -366,6 +368,7 @@ export interface Recommendation {
   readonly outcome: Outcome;
   readonly greedy: GreedyPlan;
   readonly alternatives: readonly Alternative[];
+  readonly policy_version: number;
   readonly pinned: readonly string[];
   readonly forbidden: readonly string[];
   readonly price: Price | null;
@@ -391,7 +394,7 @@ export interface OrderedUnit {
 
 export interface OrderForm {
   readonly recommendation_id?: string | null;
-  readonly alternative?: string;
+  readonly alternative?: string | null;
   readonly kind?: string;
   readonly units?: readonly OrderedUnit[];
   readonly stock?: readonly StockLine[];
@@ -582,6 +585,50 @@ export interface CoverageZones {
   readonly zones: readonly CoverageZone[];
   readonly left_out: number;
   readonly degraded: readonly string[];
+}
+
+export interface StyleRule {
+  readonly name: PlanStyle;
+  readonly tolerance_s?: number;
+  readonly first_tolerance_s?: number;
+  readonly cover_price?: number;
+  readonly unit_price?: number;
+  readonly station_price?: number;
+}
+
+export interface ReserveRule {
+  readonly station_id?: string | null;
+  readonly capability: string;
+  readonly at_least: number;
+  readonly price?: number;
+}
+
+export interface SpecialRule {
+  readonly station_ids: readonly string[];
+  readonly kinds?: readonly IncidentKind[];
+  readonly hazards?: readonly HazardTag[];
+  readonly spare_s?: number;
+}
+
+export interface PolicyForm {
+  readonly version: number;
+  readonly area_price_s?: number;
+  readonly first_aid_limit?: number;
+  readonly styles?: readonly StyleRule[];
+  readonly reserves?: readonly ReserveRule[];
+  readonly specials?: readonly SpecialRule[];
+  readonly reason: string;
+}
+
+export interface DispatchPolicy {
+  readonly id: string;
+  readonly version: number;
+  readonly area_price_s: number;
+  readonly first_aid_limit: number;
+  readonly styles: readonly StyleRule[];
+  readonly reserves: readonly ReserveRule[];
+  readonly specials: readonly SpecialRule[];
+  readonly reason: string;
 }
 
 export interface Organisation {

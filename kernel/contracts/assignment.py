@@ -175,6 +175,7 @@ class Recommendation(Versioned):
     outcome: Outcome
     greedy: GreedyPlan
     alternatives: tuple[Alternative, ...] = ()
+    policy_version: Count = 1
     pinned: tuple[Id, ...] = ()
     forbidden: tuple[Id, ...] = ()
     price: Price | None = None
@@ -206,7 +207,7 @@ class OrderForm(Form):
     """出动命令: a confirmed recommendation, one of its alternatives, a changed one with a reason, or one by hand."""
 
     recommendation_id: Id | None = None
-    alternative: Code = "fastest"
+    alternative: Code | None = None
     kind: Code = "full"
     units: tuple[OrderedUnit, ...] = Field(default=(), max_length=200)
     stock: tuple[StockLine, ...] = Field(default=(), max_length=100)

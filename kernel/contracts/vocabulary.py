@@ -246,6 +246,14 @@ class Provenance(StrEnum):
     REGISTER = "register"
 
 
+class PlanStyle(StrEnum):
+    """What a plan cares for once nothing is unmet that could be met."""
+
+    FASTEST = "fastest"
+    COVERED = "covered"
+    CALM = "calm"
+
+
 class TravelMethod(StrEnum):
     """How a travel time was found; methods are never mixed silently in a ranking."""
 

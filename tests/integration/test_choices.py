@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from kernel.auth import Principal, Role
 from tests.integration.desk_of import Desk, desk_over, worker
 from tests.worlds import three_stations_one_fire
+
+COMMANDER = Principal(subject="zhao", name="赵", roles=frozenset({Role.COMMANDER}))
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +60,29 @@ async def test_a_forbidden_unit_stays_and_says_why(desk: Desk) -> None:
     assert advice["price"]["complete_s"] > 0
     why = await desk.get(f"/recommendations/{advice['id']}/why", unit_id="a1")
     assert [each["code"] for each in why["why"]] == ["forbidden"]
+
+
+async def test_the_policy_is_changed_and_every_plan_names_its_version(desk: Desk) -> None:
+    before = await desk.get("/policy")
+    incident = await desk.report()
+    first = await desk.post(f"/incidents/{incident['id']}/recommendations")
+    assert (before["version"], first["policy_version"]) == (1, 1)
+    form = {key: before[key] for key in ("version", "styles", "reserves", "specials")} | {"reason": "演练后调整"}
+    special = {"station_ids": ["a"], "kinds": ["hazmat.leak"], "spare_s": 3600}
+    styles = [{**style, "tolerance_s": 3600, "first_tolerance_s": 3600} for style in before["styles"][:1]]
+    commander = desk.as_(COMMANDER)
+    changed = await commander.ask("PUT", "/policy", form | {"styles": styles, "specials": [special]})
+    assert (changed.status_code, changed.json()["version"]) == (200, 2)
+    advice = await desk.post(f"/incidents/{incident['id']}/recommendations")
+    assert advice["policy_version"] == 2
+    assert {pick["unit_id"][0] for pick in advice["picks"]} == {"b"}
+    assert [each["name"] for each in advice["alternatives"]] == ["fastest", "greedy"]
+    late = await commander.ask("PUT", "/policy", form)
+    assert (late.status_code, late.json()["code"]) == (409, "changed_meanwhile")
+    refused = await desk.ask("PUT", "/policy", form)
+    assert refused.status_code == 403
+    back = await commander.ask("PUT", "/policy", form | {"version": 2})
+    assert back.json()["version"] == 3
 
 
 async def test_contradictions_and_the_unknown_are_refused(desk: Desk) -> None:

@@ -1,0 +1,78 @@
+"""调派策略: what a commander lets the optimizer trade, as data that is edited, versioned and named on every plan."""
+
+from pydantic import Field, model_validator
+
+from kernel.contracts.base import Code, Count, Form, Id, Seconds, ShortText, Versioned, Whole
+from kernel.contracts.vocabulary import HazardTag, IncidentKind, PlanStyle
+
+POLICY = "dispatch"  # the only one of a realm
+WEEK_S = 7 * 24 * 3600
+
+
+class StyleRule(Form):
+    """How one alternative trades once nothing is unmet that could be met.
+
+    Completion may come `tolerance_s`, the first unit `first_tolerance_s` later than the best. Prices in hundredths of a
+    priority-second of mean arrival: per 1/100,000 of the city's risk left bare, per unit sent, per station left.
+    """
+
+    name: PlanStyle
+    tolerance_s: Seconds = Field(default=0, le=3600)
+    first_tolerance_s: Seconds = Field(default=0, le=3600)
+    cover_price: Count = Field(default=10, le=10_000)
+    unit_price: Count = Field(default=1, le=100_000)
+    station_price: Count = Field(default=0, le=100_000)
+
+
+class ReserveRule(Form):
+    """At least so many free units with a capability stay at a station, or in the whole city where none is named."""
+
+    station_id: Id | None = None
+    capability: Code
+    at_least: Whole = Field(ge=1, le=1000)
+    price: Count = Field(default=100_000)
+
+
+class SpecialRule(Form):
+    """Special stations: on the hazards and kinds listed they go like any other, on ordinary calls as if much later."""
+
+    station_ids: tuple[Id, ...] = Field(min_length=1, max_length=50)
+    kinds: tuple[IncidentKind, ...] = ()
+    hazards: tuple[HazardTag, ...] = ()
+    spare_s: Seconds = Field(default=600, le=WEEK_S)
+
+
+STYLES = (
+    StyleRule(name=PlanStyle.FASTEST),
+    StyleRule(name=PlanStyle.COVERED, tolerance_s=120, first_tolerance_s=30, cover_price=100),
+    StyleRule(name=PlanStyle.CALM, tolerance_s=180, first_tolerance_s=60, unit_price=2_000, station_price=10_000),
+)
+
+
+class PolicyForm(Form):
+    """The whole policy as it shall be; `version` = the one that was edited. The first style is the recommendation."""
+
+    version: Whole = Field(ge=1)
+    area_price_s: Seconds = Field(default=60, le=3600)
+    first_aid_limit: Count = Field(default=3, le=20)
+    styles: tuple[StyleRule, ...] = Field(default=STYLES, min_length=1, max_length=3)
+    reserves: tuple[ReserveRule, ...] = Field(default=(), max_length=100)
+    specials: tuple[SpecialRule, ...] = Field(default=(), max_length=20)
+    reason: ShortText = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _no_style_twice(self) -> "PolicyForm":
+        if len({style.name for style in self.styles}) != len(self.styles):
+            raise ValueError("a style is named twice")
+        return self
+
+
+class DispatchPolicy(Versioned):
+    """The policy in force. Version 1 is what Muster begins with."""
+
+    area_price_s: Seconds = 60
+    first_aid_limit: Count = 3
+    styles: tuple[StyleRule, ...] = STYLES
+    reserves: tuple[ReserveRule, ...] = ()
+    specials: tuple[SpecialRule, ...] = ()
+    reason: ShortText = ""
