@@ -6,6 +6,7 @@ import type { crewWords } from "./words/crew";
 import type { deskWords } from "./words/desk";
 import type { loginWords } from "./words/login";
 import type { logWords } from "./words/log";
+import type { planWords } from "./words/plan";
 import { refusalWords } from "./words/refusal";
 import { vocabularyWords } from "./words/vocabulary";
 import type { wallWords } from "./words/wall";
@@ -31,6 +32,7 @@ interface Brought {
   readonly acts: typeof actWords;
   readonly login: typeof loginWords;
   readonly crew: typeof crewWords;
+  readonly plan: typeof planWords;
 }
 
 type Rooms = typeof ROOMS & Brought;

@@ -1,15 +1,18 @@
 // The table of the advice: whom to send and why, whom not and why not, and below it who is already on the way.
 import { useMemo } from "react";
-import type { Assignment, NotUsed, Recommendation } from "../contracts";
+import type { Assignment, NotUsed } from "../contracts";
 import { T } from "../parts/T";
 import { UnitGlyph } from "../parts/UnitGlyph";
 import { all, assignmentByUnit, get, isActive, unitStatus } from "../picture";
 import { useLive, useNow, usePicture } from "../store";
 import { durationText, ms } from "../times";
 import { nameOf, shortStation, t, whoText, word } from "../words";
+import type { Acts } from "./acts";
 import css from "./Advice.module.css";
 import { adviceRows, barScale, whyNotRow } from "./advice";
 import { silentUnits } from "./clocks";
+import type { Advice } from "./plan";
+import { RowActs } from "./RowActs";
 import { lineText, whyLine } from "./sentences";
 import { canSend, type Selection } from "./selection";
 import { useDesk } from "./state";
@@ -17,14 +20,14 @@ import { toggle } from "./edit";
 
 const ROW_KEYS = "units";
 
-export function AdviceTable({ selection }: { selection: Selection }) {
+export function AdviceTable({ acts, selection }: { acts: Acts; selection: Selection }) {
   const { incident, advice, assignments } = selection;
   const shown = incident && canSend(incident) ? advice : undefined;
   const { state } = useDesk();
   const rows = shown?.picks.length ?? 0;
   return (
     <div className={css["scroll"]} data-group={ROW_KEYS} data-focus="" tabIndex={0} role="group" aria-label={t("desk.key.units")}>
-      {shown && (rows > 0 || state.edit.added.length > 0) && <Advised advice={shown} />}
+      {shown && (rows > 0 || state.edit.added.length > 0) && <Advised advice={shown} acts={acts} />}
       {shown && <WhyNot advice={shown} />}
       {assignments.length > 0 && <Sent assignments={assignments} />}
     </div>
@@ -39,7 +42,7 @@ export function rowIds(selection: Selection, added: readonly { readonly unit_id:
   return [...byEta.map((p) => p.unit_id), ...added.map((a) => a.unit_id), ...active.map((a) => a.unit_id)];
 }
 
-function Advised({ advice }: { advice: Recommendation }) {
+function Advised({ advice, acts }: { advice: Advice; acts: Acts }) {
   const { state } = useDesk();
   const live = useLive();
   const units = usePicture((p) => all(p, "unit"));
@@ -61,10 +64,10 @@ function Advised({ advice }: { advice: Recommendation }) {
       </thead>
       <tbody>
         {rows.map(({ pick, estimated }) => (
-          <Row key={pick.unit_id} unitId={pick.unit_id} line={lineText(pick.line)} eta_s={pick.eta_s} scale_s={scale_s} estimated={estimated} why={whyLine(live.picture, pick.why)} />
+          <Row key={pick.unit_id} unitId={pick.unit_id} line={lineText(pick.line)} eta_s={pick.eta_s} scale_s={scale_s} estimated={estimated} why={pick.why.length > 0 || !advice.alternative ? whyLine(live.picture, pick.why) : t("desk.plan.takes")} acts={acts} />
         ))}
         {state.edit.added.map((each) => (
-          <Row key={each.unit_id} unitId={each.unit_id} line={lineText(each.line)} eta_s={each.eta_s} scale_s={scale_s} estimated={false} why={t("desk.added")} />
+          <Row key={each.unit_id} unitId={each.unit_id} line={lineText(each.line)} eta_s={each.eta_s} scale_s={scale_s} estimated={false} why={t("desk.added")} acts={null} />
         ))}
       </tbody>
     </table>
@@ -88,9 +91,11 @@ interface RowProps {
   readonly scale_s: number;
   readonly estimated: boolean;
   readonly why: string;
+  /** What may be chosen about the unit; null for one that was added by hand. */
+  readonly acts: Acts | null;
 }
 
-function Row({ unitId, line, eta_s, scale_s, estimated, why }: RowProps) {
+function Row({ unitId, line, eta_s, scale_s, estimated, why, acts }: RowProps) {
   const { state, change } = useDesk();
   const unit = usePicture((p) => get(p, "unit", unitId));
   const station = usePicture((p) => get(p, "station", unit?.station_id ?? ""));
@@ -105,7 +110,9 @@ function Row({ unitId, line, eta_s, scale_s, estimated, why }: RowProps) {
       <td className={css["cut"]}>{line}</td>
       <td className={css["eta"]}>{estimated && <span className={css["amber"]}>{t("desk.about")}</span>}{eta_s === null ? "—" : durationText(eta_s)}</td>
       <td>{eta_s !== null && <EtaBar eta_s={eta_s} scale_s={scale_s} estimated={estimated} />}</td>
-      <td className={css["why"]} title={taken ?? why}><T>{taken ?? why}</T></td>
+      <td className={css["why"]} title={taken ?? why}>
+        {acts && state.row === unitId && !state.edit.open ? <RowActs acts={acts} unitId={unitId} /> : <T>{taken ?? why}</T>}
+      </td>
     </tr>
   );
 }
@@ -120,7 +127,7 @@ function EtaBar({ eta_s, scale_s, estimated }: { eta_s: number; scale_s: number;
 }
 
 /** The question that a dispatcher would ask first, answered without being asked. */
-function WhyNot({ advice }: { advice: Recommendation }) {
+function WhyNot({ advice }: { advice: Advice }) {
   const found = whyNotRow(advice);
   return found ? <WhyNotRow found={found} /> : null;
 }

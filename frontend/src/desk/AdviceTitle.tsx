@@ -1,20 +1,17 @@
 // How far the advice may be trusted: how long it took, what is proved, what it rests on, what is unmet and why.
-import { useEffect, useState } from "react";
-import type { Recommendation } from "../contracts";
 import { T } from "../parts/T";
-import { get } from "../picture";
+import { all, get } from "../picture";
 import { useLive, usePicture } from "../store";
 import { durationText, shortClockText } from "../times";
 import { hasWord, joined, nameOf, t, word } from "../words";
 import type { Acts } from "./acts";
 import css from "./Advice.module.css";
 import { trustOf } from "./advice";
+import type { Advice } from "./plan";
 import { lineText, whyText } from "./sentences";
 import { canSend, type Selection } from "./selection";
+import { FLICKER_S, useSolving } from "./solving";
 import { useDesk } from "./state";
-
-/** Below this nothing changes on the screen, so that quick answers do not flicker. */
-const FLICKER_S = 0.3;
 
 export function AdviceTitle({ acts, selection }: { acts: Acts; selection: Selection }) {
   const { incident, advice, newer } = selection;
@@ -24,6 +21,7 @@ export function AdviceTitle({ acts, selection }: { acts: Acts; selection: Select
   const needed = incident.requirements.filter((line) => line.kind === "count").reduce((n, line) => n + line.quantity, 0);
   return (
     <h2 className={css["title"]}>
+      {solving_s > FLICKER_S && <span className={css["working"]} aria-hidden="true" />}
       <span className={css["name"]}>{t("desk.advice")}</span>
       <span className={css["of"]}><T>{`${incident.number} ${t(`kind.${incident.kind}`)} · ${t("desk.need_n", { n: needed })}`}</T></span>
       <span className={css["trust"]}>
@@ -39,8 +37,15 @@ export function AdviceTitle({ acts, selection }: { acts: Acts; selection: Select
   );
 }
 
-function Trust({ advice }: { advice: Recommendation }) {
+function Trust({ advice }: { advice: Advice }) {
+  const closed = usePicture((p) => [...all(p, "closure").values()].filter((closure) => !closure.lifted).length);
   const trust = trustOf(advice);
+  const base = [
+    trust === "proved" && t("desk.gap_zero"),
+    `${t("desk.roads")} ${shortClockText(advice.at)}`,
+    closed > 0 && t("desk.closed", { n: closed }),
+    advice.joint_with.length > 0 && t("desk.joint", { n: advice.joint_with.length }),
+  ].filter((part) => part !== false);
   const word_of = {
     proved: t("desk.proved"),
     gap: t("desk.gap", { gap: advice.gap ?? "?" }),
@@ -52,27 +57,14 @@ function Trust({ advice }: { advice: Recommendation }) {
     <span className={trust === "proved" ? css["proved"] : css["unproved"]}>
       <T>{`${t("desk.took", { s: (advice.took_ms / 1000).toFixed(2) })} · ${word_of}`}</T>
       <span className={css["base"]}>
-        <T>{` ${t("desk.roads")} ${shortClockText(advice.at)}${advice.joint_with.length > 0 ? ` · ${t("desk.joint", { n: advice.joint_with.length })}` : ""}`}</T>
+        <T>{` ${base.join(" · ")}`}</T>
       </span>
     </span>
   );
 }
 
-/** Seconds since the open question was asked; 0 while none is open. */
-function useSolving(): number {
-  const { state } = useDesk();
-  const since = state.solvingSince;
-  const [now, setNow] = useState(0);
-  useEffect(() => {
-    if (since === null) return;
-    const timer = setInterval(() => setNow(performance.now()), 100);
-    return () => clearInterval(timer);
-  }, [since]);
-  return since === null ? 0 : Math.max(0, (now - since) / 1000);
-}
-
 /** Everything about the advice that must be said before it is confirmed. */
-export function Warnings({ advice }: { advice: Recommendation }) {
+export function Warnings({ advice }: { advice: Advice }) {
   const live = useLive();
   const area = usePicture((p) => (advice.area ? get(p, "station", advice.area.station_id) : undefined));
   const own = (line: string) => line.slice(line.indexOf(":") + 1);

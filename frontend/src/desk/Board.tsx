@@ -1,4 +1,4 @@
-// The unit board: every station that matters here, what stands in it, and what would be left. A click sends by hand.
+// The unit board: every station that matters here, what stands in it, and what would be left. A tap asks why.
 import { useMemo } from "react";
 import type { Unit } from "../contracts";
 import { T } from "../parts/T";
@@ -8,7 +8,6 @@ import { usePicture } from "../store";
 import { nameOf, shortStation, t } from "../words";
 import css from "./Board.module.css";
 import { boardRows, type BoardRow } from "./board";
-import { add } from "./edit";
 import { canSend, type Selection } from "./selection";
 import { useDesk } from "./state";
 
@@ -56,16 +55,11 @@ function Tile({ unit, selection }: { unit: Unit; selection: Selection }) {
   const { state, change } = useDesk();
   const byUnit = usePicture((p) => assignmentByUnit(all(p, "assignment")));
   const status = unitStatus(unit, byUnit.get(unit.id));
-  const { incident, advice } = selection;
+  const { advice } = selection;
   const planned = advice?.picks.some((pick) => pick.unit_id === unit.id) && !state.edit.dropped.has(unit.id);
   const added = state.edit.added.some((each) => each.unit_id === unit.id);
-  const free = incident && canSend(incident) && (status === "available" || status === "returning");
-  const pick = () => {
-    if (!free || planned) change({ drawer: unit.id });
-    else change({ edit: add(state.edit, { unit_id: unit.id, line: "manual", eta_s: null }, advice), pinned: advice?.id ?? null, row: unit.id });
-  };
   return (
-    <button type="button" tabIndex={-1} className={`${css["tile"]} ${(planned && status === "available") || added ? css["planned"] : ""}`} title={nameOf(unit)} aria-label={nameOf(unit)} onClick={pick}>
+    <button type="button" tabIndex={-1} className={`${css["tile"]} ${(planned && status === "available") || added ? css["planned"] : ""}`} title={nameOf(unit)} aria-label={nameOf(unit)} onClick={() => change({ drawer: unit.id })}>
       <UnitGlyph unitClass={unit.unit_class} family={unit.family} status={status} />
     </button>
   );

@@ -112,6 +112,8 @@ export function effectText(command: Command, number: (incidentId: string) => str
     case "step":
       return t("desk.effect.step", { number: command.incident.number, step: word("incident", command.to) });
     case "why":
-      return t("desk.effect.why", { unit: nameOf(command.unit) });
+    case "pin":
+    case "forbid":
+      return t(`desk.effect.${command.type}`, { unit: nameOf(command.unit) });
   }
 }

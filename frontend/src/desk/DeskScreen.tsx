@@ -11,6 +11,7 @@ import { learn, t } from "../words";
 import { actWords } from "../words/acts";
 import { deskWords } from "../words/desk";
 import { logWords } from "../words/log";
+import { planWords } from "../words/plan";
 import { whyWords } from "../words/why";
 import { useActs, type Acts } from "./acts";
 import { Advice } from "./Advice";
@@ -31,7 +32,7 @@ import { canSend, useSelection, type Selection } from "./selection";
 import { DeskProvider, useDesk } from "./state";
 import { useForm } from "./useForm";
 
-learn(deskWords, actWords, whyWords, logWords);
+learn(deskWords, planWords, actWords, whyWords, logWords);
 
 export default function DeskScreen() {
   const seated = useSession();
@@ -72,7 +73,7 @@ function Desk({ session }: { session: Session }) {
         <div className={css["under"]}>
           <Guard>
             <Board selection={selection} />
-            {state.drawer && <Drawer unitId={state.drawer} selection={selection} />}
+            {state.drawer && <Drawer key={state.drawer} unitId={state.drawer} acts={acts} selection={selection} />}
           </Guard>
         </div>
       </div>

@@ -1,4 +1,4 @@
-// Why a unit does not go: every true reason with its evidence, and the way to send it all the same.
+// Why a unit goes or does not: every true reason with its evidence, who else could, and what to do about it.
 import { useEffect, useState } from "react";
 import { Refusal } from "../api";
 import type { Why } from "../contracts";
@@ -8,28 +8,33 @@ import { all, assignmentByUnit, get, unitStatus } from "../picture";
 import { useLive, usePicture } from "../store";
 import { durationText, numberText } from "../times";
 import { hasWord, nameOf, refusalText, t, word } from "../words";
+import type { Acts } from "./acts";
 import { why } from "./answers";
+import { holderOf } from "./choices";
 import css from "./Drawer.module.css";
-import { add } from "./edit";
+import { Candidates, DrawerActs } from "./DrawerActs";
 import { whyText } from "./sentences";
 import type { Selection } from "./selection";
 import { useDesk } from "./state";
 
 const SHOWN_PARAMETERS = ["height_m", "pump_lps", "water_l", "foam_l"];
 
-export function Drawer({ unitId, selection }: { unitId: string; selection: Selection }) {
+export function Drawer({ unitId, acts, selection }: { unitId: string; acts: Acts; selection: Selection }) {
   const { change } = useDesk();
   const unit = usePicture((p) => get(p, "unit", unitId));
   const station = usePicture((p) => get(p, "station", unit?.station_id ?? ""));
+  const units = usePicture((p) => all(p, "unit"));
   const byUnit = usePicture((p) => assignmentByUnit(all(p, "assignment")));
   const { advice } = selection;
   const answer = useWhy(advice?.id, unitId);
   const near = advice?.not_used.find((other) => other.unit_id === unitId);
   const picked = advice?.picks.find((pick) => pick.unit_id === unitId);
   const eta = near?.eta_s ?? picked?.eta_s;
+  const holder = near && advice && holderOf(advice, unitId);
+  const line = near?.line ?? picked?.line;
   const figures = SHOWN_PARAMETERS.filter((name) => unit?.parameters[name] && hasWord("parameter", name));
   return (
-    <aside className={css["drawer"]} aria-label={t("desk.why_not", { unit: nameOf(unit, unitId) })}>
+    <aside className={css["drawer"]} aria-label={picked ? nameOf(unit, unitId) : t("desk.why_not", { unit: nameOf(unit, unitId) })}>
       <header className={css["head"]}>
         {unit && <UnitGlyph unitClass={unit.unit_class} family={unit.family} status={unitStatus(unit, byUnit.get(unitId))} />}
         <h2 className={css["name"]}><T>{nameOf(unit, unitId)}</T></h2>
@@ -39,20 +44,16 @@ export function Drawer({ unitId, selection }: { unitId: string; selection: Selec
       <p className={css["figures"]}>
         <T>{figures.map((name) => `${word("parameter", name)} ${numberText(unit?.parameters[name] ?? 0)}`).join(" · ")}</T>
       </p>
+      {near && holder && near.eta_s < holder.eta_s && (
+        <p className={css["nearer"]}><T>{t("desk.nearer", { unit: nameOf(units.get(holder.unit_id), holder.unit_id), mine: durationText(near.eta_s), other: durationText(holder.eta_s) })}</T></p>
+      )}
       {answer.refused && <p role="alert" className={css["bad"]}>▲ {answer.refused}</p>}
       <ol className={css["reasons"]}>
         {[...(picked?.why ?? []), ...answer.why].map((reason, i) => <Reason key={`${reason.code} ${i}`} n={i + 1} reason={reason} />)}
       </ol>
       {answer.asked && answer.why.length === 0 && !picked && !answer.refused && <p className={css["station"]}>{t("desk.drawer_none")}</p>}
-      {!picked && unit?.in_service && (
-        <button
-          type="button"
-          className={css["force"]}
-          onClick={() => change((state) => ({ edit: add(state.edit, { unit_id: unitId, line: "manual", eta_s: near?.eta_s ?? null }, advice), pinned: advice?.id ?? null, drawer: null }))}
-        >
-          {t("desk.drawer_add")} <span className={css["station"]}>{t("desk.edit_hint")}</span>
-        </button>
-      )}
+      {advice && line !== undefined && <Candidates line={line} unitId={unitId} advice={advice} />}
+      <DrawerActs unitId={unitId} acts={acts} selection={selection} />
     </aside>
   );
 }

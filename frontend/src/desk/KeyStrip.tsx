@@ -11,7 +11,7 @@ const TEXT_GROUPS: ReadonlySet<Group> = new Set(["place", "caller", "people", "c
 
 export function KeyStrip({ selection, repeat }: { selection: Selection; repeat: Repeat | undefined }) {
   const { state } = useDesk();
-  const { incident, advice, assignments } = selection;
+  const { incident, answer, advice, assignments, choices } = selection;
   const caps = keyStrip({
     group: state.group,
     inText: TEXT_GROUPS.has(state.group),
@@ -22,6 +22,9 @@ export function KeyStrip({ selection, repeat }: { selection: Selection; repeat: 
     editing: state.edit.open,
     hasRows: (advice?.picks.length ?? 0) + assignments.filter(isActive).length > 0,
     canWhy: canSend(incident) && advice !== undefined,
+    hasPlans: canSend(incident) && (answer?.alternatives.length ?? 0) > 1,
+    canChoose: canSend(incident) && !state.edit.open && (state.drawer !== null || state.row !== null),
+    hasChoices: canSend(incident) && choices.length > 0,
     asking: state.ask !== null,
   });
   return (
@@ -34,9 +37,9 @@ export function KeyStrip({ selection, repeat }: { selection: Selection; repeat: 
 }
 
 const ALL: readonly (readonly [string, string])[] = [
-  ["F4", "new"], ["F2", "early"], ["F9", "confirm"], ["Shift F9", "units_only"], ["L", "place"], ["J", "kind"],
+  ["F4", "new"], ["F2", "early"], ["F9", "confirm"], ["F6 F7 F8", "plan"], ["Shift F9", "units_only"], ["L", "place"], ["J", "kind"],
   ["H", "hazards"], ["D", "level"], ["P", "people"], ["O", "occupancy"], ["U", "units"], ["G", "map"], ["M", "merge"],
-  ["N", "separate"], ["W", "why"], ["E", "edit"], ["X", "drop"], ["R", "release"], ["V", "divert"],
+  ["N", "separate"], ["W", "why"], ["E", "edit"], ["I", "pin"], ["X", "forbid"], ["S", "swap"], ["Z", "undo_choice"], ["R", "release"], ["V", "divert"],
   ["PgUp PgDn", "switch"], ["↑↓ Enter", "rows"], ["0–9", "digits"], ["/", "command"], ["Alt", "text"], ["Esc", "close"],
 ];
 

@@ -3,7 +3,7 @@ import { useMemo, useRef, useState, type MouseEvent } from "react";
 import type { Assignment, Incident, Position, Station, Unit } from "../contracts";
 import { boxOf, mercator, type LonLat } from "../geo";
 import { useBasemap, type Basemap } from "../map/basemap";
-import { fit, fromMercator, type Frame } from "../map/camera";
+import { fit, fromMercator, project, type Frame } from "../map/camera";
 import { At, CityMap, type Drawn } from "../map/CityMap";
 import { lines, useClosureAreas, useRoutes } from "../map/drawn";
 import type { Mark, View } from "../map/overlay";
@@ -16,6 +16,7 @@ import { durationText } from "../times";
 import { shortStation, t, type Key } from "../words";
 import type { Acts } from "./acts";
 import css from "./Map.module.css";
+import type { Going } from "./plan";
 import { canSend, type Selection } from "./selection";
 import { useDesk } from "./state";
 
@@ -23,6 +24,10 @@ const CLOSEST = 13;
 /** More names than these would hide each other. */
 const LABELLED = 6;
 const WORLD_PX = 512;
+/** What an open drawer covers of the map. */
+const DRAWER_PX = 304;
+/** How far from a symbol a finger still means it. */
+const REACH_PX = 18;
 
 export function MapPane({ acts, selection }: { acts: Acts; selection: Selection }) {
   const { map, failed } = useBasemap();
@@ -72,23 +77,28 @@ interface StationLabel {
   readonly id: string;
   readonly at: LonLat;
   readonly text: string;
+  /** The unit of it that arrives last. */
+  readonly unit_id: string;
 }
 
 /** Stations of the displayed picks with their count and last arrival: `3 车 6:05`. */
 function stationLabels({ incident, advice }: Selection, units: ReadonlyMap<string, Unit>, stations: ReadonlyMap<string, Station>): readonly StationLabel[] {
   if (!incident || !advice || !canSend(incident)) return [];
-  const groups = new Map<string, number[]>();
-  for (const pick of advice.picks) {
+  const groups = new Map<string, Going[]>();
+  for (const pick of [...advice.picks].sort((a, b) => b.eta_s - a.eta_s)) {
     const id = units.get(pick.unit_id)?.station_id ?? "";
-    groups.set(id, [...(groups.get(id) ?? []), pick.eta_s]);
+    groups.set(id, [...(groups.get(id) ?? []), pick]);
   }
-  const soonest = [...groups].sort(([, a], [, b]) => Math.min(...a) - Math.min(...b)).slice(0, LABELLED);
-  return soonest.flatMap(([id, etas]) => {
+  const soonest = [...groups].sort(([, a], [, b]) => soonest(a) - soonest(b)).slice(0, LABELLED);
+  return soonest.flatMap(([id, going]) => {
     const station = stations.get(id);
-    const text = `${shortStation(station)} ${t("desk.n_units", { n: etas.length })} ${durationText(Math.max(...etas))}`;
-    return station ? [{ id, at: station.at, text }] : [];
+    const [last] = going;
+    if (!station || !last) return [];
+    return [{ id, at: station.at, text: `${shortStation(station)} ${t("desk.n_units", { n: going.length })} ${durationText(last.eta_s)}`, unit_id: last.unit_id }];
   });
 }
+
+const soonest = (going: readonly Going[]): number => Math.min(...going.map((pick) => pick.eta_s));
 
 function useMarks(selection: Selection, positions: ReadonlyMap<string, Position>): readonly Mark[] {
   const units = usePicture((p) => all(p, "unit"));
@@ -124,11 +134,13 @@ function Ground({ basemap, size, selection }: { basemap: Basemap; size: Size; se
   const labels = useMemo(() => stationLabels(selection, units, stations), [selection, units, stations]);
   const marks = useMarks(selection, positions);
   const drawn = useDrawn(selection, labels);
-  const { view, look } = useView(basemap, size, pointsOf(selection, labels, positions, state.draft.place?.at));
+  const { view, look } = useView(basemap, size, pointsOf(selection, labels, positions, state.draft.place?.at), state.drawer !== null);
   const mark = (event: MouseEvent<HTMLDivElement>) => {
-    if (state.drawing === null) return;
     const box = event.currentTarget.getBoundingClientRect();
-    change({ drawing: [...state.drawing, placeAt(event.clientX - box.left, event.clientY - box.top, view, size)] });
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    const unit = state.drawing === null ? unitAt(x, y, marks, view, size) : undefined;
+    if (state.drawing !== null) change({ drawing: [...state.drawing, placeAt(x, y, view, size)] });
+    else if (unit !== undefined && units.has(unit)) change({ drawer: unit });
   };
   const incidents = usePicture((p) => all(p, "incident"));
   const out = assignments.filter(isActive).length;
@@ -136,7 +148,7 @@ function Ground({ basemap, size, selection }: { basemap: Basemap; size: Size; se
     <div className={`${css["ground"]} ${state.drawing ? css["drawing"] : ""}`} onClick={mark}>
       <CityMap basemap={basemap} view={view} marks={marks} drawn={drawn} interactive largest={32} onView={look} onReady={tellReady} label={t("desk.map_label", { incidents: incidents.size, units: out })}>
         {labels.map((label) => (
-          <At key={label.id} at={label.at} dx={14} dy={-12}><span className={css["label"]}><T>{label.text}</T></span></At>
+          <At key={label.id} at={label.at} dx={14} dy={-12}><button type="button" tabIndex={-1} className={css["label"]} onClick={() => change({ drawer: label.unit_id })}><T>{label.text}</T></button></At>
         ))}
         {incident && (
           <At at={incident.at}>
@@ -173,12 +185,12 @@ function pointsOf({ incident, assignments }: Selection, labels: readonly Station
 }
 
 /** The view: fitted to what matters when that changes, a person's own after a person has moved it. */
-function useView(basemap: Basemap, size: Size, points: readonly LonLat[]) {
+function useView(basemap: Basemap, size: Size, points: readonly LonLat[], covered: boolean) {
   const [west, south, east, north] = basemap.box;
-  const frame: Frame = { ...size, top: 46, right: 190, bottom: 46, left: 40 };
+  const frame: Frame = { ...size, top: 46, right: 190, bottom: covered ? DRAWER_PX + 46 : 46, left: 40 };
   const box = boxOf(points) ?? { west, south, east, north };
-  const key = points.length;
-  const [held, setHeld] = useState<{ key: number; view: View }>({ key: -1, view: fit(box, frame, CLOSEST) });
+  const key = `${points.length} ${covered}`;
+  const [held, setHeld] = useState<{ key: string; view: View }>({ key: "", view: fit(box, frame, CLOSEST) });
   const view = held.key === key ? held.view : fit(box, frame, CLOSEST);
   if (held.key !== key) setHeld({ key, view });
   const look = (next: View) => setHeld((was) => (same(was.view, next) ? was : { ...was, view: next }));
@@ -187,6 +199,16 @@ function useView(basemap: Basemap, size: Size, points: readonly LonLat[]) {
 
 const same = (a: View, b: View): boolean =>
   Math.abs(a.zoom - b.zoom) < 1e-6 && Math.abs(a.centre[0] - b.centre[0]) < 1e-7 && Math.abs(a.centre[1] - b.centre[1]) < 1e-7;
+
+/** The symbol under a point of the map, the nearest of those within reach. */
+export function unitAt(x: number, y: number, marks: readonly Mark[], view: View, size: Size): string | undefined {
+  const near = marks
+    .map((mark) => ({ id: mark.id, px: distance(project(mark.at, view, size), [x, y]) }))
+    .filter(({ id, px }) => px <= REACH_PX && !id.startsWith("station:"));
+  return near.sort((a, b) => a.px - b.px)[0]?.id;
+}
+
+const distance = ([ax, ay]: readonly [number, number], [bx, by]: readonly [number, number]): number => Math.hypot(ax - bx, ay - by);
 
 /** The place under a point of the map, px from its top left corner. */
 export function placeAt(x: number, y: number, view: View, size: Size): LonLat {

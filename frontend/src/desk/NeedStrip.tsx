@@ -1,5 +1,5 @@
 // What the incident needs as slots per line, and the sums that units add up to.
-import type { Assignment, Incident, Recommendation, Unit } from "../contracts";
+import type { Assignment, Incident, Unit } from "../contracts";
 import type { LineState } from "../needs";
 import { Slots } from "../parts/Slots";
 import { T } from "../parts/T";
@@ -7,13 +7,14 @@ import { numberText } from "../times";
 import { t, word } from "../words";
 import css from "./Advice.module.css";
 import { needSlots, sumStates } from "./advice";
+import type { Advice } from "./plan";
 import { lineText } from "./sentences";
 
 interface Props {
   readonly incident: Incident;
   readonly states: readonly LineState[];
   readonly assignments: readonly Assignment[];
-  readonly advice: Recommendation | undefined;
+  readonly advice: Advice | undefined;
   readonly units: ReadonlyMap<string, Unit>;
 }
 

@@ -1,13 +1,15 @@
 // What a dispatcher does, as one hook: each act is sent, said on the desk, and refused in words.
 import { useEffect, useState } from "react";
 import { newKey, Refusal } from "../api";
-import type { Incident, Ordered } from "../contracts";
+import type { Incident, Ordered, Recommendation } from "../contracts";
 import { circle } from "../geo";
-import { get } from "../picture";
+import { get, isActive } from "../picture";
 import { useLive } from "../store";
 import { clockText, durationText, shortClockText } from "../times";
 import { joined, nameOf, refusalText, t, whoText, word, type Params } from "../words";
 import * as ask from "./answers";
+import { adviceForm, without, type Choices } from "./choices";
+import { Choosing } from "./choosing";
 import { changedFacts, changesBetween, draftOf, EMPTY_DRAFT, reportForm, settled, typed, type Draft } from "./draft";
 import { NO_EDIT, obstacle, orderForm, orderedIds, replaced } from "./edit";
 import type { Command } from "./line";
@@ -21,7 +23,7 @@ const ASK_AGAIN_MS = 3000;
 const SAME_PRESS_MS = 2000;
 
 /** Everything an act may need, as it is at the moment of the act. */
-interface Now {
+export interface Now {
   readonly state: DeskState;
   readonly selection: Selection;
 }
@@ -43,6 +45,9 @@ export class Acts {
   /** The report being registered, until it is answered or another is begun. */
   private registering: Promise<Incident | null> | null = null;
   private readonly outbox: Outbox;
+  readonly choosing: Choosing;
+  /** Questions to the solver so far. */
+  private questions = 0;
   /** Incidents with facts on their way: what is typed meanwhile follows them, never overtakes. */
   private readonly telling = new Set<string>();
 
@@ -50,6 +55,7 @@ export class Acts {
     this.live = live;
     this.change = change;
     this.outbox = new Outbox((unsent) => change({ unsent }));
+    this.choosing = new Choosing(this, change);
   }
 
   /** Tells what the desk shows now. */
@@ -57,7 +63,7 @@ export class Acts {
     this.now = now;
   }
 
-  private look(): Now {
+  look(): Now {
     if (!this.now) throw new Error("an act before the desk was drawn");
     return this.now;
   }
@@ -86,7 +92,7 @@ export class Acts {
     return known;
   }
 
-  private unit = (id: string): string => nameOf(get(this.live.picture, "unit", id), id);
+  unit = (id: string): string => nameOf(get(this.live.picture, "unit", id), id);
   private number = (id: string): string => get(this.live.picture, "incident", id)?.number ?? id;
 
   /** Begins another report; one that is still on its way goes on by itself. */
@@ -162,14 +168,32 @@ export class Acts {
     this.outbox.insist(() => ask.note(incident.id, { text }, key)).then(() => this.say(t("desk.done.noted")), this.refused);
   }
 
-  recommend = async (incidentId: string): Promise<void> => {
+  /** Asks for advice round what was chosen; the newest question is the one that the desk waits for. */
+  recommend = async (incidentId: string, choices = this.look().selection.choices): Promise<Recommendation | null> => {
+    const question = ++this.questions;
     this.change({ solvingSince: performance.now() });
-    const answer = await ask.recommend(incidentId).catch((error: unknown) => {
+    const answer = await ask.recommend(incidentId, adviceForm(choices, this.bound())).catch((error: unknown) => {
       if (undecided(error)) setTimeout(() => this.askOnceMore(incidentId), ASK_AGAIN_MS);
+      else this.takeBack(error, incidentId, choices);
       return this.refused(error);
     });
-    this.change((state) => ({ solvingSince: null, answer: answer ?? state.answer }));
+    if (question === this.questions) this.change((state) => ({ solvingSince: null, answer: answer ?? state.answer }));
+    return answer;
   };
+
+  private bound(): ReadonlySet<string> {
+    return new Set(this.look().selection.assignments.filter(isActive).map((assignment) => assignment.unit_id));
+  }
+
+  /** A choice that cannot be kept must not stand in the way of every later answer. */
+  private takeBack(error: unknown, incidentId: string, choices: Choices): void {
+    const unitId = error instanceof Refusal ? error.extra["unit_id"] : undefined;
+    if (typeof unitId !== "string") return;
+    const left = without(choices, unitId);
+    if (left.length === choices.length) return;
+    this.change((state) => ({ choices: new Map([...state.choices, [incidentId, left]]) }));
+    void this.recommend(incidentId, left);
+  }
 
   private askOnceMore(incidentId: string): void {
     const { incident } = this.look().selection;
@@ -225,7 +249,8 @@ export class Acts {
   };
 
   /** A refused order: a unit taken by somebody else is replaced in its row; an unreachable net leaves the radio. */
-  private lost = async (error: unknown, state: DeskState, { incident, advice }: Selection): Promise<null> => {
+  private lost = async (error: unknown, state: DeskState, selection: Selection): Promise<null> => {
+    const { incident, advice } = selection;
     if (!(error instanceof Refusal) || !incident) return this.refused(error);
     if (error.status === 0) {
       const names = joined(orderedIds(state.edit, advice).map(this.unit));
@@ -237,7 +262,8 @@ export class Acts {
     const { incident_number, at, by, by_name } = error.extra as Record<string, string | undefined>;
     const text = t("desk.taken", { unit: this.unit(takenId), incident: incident_number ?? "?", at: at ? clockText(at) : "", by: whoText(by ?? "", by_name) });
     this.change({ pinned: advice.id, taken: { unit_id: takenId, text } });
-    const answer = await ask.recommend(incident.id).catch(this.refused);
+    const form = adviceForm(selection.choices, this.bound());
+    const answer = await ask.recommend(incident.id, form).catch(this.refused);
     const reason = t("desk.taken_reason", { unit: this.unit(takenId), incident: incident_number ?? "?" });
     const edit = replaced(state.edit, takenId, advice, answer, reason);
     this.change({ edit, answer, pinned: advice.id });
@@ -336,6 +362,10 @@ export class Acts {
         return true;
       case "why":
         this.change({ drawer: command.unit.id });
+        return true;
+      case "pin":
+      case "forbid":
+        await this.choosing.decide(command.type, command.unit.id);
         return true;
       case "open_roads":
         return this.openRoads(command.closure.id);

@@ -1,7 +1,8 @@
 // A recommendation as the desk shows it: rows, figures, the bottleneck's why-not, sentences about trust. Pure.
-import type { Assignment, Incident, NotUsed, Pick, Recommendation, Requirement, Station, Unit } from "../contracts";
+import type { Assignment, Incident, NotUsed, Recommendation, Requirement, Station, Unit } from "../contracts";
 import { isActive } from "../picture";
 import { ms } from "../times";
+import type { Advice, Going } from "./plan";
 
 /** The newest recommendation of an incident. */
 export function latestAdvice(all: Iterable<Recommendation>, incidentId: string): Recommendation | undefined {
@@ -17,7 +18,7 @@ export const isCurrent = (advice: Recommendation | undefined, incident: Incident
   advice?.incident_version === incident.version;
 
 export interface AdviceRow {
-  readonly pick: Pick;
+  readonly pick: Going;
   readonly unit: Unit | undefined;
   readonly station: Station | undefined;
   readonly estimated: boolean;
@@ -25,7 +26,7 @@ export interface AdviceRow {
 
 /** Picks by arrival with what the register knows about them. */
 export function adviceRows(
-  advice: Recommendation,
+  advice: Advice,
   units: ReadonlyMap<string, Unit>,
   stations: ReadonlyMap<string, Station>,
 ): readonly AdviceRow[] {
@@ -43,7 +44,7 @@ export function stationCount(unitIds: Iterable<string>, units: ReadonlyMap<strin
 }
 
 /** The nearest unit that does not go on the line that completes last: the question asked before anybody asks it. */
-export function whyNotRow(advice: Recommendation): NotUsed | undefined {
+export function whyNotRow(advice: Advice): NotUsed | undefined {
   if (advice.not_used.length === 0) return undefined;
   const last = [...advice.picks].sort((a, b) => b.eta_s - a.eta_s);
   for (const pick of last) {
@@ -56,7 +57,7 @@ export function whyNotRow(advice: Recommendation): NotUsed | undefined {
 /** proved: every stage proved. gap: within a stated gap. flow, greedy: which fallback made the plan. */
 export type Trust = "proved" | "gap" | "flow" | "greedy" | "unproved";
 
-export function trustOf(advice: Recommendation): Trust {
+export function trustOf(advice: Pick<Recommendation, "provenance" | "gap">): Trust {
   const { provenance, gap } = advice;
   if (provenance === "proved") return "proved";
   if (provenance === "bounded" && gap !== null) return "gap";
@@ -80,7 +81,7 @@ export interface NeedSlot {
 /** Count lines with what is there, sent, advised and still missing after the advice. */
 export function needSlots(
   states: readonly { readonly requirement: Requirement; readonly arrived: number; readonly coming: number; readonly missing: number }[],
-  advice: Recommendation | undefined,
+  advice: Advice | undefined,
 ): readonly NeedSlot[] {
   return states.map(({ requirement, arrived, coming, missing }) => {
     const picks = advice?.picks.filter((pick) => pick.line === requirement.key).length ?? 0;
@@ -93,7 +94,7 @@ export function needSlots(
 export function sumStates(
   incident: Incident,
   assignments: readonly Assignment[],
-  advice: Recommendation | undefined,
+  advice: Advice | undefined,
   units: ReadonlyMap<string, Unit>,
 ): readonly { readonly requirement: Requirement; readonly brought: number }[] {
   const ids = new Set([...assignments.map((a) => a.unit_id), ...(advice?.picks.map((p) => p.unit_id) ?? [])]);
@@ -111,8 +112,18 @@ function sumOf(ids: readonly string[], attribute: string, units: ReadonlyMap<str
 }
 
 /** The advice without what it has already led to: picks that are bound to this incident by now. */
-export function stillToSend(advice: Recommendation, assignments: readonly Assignment[]): Recommendation {
+export function stillToSend(advice: Advice, assignments: readonly Assignment[]): Advice {
   const bound = new Set(assignments.filter(isActive).map((assignment) => assignment.unit_id));
   const picks = advice.picks.filter((pick) => !bound.has(pick.unit_id));
   return picks.length === advice.picks.length ? advice : { ...advice, picks };
+}
+
+/** Count lines that nobody fills once these units are there too. */
+export function missingLines(
+  states: readonly { readonly requirement: Requirement; readonly missing: number }[],
+  going: readonly { readonly line: string }[],
+): readonly { readonly key: string; readonly missing: number }[] {
+  return states
+    .map(({ requirement, missing }) => ({ key: requirement.key, missing: missing - going.filter((unit) => unit.line === requirement.key).length }))
+    .filter(({ missing }) => missing > 0);
 }

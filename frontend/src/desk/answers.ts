@@ -1,7 +1,7 @@
 // The acts of a desk over HTTP, each a question with a typed answer. Nothing in here knows the screen.
 import { act, read } from "../api";
 import type {
-  Assignment, CallerForm, Closure, ClosureForm, DivertForm, Facts, Incident, NoteForm, Ordered, OrderForm, Place,
+  AdviceForm, Assignment, CallerForm, Closure, ClosureForm, DivertForm, Facts, Incident, NoteForm, Ordered, OrderForm, Place,
   Recommendation, Report, Reported, ReportForm, ReportOutcome, StepForm, WhyNot,
 } from "../contracts";
 
@@ -9,7 +9,8 @@ const D = "/api/dispatch";
 
 export const report = (form: ReportForm, key: string): Promise<Reported> => act("POST", `${D}/incidents`, form, key);
 export const learn = (incidentId: string, facts: Facts, key?: string): Promise<Incident> => act("PATCH", `${D}/incidents/${incidentId}`, facts, key);
-export const recommend = (incidentId: string): Promise<Recommendation> => act("POST", `${D}/incidents/${incidentId}/recommendations`, {});
+export const recommend = (incidentId: string, form: AdviceForm): Promise<Recommendation> =>
+  act("POST", `${D}/incidents/${incidentId}/recommendations`, form);
 export const why = (adviceId: string, unitId: string, signal: AbortSignal): Promise<WhyNot> =>
   read(`${D}/recommendations/${adviceId}/why?unit_id=${encodeURIComponent(unitId)}`, signal);
 export const orderEarly = (incidentId: string, key: string): Promise<Ordered> => act("POST", `${D}/incidents/${incidentId}/early-orders`, {}, key);

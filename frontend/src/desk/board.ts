@@ -1,7 +1,8 @@
 // The unit board: stations in the order that matters to the selected incident, with what is left in each. Pure.
-import type { Assignment, Incident, Recommendation, Station, Unit } from "../contracts";
+import type { Assignment, Incident, Station, Unit } from "../contracts";
 import { metresBetween, type LonLat } from "../geo";
 import { unitStatus } from "../picture";
+import type { Advice } from "./plan";
 
 export interface BoardRow {
   readonly station: Station;
@@ -16,7 +17,7 @@ export function boardRows(
   units: Iterable<Unit>,
   byUnit: ReadonlyMap<string, Assignment>,
   incident: Incident | undefined,
-  advice: Recommendation | undefined,
+  advice: Advice | undefined,
 ): readonly BoardRow[] {
   const planned = new Set(advice?.picks.map((pick) => pick.unit_id));
   const homes = new Map<string, Unit[]>();

@@ -1,5 +1,6 @@
 // The order that F9 would give: the recommendation, with units dropped or added by hand, and the reason for it. Pure.
 import type { OrderForm, Recommendation } from "../contracts";
+import type { Advice } from "./plan";
 
 /** A unit added by hand or as a replacement, with the line it stands for and its ETA where that is known. */
 export interface Added {
@@ -28,7 +29,7 @@ export function toggle(edit: Edit, unitId: string): Edit {
 }
 
 /** Adds a unit by hand; a dropped pick comes back instead. */
-export function add(edit: Edit, unit: Added, advice: Recommendation | undefined): Edit {
+export function add(edit: Edit, unit: Added, advice: Advice | undefined): Edit {
   const unitId = unit.unit_id;
   if (advice?.picks.some((pick) => pick.unit_id === unitId)) {
     return { ...edit, open: true, dropped: new Set([...edit.dropped].filter((id) => id !== unitId)) };
@@ -41,24 +42,25 @@ export function add(edit: Edit, unit: Added, advice: Recommendation | undefined)
 export const differs = (edit: Edit): boolean => edit.dropped.size > 0 || edit.added.length > 0;
 
 /** Units of the order in the order of the table. */
-export function orderedIds(edit: Edit, advice: Recommendation | undefined): readonly string[] {
+export function orderedIds(edit: Edit, advice: Advice | undefined): readonly string[] {
   const kept = advice?.picks.filter((pick) => !edit.dropped.has(pick.unit_id)).map((pick) => pick.unit_id) ?? [];
   return [...kept, ...edit.added.map((each) => each.unit_id)];
 }
 
 /** What keeps the order from being sent: nobody in it, or a change without a reason. */
-export function obstacle(edit: Edit, advice: Recommendation | undefined, withStock: boolean): "empty" | "reason" | null {
+export function obstacle(edit: Edit, advice: Advice | undefined, withStock: boolean): "empty" | "reason" | null {
   const stock = withStock ? (advice?.stock.length ?? 0) : 0;
   if (orderedIds(edit, advice).length + stock === 0) return "empty";
   return advice && differs(edit) && edit.reason.trim() === "" ? "reason" : null;
 }
 
-/** The order: exactly what is displayed, with the id of the recommendation that it came from. */
-export function orderForm(edit: Edit, advice: Recommendation | undefined, withStock: boolean): OrderForm {
+/** The order: exactly what is displayed, with the recommendation and the alternative that it came from. */
+export function orderForm(edit: Edit, advice: Advice | undefined, withStock: boolean): OrderForm {
   const picks = advice?.picks.filter((pick) => !edit.dropped.has(pick.unit_id)) ?? [];
   const stock = withStock ? (advice?.stock ?? []) : [];
   return {
     recommendation_id: advice?.id ?? null,
+    ...(advice?.alternative ? { alternative: advice.alternative } : {}),
     kind: advice && !differs(edit) ? "full" : "manual",
     units: [
       ...picks.map((pick) => ({ unit_id: pick.unit_id, line: pick.line })),
@@ -73,7 +75,7 @@ export function orderForm(edit: Edit, advice: Recommendation | undefined, withSt
  * The order after somebody else took a unit: that unit is dropped, the best unit that a new answer has and the old one
  * had not stands in for it, and the change carries its reason. Everything else stays as it is displayed.
  */
-export function replaced(edit: Edit, takenId: string, old: Recommendation, fresh: Recommendation | null, reason: string): Edit {
+export function replaced(edit: Edit, takenId: string, old: Advice, fresh: Recommendation | null, reason: string): Edit {
   const line = old.picks.find((pick) => pick.unit_id === takenId)?.line;
   const known = new Set([...old.picks.map((pick) => pick.unit_id), ...edit.added.map((each) => each.unit_id)]);
   const candidates = (fresh?.picks ?? []).filter((pick) => !known.has(pick.unit_id));

@@ -75,6 +75,9 @@ function perform(key: DeskKey, group: Group, hands: Hands): boolean {
       if (next) change({ selected: next });
       return next !== null;
     }
+    case "plan":
+      acts.choosing.plan(key.nth);
+      return true;
     case "new":
       // What is typed next must find the empty form, however busy the screen is.
       flushSync(() => acts.newReport());
@@ -143,8 +146,16 @@ function onRows(key: DeskKey, hands: Hands): boolean {
       change({ edit: { ...state.edit, open: true }, pinned: pinnable(selection), row: row ?? ids[0] ?? null });
       jump("units");
       return true;
-    case "drop":
-      if (row !== null && state.edit.open) change({ edit: toggle(state.edit, row) });
+    case "forbid":
+      if (state.edit.open && !state.drawer) change(row === null ? {} : { edit: toggle(state.edit, row) });
+      else void acts.choosing.decide("forbid", state.drawer ?? row);
+      return true;
+    case "pin":
+    case "swap":
+      void acts.choosing.decide(key.type, state.drawer ?? row);
+      return true;
+    case "undo_choice":
+      void acts.choosing.undo();
       return true;
     case "release":
       if (assignment) change({ ask: { kind: "release", assignment } });

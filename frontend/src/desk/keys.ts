@@ -8,7 +8,8 @@ export type DeskKey =
   | { readonly type: "jump"; readonly group: Group }
   | { readonly type: "move"; readonly step: 1 | -1 }
   | { readonly type: "incident"; readonly step: 1 | -1 }
-  | { readonly type: "new" | "early" | "confirm" | "units_only" | "why" | "edit" | "merge" | "separate" | "enter" | "close" | "command" | "drop" | "release" | "divert" | "help" | "erase" };
+  | { readonly type: "plan"; readonly nth: number }
+  | { readonly type: "new" | "early" | "confirm" | "units_only" | "why" | "edit" | "merge" | "separate" | "enter" | "close" | "command" | "forbid" | "pin" | "swap" | "undo_choice" | "release" | "divert" | "help" | "erase" };
 
 /** What is read of a keyboard event. */
 export interface Pressed {
@@ -30,8 +31,8 @@ export interface Where {
 const JUMPS: Readonly<Record<string, Group>> = {
   KeyL: "place", KeyJ: "kind", KeyH: "hazards", KeyD: "level", KeyP: "people", KeyO: "occupancy", KeyU: "units", KeyG: "map",
 };
-const ACTS: Readonly<Record<string, Exclude<DeskKey["type"], "digit" | "jump" | "move" | "incident">>> = {
-  KeyM: "merge", KeyN: "separate", KeyW: "why", KeyE: "edit", KeyX: "drop", KeyR: "release", KeyV: "divert",
+const ACTS: Readonly<Record<string, Exclude<DeskKey["type"], "digit" | "jump" | "move" | "incident" | "plan">>> = {
+  KeyM: "merge", KeyN: "separate", KeyW: "why", KeyE: "edit", KeyX: "forbid", KeyI: "pin", KeyS: "swap", KeyZ: "undo_choice", KeyR: "release", KeyV: "divert",
 };
 const WITH_DIGITS: ReadonlySet<Group> = new Set(["kind", "hazards", "level", "occupancy"]);
 const WITH_ROWS: ReadonlySet<Group> = new Set(["units"]);
@@ -52,6 +53,10 @@ function functionKey({ key, shiftKey }: Pressed): DeskKey | null {
       return { type: "early" };
     case "F4":
       return { type: "new" };
+    case "F6":
+    case "F7":
+    case "F8":
+      return { type: "plan", nth: Number(key.slice(1)) - 6 };
     case "F9":
       return { type: shiftKey ? "units_only" : "confirm" };
     default:
@@ -97,6 +102,9 @@ export interface Situation extends Where {
   readonly editing: boolean;
   readonly hasRows: boolean;
   readonly canWhy: boolean;
+  readonly hasPlans: boolean;
+  readonly canChoose: boolean;
+  readonly hasChoices: boolean;
   readonly asking: boolean;
 }
 
@@ -119,7 +127,10 @@ export function keyStrip(now: Situation): readonly Cap[] {
     !now.inText && WITH_DIGITS.has(now.group) && { cap: "0–9", word: "digits" },
     !now.inText && now.group === "units" && { cap: "↑↓", word: "rows" },
     now.editing && now.group === "units" && { cap: `${prefix}X`, word: "drop" },
+    now.hasPlans && { cap: "F6 F7 F8", word: "plan" },
     now.canWhy && { cap: `${prefix}W`, word: "why" },
+    now.canChoose && { cap: `${prefix}I X S`, word: "choose" },
+    now.hasChoices && { cap: `${prefix}Z`, word: "undo_choice" },
     now.canConfirm && { cap: `${prefix}E`, word: "edit" },
     now.hasRows && { cap: `${prefix}U`, word: "units" },
     !now.hasIncident && { cap: `${prefix}L`, word: "place" },

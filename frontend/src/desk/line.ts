@@ -11,7 +11,7 @@ export type Command =
   | { readonly type: "divert"; readonly assignment: Assignment; readonly unit: Unit; readonly incident: Incident; readonly reason: string }
   | { readonly type: "note"; readonly text: string; readonly incident: Incident }
   | { readonly type: "step"; readonly to: StepTo; readonly incident: Incident }
-  | { readonly type: "why"; readonly unit: Unit };
+  | { readonly type: "why" | "pin" | "forbid"; readonly unit: Unit };
 
 export type Parsed =
   | { readonly ok: true; readonly command: Command }
@@ -40,6 +40,8 @@ const VERBS: Readonly<Record<string, string>> = {
   完毕: "resolved", 处置完毕: "resolved", resolved: "resolved",
   归档: "closed", archive: "closed",
   查: "why", why: "why", cha: "why",
+  定: "pin", pin: "pin", ding: "pin",
+  禁: "forbid", forbid: "forbid", jin: "forbid",
 };
 
 const lack = (lacks: Lack): Parsed => ({ ok: false, lacks });
@@ -67,7 +69,9 @@ export function parse(line: string, names: Names): Parsed {
     case "note":
       return note(rest.join(" "), names);
     case "why":
-      return why(rest[0] ?? "", names);
+    case "pin":
+    case "forbid":
+      return about(verb, rest[0] ?? "", names);
     default:
       return step(verb as StepTo, names);
   }
@@ -140,10 +144,10 @@ function note(text: string, { selected }: Names): Parsed {
   return text === "" ? lack("text") : be({ type: "note", text, incident: selected });
 }
 
-function why(unitText: string, names: Names): Parsed {
+function about(type: "why" | "pin" | "forbid", unitText: string, names: Names): Parsed {
   const unit = unitNamed(unitText, names.units);
   if (!unit) return lack("unit");
-  return names.selected ? be({ type: "why", unit }) : lack("no_incident");
+  return names.selected ? be({ type, unit }) : lack("no_incident");
 }
 
 function step(to: StepTo, { selected }: Names): Parsed {

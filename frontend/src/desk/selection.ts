@@ -4,14 +4,21 @@ import type { Assignment, Incident, Recommendation, Report } from "../contracts"
 import { all, assignmentsByIncident, isActive, isOpen } from "../picture";
 import { usePicture } from "../store";
 import { isCurrent, latestAdvice, stillToSend } from "./advice";
+import { choicesOf, type Choices } from "./choices";
+import { planName, planned, RECOMMENDED, type Advice } from "./plan";
 import { useDesk } from "./state";
 
 export interface Selection {
   readonly incident: Incident | undefined;
   /** Active and returning. */
   readonly assignments: readonly Assignment[];
-  /** What is displayed, and what F9 confirms. */
-  readonly advice: Recommendation | undefined;
+  /** The whole answer with all its plans. */
+  readonly answer: Recommendation | undefined;
+  /** The plan of it that is displayed, and that F9 confirms. */
+  readonly advice: Advice | undefined;
+  readonly plan: string;
+  /** Who must go and who must stay, as said at this desk; as the last answer has it where nothing was said. */
+  readonly choices: Choices;
   /** A later answer than the one displayed. */
   readonly newer: Recommendation | undefined;
   /** Whether the displayed answer fits the facts of now. */
@@ -20,10 +27,14 @@ export interface Selection {
 }
 
 const NONE: readonly Assignment[] = [];
+const NOTHING: Selection = {
+  incident: undefined, assignments: NONE, answer: undefined, advice: undefined, plan: RECOMMENDED, choices: [], newer: undefined,
+  current: true, report: undefined,
+};
 
 export function useSelection(): Selection {
   const { state } = useDesk();
-  const { selected, fresh, answer, pinned } = state;
+  const { selected, fresh, answer, pinned, plans, choices } = state;
   const incidents = usePicture((p) => all(p, "incident"));
   const advices = usePicture((p) => all(p, "recommendation"));
   const reports = usePicture((p) => all(p, "report"));
@@ -31,22 +42,26 @@ export function useSelection(): Selection {
   return useMemo(() => {
     const held = selected ? incidents.get(selected) : undefined;
     const incident = held ?? (fresh?.id === selected ? fresh : undefined);
-    if (!incident) return { incident: undefined, assignments: NONE, advice: undefined, newer: undefined, current: true, report: undefined };
+    if (!incident) return NOTHING;
     const known = answer?.incident_id === incident.id ? [...advices.values(), answer] : advices.values();
     const latest = latestAdvice(known, incident.id);
     const held_advice = pinned ? (advices.get(pinned) ?? (answer?.id === pinned ? answer : undefined)) : undefined;
     const shown = held_advice ?? latest;
     const assignments = byIncident.get(incident.id) ?? NONE;
-    const advice = shown && stillToSend(shown, assignments);
+    const plan = planName(shown, plans.get(incident.id));
+    const advice = shown && stillToSend(planned(shown, plan), assignments);
     return {
       incident,
       assignments,
+      answer: shown,
       advice,
+      plan,
+      choices: choices.get(incident.id) ?? choicesOf(latest),
       newer: latest && advice && latest.id !== advice.id ? latest : undefined,
       current: isCurrent(latest, incident),
       report: [...reports.values()].find((report) => report.incident_id === incident.id),
     };
-  }, [selected, fresh, answer, pinned, incidents, advices, reports, byIncident]);
+  }, [selected, fresh, answer, pinned, incidents, advices, reports, byIncident, plans, choices]);
 }
 
 /** The advice that an edit holds on to; an answer to older facts is not held, so that the new one comes in. */

@@ -2,6 +2,7 @@
 import { createContext, useContext, useMemo, useReducer, type ReactNode } from "react";
 import type { AlarmLevel, Assignment, Incident, Recommendation, ReportOutcome } from "../contracts";
 import type { LonLat } from "../geo";
+import type { Choices } from "./choices";
 import { EMPTY_DRAFT, type Draft, type Pending } from "./draft";
 import { NO_EDIT, type Edit } from "./edit";
 import type { Group } from "./keys";
@@ -36,6 +37,10 @@ export interface DeskState {
   readonly draft: Draft;
   /** Changes to open incidents that are not sent or not answered yet. */
   readonly pending: Pending;
+  /** The plan chosen for an incident, by its name. */
+  readonly plans: ReadonlyMap<string, string>;
+  /** What was chosen at this desk about an incident: who must go, who stays. */
+  readonly choices: ReadonlyMap<string, Choices>;
   /** Acts that the net has not taken yet. */
   readonly unsent: number;
   readonly group: Group;
@@ -57,7 +62,7 @@ export interface DeskState {
 }
 
 const FIRST: DeskState = {
-  selected: null, fresh: null, answer: null, draft: EMPTY_DRAFT, pending: new Map(), unsent: 0, group: "none", row: null, drawer: null,
+  selected: null, fresh: null, answer: null, draft: EMPTY_DRAFT, pending: new Map(), plans: new Map(), choices: new Map(), unsent: 0, group: "none", row: null, drawer: null,
   edit: NO_EDIT, pinned: null, ask: null, settled: new Set(), saying: null, taken: null, help: false, drawing: null,
   solvingSince: null,
 };

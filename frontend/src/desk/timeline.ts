@@ -1,6 +1,7 @@
 // Arrivals on one time axis from now on: ordered force and stock, advised force, other incidents. Pure.
-import type { Assignment, Recommendation, SupplyOrder } from "../contracts";
+import type { Assignment, SupplyOrder } from "../contracts";
 import { ms } from "../times";
+import type { Advice } from "./plan";
 
 /** sure: settled or on its way. open: advised or unconfirmed, drawn hollow. */
 export interface TimeMark {
@@ -36,7 +37,7 @@ export function labelled(marks: readonly TimeMark[], px_per_s: number, width: (t
   });
 }
 
-export function forceMarks(assignments: readonly Assignment[], advice: Recommendation | undefined, now: number, nameOf: (unitId: string) => string): readonly TimeMark[] {
+export function forceMarks(assignments: readonly Assignment[], advice: Advice | undefined, now: number, nameOf: (unitId: string) => string): readonly TimeMark[] {
   const coming = assignments
     .filter((a) => a.eta_at && !a.arrived_at)
     .map((a) => ({ at_s: (ms(a.eta_at ?? 0) - now) / 1000, label: nameOf(a.unit_id), sure: true }));
@@ -46,7 +47,7 @@ export function forceMarks(assignments: readonly Assignment[], advice: Recommend
 
 export function stockMarks(
   orders: Iterable<SupplyOrder>,
-  advice: Recommendation | undefined,
+  advice: Advice | undefined,
   incidentId: string,
   now: number,
   nameOf: (stockpileId: string) => string,

@@ -5,6 +5,7 @@ import { crewWords } from "./crew";
 import { deskWords } from "./desk";
 import { logWords } from "./log";
 import { loginWords } from "./login";
+import { planWords } from "./plan";
 import { wallWords } from "./wall";
 import { whyWords } from "./why";
 
@@ -17,5 +18,6 @@ export const ALL_ROOMS: Readonly<Record<string, Room>> = {
   acts: actWords,
   login: loginWords,
   crew: crewWords,
+  plan: planWords,
 };
 learn(...Object.values(ALL_ROOMS));
