@@ -1,4 +1,4 @@
-"""Who dispatches in the days of the bench: nearest first, with an eye on the next call, and the optimizer itself."""
+"""Who dispatches in the days of the bench: nearest first, and the optimizer itself."""
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -7,15 +7,12 @@ from typing import TypeAlias
 import numpy as np
 
 from dispatch.optimizer import CountLine, Incident, Problem, Reach, Unit, recommend
-from dispatch.optimizer.coverage import COVERS, steps
-from dispatch.optimizer.problem import Zone
-from tests.bench.optimizer.town_day import CODES, LIMIT_S, WATER, Call, Ints, Town
+from dispatch.optimizer.problem import FASTEST, Policy, Zone
+from tests.bench.optimizer.town_day import CODES, WATER, Call, Ints, Town
 
 Chooser: TypeAlias = Callable[[Town, Ints, Call], list[int]]
 
-BUSY_PCT = 15
-LATER_S = 300
-PPM_A_SECOND = 50
+ONLY_THE_PLAN = Policy(styles=(FASTEST,))
 
 
 def nearest(place: Town, free: Ints, call: Call) -> list[int]:
@@ -28,29 +25,11 @@ def nearest(place: Town, free: Ints, call: Call) -> list[int]:
     return picked
 
 
-def keeping_cover(place: Town, free: Ints, call: Call) -> list[int]:
-    """Line by line the unit that is least missed elsewhere, a second of arrival weighed as PPM_A_SECOND of the risk.
-
-    Where the nearest is in time, one that is in time; the first unit of a call that is late anyway is the nearest.
-    """
-    picked: list[int] = []
-    for code, eta in _lines(place, call):
-        able = [unit for unit in free.tolist() if place.able[unit, code] and unit not in picked]
-        if not able:
-            continue
-        soonest = min(int(eta[unit]) for unit in able)
-        latest = LIMIT_S if soonest <= LIMIT_S else soonest + (LATER_S if picked else 0)
-        missed = _missed(place, free, picked)
-        near = [unit for unit in able if eta[unit] <= latest]
-        picked.append(min(near, key=lambda unit: (missed[unit] // PPM_A_SECOND + int(eta[unit]), unit)))
-    return picked
-
-
 def recommended(place: Town, free: Ints, call: Call) -> list[int]:
     """What the optimizer recommends, told which zones are at risk."""
     counts = tuple(CountLine(code, (code,), n) for code, n in zip(CODES, call.needs, strict=True) if n)
     units = tuple(_unit(place, unit, call) for unit in free.tolist())
-    answer = recommend(Problem((Incident("I", 1, counts),), units, zones=_zones(place)))
+    answer = recommend(Problem((Incident("I", 1, counts),), units, policy=ONLY_THE_PLAN, zones=_zones(place)))
     return sorted(int(role.unit_id[1:]) for role in answer.roles)
 
 
@@ -58,16 +37,6 @@ def _lines(place: Town, call: Call) -> Iterator[tuple[int, Ints]]:
     for code, quantity in enumerate(call.needs):
         for _ in range(quantity):
             yield code, place.eta_s[:, call.zone]
-
-
-def _missed(place: Town, free: Ints, picked: list[int]) -> list[int]:
-    """Millionths of the risk's worth that each unit's going would cost; what covers nothing costs nothing."""
-    ready = [unit for unit in free.tolist() if place.able[unit, WATER] and unit not in picked]
-    counts = np.bincount(place.station[ready], minlength=len(place.covers)) @ place.covers
-    first, second = steps(BUSY_PCT)
-    less = place.covers @ (place.risk * np.select([counts == 1, counts == COVERS], [first, second], 0))
-    by_station = less // int(place.city.risk.sum())
-    return np.where(place.able[:, WATER], by_station[place.station], 0).tolist()
 
 
 def _unit(place: Town, unit: int, call: Call) -> Unit:

@@ -1,4 +1,4 @@
-"""Does keeping cover pay? Days of a city's calls, dispatched nearest-first and by a chooser that minds the next call.
+"""Does keeping cover pay? Days of a city's calls, dispatched nearest-first and by the optimizer.
 
 Each pair of days has its own city and its own calls; both dispatchers get the same (common random numbers), so that
 only their choices differ. Calls come at random by the hour and by risk; a unit is busy until its work is done and it
@@ -11,46 +11,38 @@ from functools import partial
 import numpy as np
 
 from dispatch.optimizer import warm_up
-from tests.bench.optimizer.choosers import Chooser, keeping_cover, nearest, recommended
+from tests.bench.optimizer.choosers import nearest, recommended
 from tests.bench.optimizer.town_day import LIMIT_S, Lived, calls_of, live, town
 from tests.rows import Options, Row
 
-DAYS, BY_RECOMMEND, NORMAL_95 = 400, 60, 1.96
+DAYS, NORMAL_95 = 200, 1.96
 
 
 def measure(options: Options) -> Sequence[Row]:
-    """`O14` = upper end of the 95 % interval of the difference in late first arrivals a day, against nearest-first.
-
-    `O14` is of the bench's own cover-aware chooser, `O14_recommend` of the optimizer as it stands.
-    """
+    """`O14` = upper end of the 95 % interval of the difference in late first arrivals a day, against nearest-first."""
     warm_up()
-    rows = [_row("O14", "a cover-aware chooser of this bench", keeping_cover, options, DAYS, 0.0)]
-    return [*rows, _row("O14_recommend", "recommend()", recommended, options, BY_RECOMMEND, None)]
-
-
-def _row(name: str, who: str, choose: Chooser, options: Options, full: int, must: float | None) -> Row:
-    days = options.count(full)
-    pairs = [_pair(choose, 10_000 * options.seed + number) for number in range(days)]
+    days = options.count(DAYS)
+    pairs = [_pair(10_000 * options.seed + number) for number in range(days)]
     late = np.array([[ours.late, theirs.late] for ours, theirs in pairs], dtype=np.float64)
     ours, theirs = (partial(_pooled, [pair[side] for pair in pairs]) for side in (0, 1))
     difference = late[:, 0] - late[:, 1]
     half = NORMAL_95 * float(difference.std(ddof=1)) / np.sqrt(days) if days > 1 else float("inf")
     calls = len(ours("first_s")) / days
     told = (
-        f"late first arrivals a day (> {LIMIT_S} s), {who} less nearest-first, {days} paired days "
+        f"late first arrivals a day (> {LIMIT_S} s), ours less nearest-first, {days} paired days "
         f"of {calls:.0f} calls: "
         f"{late[:, 0].mean():.2f} and {late[:, 1].mean():.2f}, difference {difference.mean():+.2f} +- {half:.2f}; "
         f"{1 - late[:, 0].sum() / late[:, 1].sum():.1%} fewer; "
         f"first arrival P90 {_ratio(ours, theirs, 'first_s', 90):.3f}x, mean {_ratio(ours, theirs, 'first_s'):.3f}x; "
         f"full force mean {_ratio(ours, theirs, 'full_s'):.3f}x; figure: upper end of the 95 % interval"
     )
-    return Row(name, told, float(difference.mean()) + half, "late/day", must=must, seed=options.seed)
+    return [Row("O14", told, float(difference.mean()) + half, "late/day", must=0.0, seed=options.seed)]
 
 
-def _pair(choose: Chooser, seed: int) -> tuple[Lived, Lived]:
+def _pair(seed: int) -> tuple[Lived, Lived]:
     place = town(seed)
     calls = calls_of(place, seed)
-    return live(place, calls, choose), live(place, calls, nearest)
+    return live(place, calls, recommended), live(place, calls, nearest)
 
 
 def _pooled(days: list[Lived], what: str) -> np.ndarray:
