@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from dispatch import store
-from dispatch.commands import assignments, coverage, incidents, orders, policy, recommend, supplies
+from dispatch.commands import assignments, coverage, incidents, orders, policy, recommend, supplies, turns
 from dispatch.own import Own
 from kernel.clock import real_now
 from kernel.contracts.assignment import (
@@ -44,6 +44,7 @@ from kernel.contracts.incident import (
     StepForm,
 )
 from kernel.contracts.policy import DispatchPolicy, PolicyForm
+from kernel.contracts.turns import TurnProposal
 from kernel.http import AskedRoute, Asking, Tx, decide, may, router, running_of
 
 
@@ -248,6 +249,13 @@ async def list_positions(own: Held, after: Instant | None = None) -> PositionPag
     """Last known positions heard after an instant; all of them without one."""
     now = real_now()
     return PositionPage(positions=tuple(own.positions.after(after)), as_of=now)
+
+
+@desk.get("/turns", tags=["dispatch"])
+@may("recommendation.ask")
+async def propose_turns(tx: Tx, own: Held) -> TurnProposal:
+    """Which units under way should turn to another incident, each with what that saves; diverting is the order."""
+    return await turns.proposal(tx, own)
 
 
 @desk.get("/policy", tags=["policy"])

@@ -19,6 +19,7 @@ Read the folder in this order and it teaches the method.
   styles.py      S2 and S3: one plan per style, the first is the recommendation
   alternative.py every plan in the terms by which it is compared
   whatif.py      the commander's own choices and their price
+  turns.py       which units under way should turn to another incident
   materials.py   stock, trucks and loads, after the units; trucks.py its program, haulage.py its words
   firstaid.py    micro stations beside the plan, never in it
   check.py       the independent checker that every plan passes
@@ -74,6 +75,7 @@ from dispatch.optimizer.reach import Force, Need, SpecialReach, Team, special_re
 from dispatch.optimizer.recommend import recommend, recommend_greedy
 from dispatch.optimizer.siting import Candidate, Region, Site, Sites, best_sites, rank_sites
 from dispatch.optimizer.tables import could_help
+from dispatch.optimizer.turns import Turns, best_turns
 from dispatch.optimizer.whatif import Choices, Price, possible, price, with_choices
 from dispatch.optimizer.whynot import why_not
 
@@ -114,11 +116,13 @@ __all__ = [
     "Team",
     "Tried",
     "Truck",
+    "Turns",
     "Unit",
     "Zone",
     "amounts",
     "best_moves",
     "best_sites",
+    "best_turns",
     "could_help",
     "faults",
     "faults_of_moves",

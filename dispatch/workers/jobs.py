@@ -27,6 +27,7 @@ from kernel.contracts.base import LonLat
 from kernel.contracts.incident import Incident
 from kernel.contracts.policy import POLICY, DispatchPolicy
 from kernel.contracts.resources import MicroStation, Stock, Stockpile, Unit
+from kernel.contracts.turns import TurnProposal
 
 NO_CHOICES = AdviceForm()
 BEGINNING = DispatchPolicy(id=POLICY)
@@ -112,6 +113,13 @@ class WhyJob:
 
 
 @dataclass(frozen=True)
+class TurnsJob:
+    """Which units under way should turn, over all open incidents, also those that lack nothing."""
+
+    problem: RecommendJob
+
+
+@dataclass(frozen=True)
 class TravelJob:
     """Seconds by road of units and stockpile trucks to one point."""
 
@@ -190,5 +198,5 @@ class About:
     pid: int
 
 
-Job = RecommendJob | WhyJob | TravelJob | RouteJob | CoverJob | AboutJob
-Result = Answer | tuple[Why, ...] | Travel | Route | Cover | About
+Job = RecommendJob | WhyJob | TravelJob | RouteJob | CoverJob | AboutJob | TurnsJob
+Result = Answer | tuple[Why, ...] | Travel | Route | Cover | About | TurnProposal

@@ -20,10 +20,12 @@ from dispatch.workers.jobs import (
     RouteJob,
     Travel,
     TravelJob,
+    TurnsJob,
     WhyJob,
 )
 from dispatch.workers.wire import call
 from kernel.contracts.assignment import Route, Why
+from kernel.contracts.turns import TurnProposal
 
 GUARD_S = 6.0
 BUSY_S = 1.0
@@ -134,6 +136,11 @@ class Pool:
     async def prepare(self, job: TravelJob) -> None:
         """Lets the worker learn the map for these vehicles before anybody asks; that may take seconds, once."""
         await self.live.ask(job, PREPARE_S)
+
+    async def turns(self, job: TurnsJob) -> TurnProposal:
+        """Units that should turn; asked of the background worker, because it may be solved several times over."""
+        turns: TurnProposal = await self.background.ask(job)
+        return turns
 
     async def cover(self, job: CoverJob) -> Cover:
         """Zones and the seconds to them, as far as they are known; asked again until nothing is missing."""

@@ -18,10 +18,13 @@ FIRST_AID_S = 300.0
 OUTSIDE = frozenset({"by_request", "silent"})
 
 
-def problem_of(job: RecommendJob, roads: Roads) -> optimizer.Problem:
-    """The joint problem of the incident asked about and all that lack something, with the road times of helpers."""
+def problem_of(job: RecommendJob, roads: Roads, *, whole: bool = False) -> optimizer.Problem:
+    """The joint problem of the incident asked about and all that lack something, with the road times of helpers.
+
+    `whole` = with the incidents that lack nothing.
+    """
     closed = roads.closed(job.closures, job.at)
-    job = _without_met(job)
+    job = job if whole else _without_met(job)
     units, piles = [_unit(each) for each in job.units], _holding(job)
     reaches = _reaches(job, roads, closed, units, piles)
     return optimizer.Problem(

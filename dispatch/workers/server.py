@@ -11,10 +11,22 @@ from dispatch.routing import MapFormatError, load_graph
 from dispatch.workers.answer import answer_of, why_of
 from dispatch.workers.asked import asked_of
 from dispatch.workers.cover import Grown
-from dispatch.workers.jobs import About, Answer, CoverJob, Job, RecommendJob, Result, RouteJob, TravelJob, WhyJob
+from dispatch.workers.jobs import (
+    About,
+    Answer,
+    CoverJob,
+    Job,
+    RecommendJob,
+    Result,
+    RouteJob,
+    TravelJob,
+    TurnsJob,
+    WhyJob,
+)
 from dispatch.workers.nearest import travel_of
 from dispatch.workers.problem import problem_of
 from dispatch.workers.travel import Roads, mover_of, truck_at
+from dispatch.workers.turns import turns_of
 from dispatch.workers.wire import pack, receive
 from kernel.contracts.assignment import Route, Why
 from kernel.memory import give_back
@@ -37,6 +49,8 @@ class Engine:
                 return self.recommend(job)
             case WhyJob():
                 return self.why_not(job)
+            case TurnsJob():
+                return turns_of(job, self.roads)
             case TravelJob():
                 return travel_of(job, self.roads)
             case RouteJob():

@@ -631,6 +631,30 @@ export interface DispatchPolicy {
   readonly reason: string;
 }
 
+export interface TurnAdvice {
+  readonly unit_id: string;
+  readonly from_incident_id: string;
+  readonly to_incident_id: string;
+  readonly eta_s: number;
+  readonly saves_unmet: number;
+  readonly saves_s: number;
+}
+
+export interface TurnEffect {
+  readonly incident_id: string;
+  readonly complete_s: number | null;
+  readonly turned_complete_s: number | null;
+  readonly unmet: number;
+  readonly turned_unmet: number;
+}
+
+export interface TurnProposal {
+  readonly turns: readonly TurnAdvice[];
+  readonly effects: readonly TurnEffect[];
+  readonly provenance: string;
+  readonly degraded: readonly string[];
+}
+
 export interface Organisation {
   readonly id: string;
   readonly version: number;
