@@ -12,11 +12,12 @@ from tests.unit.optimizer.test_materials import two_depots
 from tests.unit.optimizer.town import city, count, needs, shuffled, unit
 
 
-def test_fifty_repeats_and_any_order_of_rows_give_the_same_bytes() -> None:
+def test_repeats_and_any_order_of_rows_give_the_same_bytes() -> None:
+    """`./muster bench O11` repeats a thousand times, loaded and idle."""
     problem = city(3, 1)
     first = recommend(problem).to_json()
-    assert {recommend(problem).to_json() for _ in range(25)} == {first}
-    assert {recommend(shuffled(problem, seed)).to_json() for seed in range(25)} == {first}
+    assert {recommend(problem).to_json() for _ in range(8)} == {first}
+    assert {recommend(shuffled(problem, seed)).to_json() for seed in range(8)} == {first}
 
 
 def test_the_program_repeats_itself_when_three_incidents_compete() -> None:
