@@ -1,6 +1,7 @@
 """HTTP of dispatch: each route is one command, nothing is decided here."""
 
-from typing import Annotated
+import json
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
@@ -151,6 +152,14 @@ async def recommend_units(tx: Tx, own: Held, incident_id: IdPath, form: AdviceFo
 async def get_recommendation(tx: Tx, recommendation_id: IdPath) -> Recommendation:
     """A stored recommendation."""
     return await store.get(tx, "recommendation", Recommendation, recommendation_id)
+
+
+@desk.get("/recommendations/{recommendation_id}/problem", tags=["dispatch"])
+@may("incident.read")
+async def get_problem(tx: Tx, recommendation_id: IdPath) -> dict[str, Any]:
+    """The optimizer's problem that a recommendation answers; solved again by the same solver it gives the same plan."""
+    problem: dict[str, Any] = json.loads(await recommend.problem(tx, recommendation_id))
+    return problem
 
 
 @desk.get("/recommendations/{recommendation_id}/why", tags=["dispatch"])

@@ -3,6 +3,7 @@
 `save` writes a value and records its event in one place, so that no state changes without one.
 """
 
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -306,6 +307,21 @@ async def get_person(tx: Transaction, person_id: str) -> CallerForm:
     if row is None:
         raise NotFound("person_unknown", "There is no such person.")
     return CallerForm(**row)
+
+
+async def keep_problem(tx: Transaction, recommendation_id: str, packed: bytes) -> None:
+    """Keeps the problem of a recommendation beside it."""
+    held = tables.recommendations
+    mine = (held.c.realm == tx.realm, held.c.id == recommendation_id)
+    await tx.execute(update(held).where(*mine).values(problem={"zlib": b64encode(packed).decode()}))
+
+
+async def find_problem(tx: Transaction, recommendation_id: str) -> bytes | None:
+    """The kept problem of a recommendation."""
+    held = tables.recommendations
+    wanted = select(held.c.problem).where(held.c.realm == tx.realm, held.c.id == recommendation_id)
+    kept = (await tx.execute(wanted)).scalar() or {}
+    return b64decode(kept["zlib"]) if "zlib" in kept else None
 
 
 async def find_route(tx: Transaction, assignment_id: str) -> Route | None:

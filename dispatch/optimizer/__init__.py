@@ -18,6 +18,7 @@ Read the folder in this order and it teaches the method.
   exchange.py    local search for what stays behind
   styles.py      S2 and S3: one plan per style, the first is the recommendation
   alternative.py every plan in the terms by which it is compared
+  asjson.py      a problem as text and back, so that a plan can be replayed
   whatif.py      the commander's own choices and their price
   turns.py       which units under way should turn to another incident
   materials.py   stock, trucks and loads, after the units; trucks.py its program, haulage.py its words

@@ -19,12 +19,17 @@ class Asked:
     price: optimizer.Price | None
 
 
+def chosen(problem: optimizer.Problem, job: RecommendJob) -> tuple[optimizer.Problem, optimizer.Choices]:
+    """The problem in which the commander's possible choices are facts, and those choices."""
+    asked = optimizer.Choices(job.incident_id, frozenset(job.choices.pinned), frozenset(job.choices.forbidden))
+    choices = optimizer.possible(problem, asked)
+    return optimizer.with_choices(problem, choices), choices
+
+
 def asked_of(problem: optimizer.Problem, job: RecommendJob, solve: Solve) -> Asked:
     """Solves a job's problem, twice where the commander chooses."""
-    pinned, forbidden = frozenset(job.choices.pinned), frozenset(job.choices.forbidden)
-    choices = optimizer.possible(problem, optimizer.Choices(job.incident_id, pinned, forbidden))
-    if not (pinned or forbidden):
-        return Asked(problem, choices, solve(problem), None)
-    chosen = optimizer.with_choices(problem, choices)
-    plan = solve(chosen)
-    return Asked(chosen, choices, plan, optimizer.price(solve(problem), plan, choices))
+    stated, choices = chosen(problem, job)
+    plan = solve(stated)
+    if not (job.choices.pinned or job.choices.forbidden):
+        return Asked(stated, choices, plan, None)
+    return Asked(stated, choices, plan, optimizer.price(solve(problem), plan, choices))

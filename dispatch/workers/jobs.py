@@ -113,6 +113,21 @@ class WhyJob:
 
 
 @dataclass(frozen=True)
+class StateJob:
+    """Asks for the optimizer's problem of a recommendation as text, so that it can be kept and replayed."""
+
+    problem: RecommendJob
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A problem as JSON, compressed by zlib, and the hash that its plan carries."""
+
+    packed: bytes
+    input_hash: str
+
+
+@dataclass(frozen=True)
 class TurnsJob:
     """Which units under way should turn, over all open incidents, also those that lack nothing."""
 
@@ -198,5 +213,5 @@ class About:
     pid: int
 
 
-Job = RecommendJob | WhyJob | TravelJob | RouteJob | CoverJob | AboutJob | TurnsJob
-Result = Answer | tuple[Why, ...] | Travel | Route | Cover | About | TurnProposal
+Job = RecommendJob | WhyJob | TravelJob | RouteJob | CoverJob | AboutJob | TurnsJob | StateJob
+Result = Answer | tuple[Why, ...] | Travel | Route | Cover | About | TurnProposal | Stated

@@ -18,6 +18,8 @@ from dispatch.workers.jobs import (
     Job,
     RecommendJob,
     RouteJob,
+    Stated,
+    StateJob,
     Travel,
     TravelJob,
     TurnsJob,
@@ -136,6 +138,11 @@ class Pool:
     async def prepare(self, job: TravelJob) -> None:
         """Lets the worker learn the map for these vehicles before anybody asks; that may take seconds, once."""
         await self.live.ask(job, PREPARE_S)
+
+    async def state(self, job: StateJob) -> Stated:
+        """The problem of a recommendation as text."""
+        stated: Stated = await self.background.ask(job)
+        return stated
 
     async def turns(self, job: TurnsJob) -> TurnProposal:
         """Units that should turn; asked of the background worker, because it may be solved several times over."""

@@ -19,12 +19,14 @@ from dispatch.workers.jobs import (
     RecommendJob,
     Result,
     RouteJob,
+    StateJob,
     TravelJob,
     TurnsJob,
     WhyJob,
 )
 from dispatch.workers.nearest import travel_of
 from dispatch.workers.problem import problem_of
+from dispatch.workers.stated import stated_of
 from dispatch.workers.travel import Roads, mover_of, truck_at
 from dispatch.workers.turns import turns_of
 from dispatch.workers.wire import pack, receive
@@ -49,6 +51,8 @@ class Engine:
                 return self.recommend(job)
             case WhyJob():
                 return self.why_not(job)
+            case StateJob():
+                return stated_of(job, self.roads)
             case TurnsJob():
                 return turns_of(job, self.roads)
             case TravelJob():

@@ -1,10 +1,13 @@
 """The commander chooses: other plans beside the recommendation, units pinned and forbidden, each with its price."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
+from contextlib import ExitStack
 
 import pytest
 
+from dispatch import optimizer
+from dispatch.optimizer.asjson import parse
 from kernel.auth import Principal, Role
 from tests.integration.desk_of import Desk, desk_over, worker
 from tests.worlds import three_stations_one_fire
@@ -14,12 +17,13 @@ COMMANDER = Principal(subject="zhao", name="赵", roles=frozenset({Role.COMMANDE
 
 @pytest.fixture(scope="module")
 async def desk(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]:
-    socket = tmp_path_factory.mktemp("w") / "w.sock"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MUSTER_WORKER_LIVE", str(socket))
-        with worker(Path(socket)):
-            async with desk_over(three_stations_one_fire()) as made:
-                yield made
+    folder = tmp_path_factory.mktemp("w")
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as workers:
+        for name in ("live", "background"):
+            patch.setenv(f"MUSTER_WORKER_{name.upper()}", str(folder / name))
+            workers.enter_context(worker(folder / name))
+        async with desk_over(three_stations_one_fire()) as made:
+            yield made
 
 
 @pytest.fixture(autouse=True)
@@ -83,6 +87,19 @@ async def test_the_policy_is_changed_and_every_plan_names_its_version(desk: Desk
     assert refused.status_code == 403
     back = await commander.ask("PUT", "/policy", form | {"version": 2})
     assert back.json()["version"] == 3
+
+
+async def test_a_plan_can_be_replayed_from_what_is_kept(desk: Desk) -> None:
+    incident = await desk.report()
+    advice = await desk.post(f"/incidents/{incident['id']}/recommendations", {"pinned": ["c1"]})
+    path = f"/recommendations/{advice['id']}/problem"
+    async with asyncio.timeout(20):
+        while (reply := await desk.ask("GET", path)).status_code == 404:
+            assert reply.json()["code"] == "problem_not_kept"
+            await asyncio.sleep(0.1)
+    again = optimizer.recommend(parse(reply.text))
+    assert again.input_hash == advice["input_hash"]
+    assert {role.unit_id for role in again.roles} == {pick["unit_id"] for pick in advice["picks"]}
 
 
 async def test_contradictions_and_the_unknown_are_refused(desk: Desk) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from dispatch.optimizer import Problem, faults, recommend
+from dispatch.optimizer.asjson import Refused, parse, write
 from dispatch.optimizer.check import faults_of_roles
 from dispatch.optimizer.problem import Zone, canonical
 from dispatch.optimizer.score import Limits
@@ -16,7 +17,7 @@ from tests.bench.__main__ import GROUPS, OPTIMIZER, foreign
 from tests.bench.optimizer import chaos
 from tests.bench.optimizer.city import Regime, draw
 from tests.bench.optimizer.explaining import decided
-from tests.bench.optimizer.instances import Refused, parse, plan_all, write
+from tests.bench.optimizer.instances import plan_all
 from tests.bench.optimizer.judging import lost_cover, worth
 from tests.bench.optimizer.monolith import solve_whole
 from tests.bench.optimizer.referee import referee
