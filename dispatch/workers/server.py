@@ -11,8 +11,21 @@ from dispatch.routing import MapFormatError, load_graph
 from dispatch.workers.answer import answer_of, why_of
 from dispatch.workers.asked import asked_of
 from dispatch.workers.cover import Grown
-from dispatch.workers.jobs import About, Answer, CoverJob, Job, RecommendJob, Result, RouteJob, TravelJob, WhyJob
+from dispatch.workers.jobs import (
+    About,
+    Answer,
+    CoverJob,
+    GridJob,
+    Job,
+    RecommendJob,
+    Result,
+    RouteJob,
+    RowsJob,
+    TravelJob,
+    WhyJob,
+)
 from dispatch.workers.nearest import travel_of
+from dispatch.workers.planning import MoveJob, ReachJob, SitesJob, TrialJob
 from dispatch.workers.problem import problem_of
 from dispatch.workers.travel import Roads, mover_of, truck_at
 from dispatch.workers.wire import pack, receive
@@ -43,6 +56,12 @@ class Engine:
                 return self.route(job)
             case CoverJob():
                 return self.grown.cover(job, self.roads)
+            case RowsJob():
+                return self.grown.rows_of(job, self.roads)
+            case GridJob():
+                return self.grown.grid(job, self.roads)
+            case MoveJob() | TrialJob() | SitesJob() | ReachJob():
+                return job.solve()
             case _:
                 return self.about()
 

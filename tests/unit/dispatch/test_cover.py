@@ -23,13 +23,13 @@ CLOSED = replace(JOB, closures=(Closure(id="c", name="x", ring=RING, valid_from=
 def grown_places(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many trees each call has grown."""
     counts: list[int] = []
-    right = cover.zone_seconds
+    right = cover.tree_seconds
 
-    def counting(graph, profile, closed, zones, places):  # type: ignore[no-untyped-def]
+    def counting(graph, profile, closed, zones, places, points):  # type: ignore[no-untyped-def]
         counts.append(len(places))
-        return right(graph, profile, closed, zones, places)
+        return right(graph, profile, closed, zones, places, points)
 
-    monkeypatch.setattr(cover, "zone_seconds", counting)
+    monkeypatch.setattr(cover, "tree_seconds", counting)
     return counts
 
 
@@ -41,7 +41,7 @@ def test_only_new_places_and_new_closures_are_grown(grown_places: list[int]) -> 
     more = grown.cover(replace(JOB, places=(*PLACES, at(3000, 0))), roads)
     shut = grown.cover(CLOSED, roads)
     back = grown.cover(JOB, roads)
-    assert grown_places == [3, 1, 3]
+    assert grown_places == [3, 4, 3]  # a new place needs a tree, and the others the ways to it
     assert (more.zones_version, shut.zones_version) == (first.zones_version, first.zones_version)
     assert shut.closures_version != first.closures_version == back.closures_version
     assert (shut.seconds[PLACES[0]] != first.seconds[PLACES[0]]).any()
