@@ -68,6 +68,7 @@ async def learn(running: Running, own: Own) -> None:
         _lay(covering, cover, wanted)
     else:
         _forget(covering)
+    _judge(own)
 
 
 def _learn_engines(own: Own) -> None:
