@@ -12,13 +12,40 @@ import pytest
 from dispatch.commands import moves
 from dispatch.workers.pool import Pool
 from kernel.auth import ANONYMOUS, Principal, Role
+from kernel.contracts.resources import MicroStation, Organisation
+from kernel.contracts.vocabulary import MicroStationKind, OrganisationKind
 from tests.integration.desk_of import Desk
-from tests.integration.town_of_two import desk_in_town, place
+from tests.integration.town_of_two import EAST, WEST, desk_in_town, place
+from tests.worlds import World, cards, engine, force_table, ladder, station
+
+BARE = station("bare", place(1500))
+
+
+def town() -> World:
+    """A station at either end with engines, one between them without any, and a key unit in the west."""
+    key_unit = MicroStation(
+        id="ms-key",
+        name="油库",
+        kind=MicroStationKind.KEY_UNIT,
+        organisation_id="org-brigade",
+        at=place(400),
+        people=6,
+        capabilities={},
+    )
+    return (
+        World()
+        .add("organisation", Organisation(id="org-brigade", name="大队", kind=OrganisationKind.BRIGADE, path="c/b"))
+        .add("station", WEST, EAST, BARE)
+        .add("unit", engine("w1", WEST), engine("e1", EAST), engine("e2", EAST), ladder("e3", EAST))
+        .add("micro_station", key_unit)
+        .add("response_card", *cards())
+        .add("force_table", force_table())
+    )
 
 
 @pytest.fixture(scope="module")
 async def desk(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]:
-    async with desk_in_town(tmp_path_factory.mktemp("town")) as made:
+    async with desk_in_town(tmp_path_factory.mktemp("town"), town()) as made:
         yield made
 
 
@@ -169,19 +196,22 @@ async def finished(desk: Desk, form: dict[str, Any]) -> Any:
     )
 
 
-async def test_a_station_in_the_uncovered_middle_gains_most(desk: Desk) -> None:
+async def test_sites_are_ranked_by_what_they_add_to_the_cover_of_a_day_with_everybody_at_home(desk: Desk) -> None:
     await proposal(desk, [])
     incident = await desk.report(at=place(100))
-    await desk.order(incident["id"], "w1")  # today is with everybody at home, whoever is away now
+    await desk.order(incident["id"], "w1")
     form = {"candidates": [place(3000), place(1500), place(0)], "how_many": 2, "units": 2}
     done = await finished(desk, form)
     assert (done["state"], done["grown"], done["candidates"], done["left_out"]) == ("done", 3, 3, [])
-    assert [each["gain_pct"] for each in done["ranked"]] == sorted((e["gain_pct"] for e in done["ranked"]), reverse=True)
+    assert [each["gain_pct"] for each in done["ranked"]] == sorted(
+        (e["gain_pct"] for e in done["ranked"]), reverse=True
+    )
     assert shares(done["before"])[300] == 1.0
     assert {each["id"] for each in done["ranked"]} == {"c000", "c001", "c002"}
     assert all(each["area_limit_km2"] == 7 and each["newly_count"] == 0 for each in done["ranked"])
     middle = next(each for each in done["ranked"] if each["id"] == "c001")
-    assert middle["served_km2"] > 0 and middle["sooner_s"] > 0
+    assert middle["served_km2"] > 0
+    assert middle["sooner_s"] > 0
     assert done["best"]["gain_pct"] <= done["best"]["bound_pct"]
     assert done["best"]["proved"]
     same = await desk.post("/sitings", form, expect=202)
