@@ -44,7 +44,7 @@ from kernel.contracts.incident import (
     StepForm,
 )
 from kernel.contracts.moves import MoveTrial, MoveTrialForm, MoveUps
-from kernel.contracts.reach import SpecialReach
+from kernel.contracts.reach import ReachNow
 from kernel.contracts.siting import Siting, SitingForm
 from kernel.http import AskedRoute, Asking, Tx, decide, may, router, running_of
 
@@ -298,8 +298,8 @@ async def get_siting(own: Held, siting_id: IdPath) -> Siting:
     return siting.find(own, siting_id)
 
 
-@cover.get("/reach", tags=["coverage"])
+@cover.get("/reach", tags=["coverage"], response_model=ReachNow)
 @may("incident.read")
-async def get_reach(own: Held) -> SpecialReach:
+async def get_reach(own: Held) -> Response:
     """When the force that hazards would need comes to the places of most risk; 503 while its trees grow."""
-    return reach.now(own)
+    return Response(reach.now(own), media_type="application/json")

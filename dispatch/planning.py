@@ -11,9 +11,7 @@ from numpy.typing import NDArray
 from dispatch.rules.coverage import Ground
 from dispatch.rules.reach import Asked
 from dispatch.workers.jobs import CoverJob, Origin
-from kernel.contracts.coverage import CoverageZone
 from kernel.contracts.moves import MoveUps
-from kernel.contracts.reach import SpecialReach
 from kernel.contracts.resources import Unit
 from kernel.contracts.siting import Siting, SitingForm
 
@@ -43,15 +41,14 @@ class SitingRun:
 class ReachRun:
     """The reach of special teams as last asked for: its trees, and the answer once there is one.
 
-    `of` are the versions of the ground, `copies_version` the register's when it was last found to ask for the same.
+    `copies_version` is the register's when it was last found to ask for the same. `said` is a `SpecialReach` as JSON:
+    half a megabyte that screens get as it is.
     """
 
-    of: tuple[str, ...]
     copies_version: int
     asked: Asked
-    zones: tuple[CoverageZone, ...]
     growing: Growing
-    said: SpecialReach | None = None
+    said: bytes = b""
 
 
 @dataclass

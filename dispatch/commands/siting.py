@@ -114,15 +114,14 @@ async def _finish(own: Own, run: SitingRun) -> None:
     ids = tuple(f"c{number:03d}" for number in range(len(growing.origins)))
     rows = np.stack(growing.rows)
     region = rules.region_of(growing.ground, run.engines, run.form, ids, rows)
-    ranked, best = await own.pool.sites(SitesJob(region, run.form.how_many))
     places = {name: origin.at for name, origin in zip(ids, growing.origins, strict=True)}
-    risk = rules.risk_of(growing.ground)
+    ranked, best = await own.pool.sites(SitesJob(region, places, run.form.how_many))
     run.said = run.said.model_copy(
         update={
             "state": SitingState.DONE,
             "before": rules.today(region),
-            "ranked": tuple(rules.told(site, places[site.candidate_id], risk) for site in ranked),
-            "best": rules.set_of(best),
+            "ranked": ranked,
+            "best": best,
             "left_out": rules.unreached(ids, rows),
         }
     )

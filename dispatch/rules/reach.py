@@ -37,11 +37,24 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """Zones by their number in the ground and their key units, lines, and the units that fill any of them, by id."""
+class Spot:
+    """A zone that is looked at: its number in the ground, and what is told of it."""
 
-    zones: tuple[int, ...]
-    key_units: tuple[int, ...]
+    number: int
+    zone_id: str
+    at: LonLat
+    risk: int
+    key_units: int
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The zones to look at in order, lines by key, and the units that fill any of them by id, on a map's roads."""
+
+    map_version: str
+    zones_version: str
+    closures_version: str
+    spots: tuple[Spot, ...]
     chosen_by: str
     left_out: int
     lines: tuple[Line, ...]
@@ -74,8 +87,13 @@ def asked_of(
     kept = order[:MOST_PLACES]
     lines = lines_of(table)
     return Asked(
-        zones=tuple(kept),
-        key_units=tuple(int(held[zone]) for zone in kept),
+        map_version=ground.map_version,
+        zones_version=ground.zones_version,
+        closures_version=ground.closures_version,
+        spots=tuple(
+            Spot(zone, ground.names[zone], _middle(zones[zone]), int(ground.risk[zone]), int(held[zone]))
+            for zone in kept
+        ),
         chosen_by="key_units" if held.any() else "risk",
         left_out=len(order) - len(kept),
         lines=lines,
@@ -108,34 +126,31 @@ def teams_of(asked: Asked) -> tuple[optimizer.Team, ...]:
     )
 
 
-def needs_of(ground: Ground, asked: Asked) -> tuple[optimizer.Need, ...]:
+def needs_of(asked: Asked) -> tuple[optimizer.Need, ...]:
     """Every line at every place."""
     return tuple(
-        optimizer.Need(ground.names[zone], line.requirement.key, max(1, line.requirement.quantity))
-        for zone in asked.zones
+        optimizer.Need(spot.zone_id, line.requirement.key, max(1, line.requirement.quantity))
+        for spot in asked.spots
         for line in asked.lines
     )
 
 
 def seconds_of(asked: Asked, rows: Sequence[Whole]) -> Ints:
     """[U, P] seconds of units to places out of [U, Z] seconds to all zones."""
-    whole = np.stack(list(rows)) if rows else np.zeros((0, max(asked.zones, default=-1) + 1), dtype=np.int64)
-    return far(whole[:, list(asked.zones)])
+    numbers = [spot.number for spot in asked.spots]
+    return far(np.array([row[numbers] for row in rows], dtype=np.int64).reshape(len(rows), len(numbers)))
 
 
-def said(
-    found: optimizer.SpecialReach, asked: Asked, ground: Ground, zones: Sequence[CoverageZone], *, at: datetime
-) -> SpecialReach:
+def said(found: optimizer.SpecialReach, asked: Asked, *, at: datetime) -> SpecialReach:
     """The answer, places in the order in which they were chosen."""
     at_place: dict[str, list[optimizer.Force]] = {}
     for force in found.forces:
         at_place.setdefault(force.need.place_id, []).append(force)
-    names = [ground.names[zone] for zone in asked.zones]
     return SpecialReach(
         at=at,
-        zones_version=ground.zones_version,
-        map_version=ground.map_version,
-        closures_version=ground.closures_version,
+        zones_version=asked.zones_version,
+        map_version=asked.map_version,
+        closures_version=asked.closures_version,
         bands_s=BANDS_S,
         chosen_by=asked.chosen_by,
         left_out=asked.left_out,
@@ -143,18 +158,18 @@ def said(
         needs=tuple(_need(line, found.forces) for line in asked.lines),
         places=tuple(
             ReachPlace(
-                zone_id=ground.names[zone],
-                at=_middle(zones[zone]),
-                risk=int(ground.risk[zone]),
-                key_units=held,
-                forces=tuple(_force(each) for each in at_place.get(ground.names[zone], ())),
+                zone_id=spot.zone_id,
+                at=spot.at,
+                risk=spot.risk,
+                key_units=spot.key_units,
+                forces=tuple(_force(each) for each in at_place.get(spot.zone_id, ())),
             )
-            for zone, held in zip(asked.zones, asked.key_units, strict=True)
+            for spot in asked.spots
         ),
         out_of_reach=tuple(
-            OutOfReach(zone_id=name, line=force.need.capability)
-            for name in names
-            for force in at_place.get(name, ())
+            OutOfReach(zone_id=spot.zone_id, line=force.need.capability)
+            for spot in asked.spots
+            for force in at_place.get(spot.zone_id, ())
             if force.out_of_reach
         ),
     )

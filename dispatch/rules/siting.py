@@ -81,8 +81,3 @@ def set_of(sites: optimizer.Sites) -> SiteSet:
         proved=sites.proved,
         guard_fired=sites.guard_fired,
     )
-
-
-def risk_of(ground: Ground) -> dict[str, int]:
-    """Risk by zone."""
-    return dict(zip(ground.names, ground.risk.tolist(), strict=True))

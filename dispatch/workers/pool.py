@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dispatch.optimizer import MoveUp, Site, Sites, SpecialReach, Tried
+from dispatch.optimizer import MoveUp, Tried
 from dispatch.workers.jobs import (
     About,
     AboutJob,
@@ -27,14 +27,14 @@ from dispatch.workers.jobs import (
     TravelJob,
     WhyJob,
 )
-from dispatch.workers.planning import MoveJob, ReachJob, SitesJob, TrialJob
+from dispatch.workers.planning import MoveJob, ReachJob, SitesFound, SitesJob, TrialJob
 from dispatch.workers.wire import call
 from kernel.contracts.assignment import Route, Why
 
 GUARD_S = 6.0
 BUSY_S = 1.0
 PREPARE_S = 120.0
-TURN_S = 4.0
+TURN_S = 6.0
 CONNECT_S = 0.5
 log = logging.getLogger(__name__)
 
@@ -144,7 +144,7 @@ class Pool:
 
     async def cover(self, job: CoverJob) -> Cover:
         """Zones and the seconds to them, as far as they are known; asked again until nothing is missing."""
-        cover: Cover = await self.background.ask(job, PREPARE_S)
+        cover: Cover = await self.background.ask(job, PREPARE_S, PREPARE_S)
         return cover
 
     async def rows(self, job: RowsJob) -> Rows:
@@ -167,14 +167,14 @@ class Pool:
         tried: Tried = await self.background.ask(job, busy_s=TURN_S)
         return tried
 
-    async def sites(self, job: SitesJob) -> tuple[tuple[Site, ...], Sites]:
+    async def sites(self, job: SitesJob) -> SitesFound:
         """Candidates ranked, and the best set."""
-        found: tuple[tuple[Site, ...], Sites] = await self.background.ask(job, PREPARE_S, PREPARE_S)
+        found: SitesFound = await self.background.ask(job, PREPARE_S, PREPARE_S)
         return found
 
-    async def reach(self, job: ReachJob) -> SpecialReach:
-        """When special teams come."""
-        reach: SpecialReach = await self.background.ask(job, PREPARE_S, PREPARE_S)
+    async def reach(self, job: ReachJob) -> bytes:
+        """When special teams come, as JSON."""
+        reach: bytes = await self.background.ask(job, PREPARE_S, PREPARE_S)
         return reach
 
     async def about(self) -> About:

@@ -747,6 +747,11 @@ export interface SpecialReach {
   readonly needs: readonly ReachNeed[];
   readonly places: readonly ReachPlace[];
   readonly out_of_reach: readonly OutOfReach[];
+}
+
+export interface ReachNow {
+  readonly reach: SpecialReach;
+  readonly ages_s: Readonly<Record<string, number>>;
   readonly degraded: readonly string[];
 }
 

@@ -68,4 +68,11 @@ class SpecialReach(Value):
     needs: tuple[ReachNeed, ...]
     places: tuple[ReachPlace, ...]
     out_of_reach: tuple[OutOfReach, ...]
+
+
+class ReachNow(Value):
+    """The reach on the ground of now, the ages of the copies behind it, and what stands against it."""
+
+    reach: SpecialReach
+    ages_s: dict[str, float]
     degraded: tuple[Code, ...] = ()

@@ -12,6 +12,7 @@ import pytest
 from dispatch.commands import moves
 from dispatch.workers.pool import Pool
 from kernel.auth import ANONYMOUS, Principal, Role
+from kernel.contracts.reach import ReachNow
 from kernel.contracts.resources import MicroStation, Organisation
 from kernel.contracts.vocabulary import MicroStationKind, OrganisationKind
 from tests.integration.desk_of import Desk
@@ -257,7 +258,10 @@ async def test_too_many_sitings_at_once_are_refused_and_an_unknown_one_is_not_fo
 
 async def test_the_ladder_of_the_east_reaches_the_key_unit_of_the_west(desk: Desk) -> None:
     await proposal(desk, [])
-    told = await until(lambda: desk.ask("GET", "/reach"), good)
+    whole = await until(lambda: desk.ask("GET", "/reach"), good)
+    told = whole["reach"]
+    assert whole["degraded"] == []
+    assert ReachNow.model_validate(whole)
     assert (told["chosen_by"], told["units"], told["left_out"]) == ("key_units", 1, 0)
     (where,) = told["places"]
     (force,) = where["forces"]
@@ -269,15 +273,20 @@ async def test_the_ladder_of_the_east_reaches_the_key_unit_of_the_west(desk: Des
     assert told["out_of_reach"] == []
 
 
+def units(reply: httpx.Response) -> int:
+    return int(reply.json()["reach"]["units"])
+
+
 async def test_a_ladder_out_of_service_is_out_of_reach(desk: Desk) -> None:
     await proposal(desk, [])
     held = desk.own.copies.units["e3"]
     desk.own.copies.put("unit", held.model_copy(update={"in_service": False, "version": 2}).model_dump(mode="json"))
-    told = await until(lambda: desk.ask("GET", "/reach"), lambda reply: good(reply) and reply.json()["units"] == 0)
+    told = await until(lambda: desk.ask("GET", "/reach"), lambda reply: good(reply) and units(reply) == 0)
+    told = told["reach"]
     assert [each["line"] for each in told["out_of_reach"]] == ["AERIAL_RESCUE"]
     assert told["needs"][0]["within"] == [0, 0, 0]
     desk.own.copies.put("unit", held.model_copy(update={"version": 3}).model_dump(mode="json"))
-    await until(lambda: desk.ask("GET", "/reach"), lambda reply: good(reply) and reply.json()["units"] == 1)
+    await until(lambda: desk.ask("GET", "/reach"), lambda reply: good(reply) and units(reply) == 1)
 
 
 async def test_a_reach_that_grows_says_how_far_it_is(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

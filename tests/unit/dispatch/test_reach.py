@@ -38,9 +38,7 @@ def asked(*keys: tuple[float, float], units: tuple[Unit, ...] = UNITS) -> reach.
 
 def answered(given: reach.Asked) -> SpecialReach:
     rows = [np.array(ROWS[unit.id]) for unit in given.units]
-    places = tuple(HELD.names[zone] for zone in given.zones)
-    job = ReachJob(reach.needs_of(HELD, given), places, reach.teams_of(given), reach.seconds_of(given, rows))
-    return reach.said(job.solve(), given, HELD, ZONES, at=NOON)
+    return SpecialReach.model_validate_json(ReachJob(given, reach.seconds_of(given, rows), NOON).solve())
 
 
 def forces(told: SpecialReach) -> dict[tuple[str, str], Any]:
@@ -55,13 +53,15 @@ def test_each_line_asks_for_the_most_that_any_hazard_does_and_names_them_all() -
 
 def test_zones_with_the_most_key_units_come_first_and_without_any_the_riskiest() -> None:
     by_keys = asked((2.5, 0.5), (2.1, 0.2), (0.5, 0.5), (9.0, 9.0))
-    assert (by_keys.zones, by_keys.key_units, by_keys.chosen_by) == ((2, 0), (2, 1), "key_units")
-    assert (asked().zones, asked().chosen_by) == ((0, 1, 2), "risk")
+    assert ([(spot.zone_id, spot.key_units) for spot in by_keys.spots]) == [("z2", 2), ("z0", 1)]
+    assert by_keys.chosen_by == "key_units"
+    assert [spot.number for spot in asked().spots] == [0, 1, 2]
+    assert asked().chosen_by == "risk"
 
 
 def test_more_places_than_are_looked_at_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reach, "MOST_PLACES", 2)
-    assert (asked().zones, asked().left_out) == ((0, 1), 1)
+    assert ([spot.number for spot in asked().spots], asked().left_out) == ([0, 1], 1)
 
 
 def test_first_second_and_full_force_come_with_their_turnout_in_their_bands() -> None:

@@ -7,9 +7,9 @@ import pytest
 
 from dispatch import optimizer
 from dispatch.rules import siting
-from dispatch.rules.coverage import NEVER, WHOLE, Ground
+from dispatch.rules.coverage import NEVER, WHOLE, Ground, Whole
 from dispatch.workers.planning import SitesJob
-from kernel.contracts.siting import SitingForm
+from kernel.contracts.siting import SitePlace, SitingForm
 from tests.unit.dispatch.test_moves import city, ground
 
 HELD = ground(
@@ -17,11 +17,17 @@ HELD = ground(
 )
 ENGINES = city(a=1, b=2)
 IDS = ("c000", "c001", "c002")
+AT = dict.fromkeys(IDS, (87.6, 0.0))
 ROWS = np.array([[500, 500, 200, NEVER], [700, 300, 240, 230], [NEVER, NEVER, NEVER, NEVER]])
 
 
 def region(form: SitingForm, held: Ground = HELD) -> optimizer.Region:
     return siting.region_of(held, ENGINES, form, IDS, ROWS)
+
+
+def said(form: SitingForm, rows: Whole, name: str) -> SitePlace:
+    ranked, _ = SitesJob(siting.region_of(HELD, ENGINES, form, IDS, rows), AT, 1).solve()
+    return next(each for each in ranked if each.id == name)
 
 
 def newly(form: SitingForm, row: Sequence[int]) -> float:
@@ -36,9 +42,9 @@ def newly(form: SitingForm, row: Sequence[int]) -> float:
 @pytest.mark.parametrize("limit_s", [300, 480, 600])
 def test_what_is_newly_covered_is_what_a_slow_count_says(limit_s: int) -> None:
     form = SitingForm.model_validate({"limit_s": limit_s, "grid_km": 1})
-    ranked, _ = SitesJob(region(form), 1).solve()
-    told = {each.candidate_id: siting.told(each, (87.6, 0.0), siting.risk_of(HELD)) for each in ranked}
-    assert [told[name].newly_pct for name in IDS] == [newly(form, row) for row in ROWS.tolist()]
+    ranked, _ = SitesJob(region(form), AT, 1).solve()
+    told = {each.id: each.newly_pct for each in ranked}
+    assert [told[name] for name in IDS] == [newly(form, row) for row in ROWS.tolist()]
 
 
 def test_a_candidate_whose_turnout_is_forgotten_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,12 +54,9 @@ def test_a_candidate_whose_turnout_is_forgotten_is_caught(monkeypatch: pytest.Mo
     monkeypatch.setattr(siting, "TURNOUT_S", 0)
     tight = ROWS.copy()
     tight[1, 3] = 299
-    ranked, _ = SitesJob(siting.region_of(HELD, ENGINES, form, IDS, tight), 1).solve()
-    said = next(each for each in ranked if each.candidate_id == "c001")
-    assert said.newly_ppm / 10_000 == right
+    assert said(form, tight, "c001").newly_pct == right
     monkeypatch.undo()
-    ranked, _ = SitesJob(siting.region_of(HELD, ENGINES, form, IDS, tight), 1).solve()
-    assert next(each for each in ranked if each.candidate_id == "c001").newly_ppm / 10_000 < right
+    assert said(form, tight, "c001").newly_pct < right
 
 
 def test_today_is_everybody_at_home_and_second_covers_are_counted() -> None:
@@ -64,10 +67,9 @@ def test_today_is_everybody_at_home_and_second_covers_are_counted() -> None:
 
 
 def test_the_best_two_are_proved_and_named_in_the_order_in_which_to_build_them() -> None:
-    ranked, best = SitesJob(region(SitingForm(grid_km=1, how_many=2)), 2).solve()
-    told = siting.set_of(best)
+    ranked, told = SitesJob(region(SitingForm(grid_km=1, how_many=2)), AT, 2).solve()
     assert (told.site_ids, told.proved, told.gain_pct) == (("c001", "c000"), True, told.bound_pct)
-    assert [each.candidate_id for each in ranked] == ["c001", "c000", "c002"]
+    assert [each.id for each in ranked] == ["c001", "c000", "c002"]
     assert siting.unreached(IDS, ROWS) == ("c002",)
 
 
@@ -76,7 +78,6 @@ def test_the_riskiest_of_many_new_zones_are_named() -> None:
     held = ground(list(range(1, many + 1)), [[0]], a=[NEVER] * many)
     rows = np.full((1, many), 100)
     asked = siting.region_of(held, city(a=1), SitingForm(grid_km=1, suburban=True), ("c000",), rows)
-    ranked, _ = SitesJob(asked, 1).solve()
-    told = siting.told(ranked[0], (87.6, 0.0), siting.risk_of(held))
+    (told,), _ = SitesJob(asked, AT, 1).solve()
     assert (told.newly_count, len(told.newly_covered), told.newly_covered[0]) == (many, siting.MOST_NAMED, "z39")
     assert (told.served_km2, told.area_limit_km2) == (many, 15)
