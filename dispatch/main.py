@@ -9,7 +9,7 @@ from pathlib import Path
 from dispatch import feed, positions, store, watch
 from dispatch.api import cover, desk, units
 from dispatch.api import positions as position_lane
-from dispatch.commands import coverage
+from dispatch.commands import coverage, reach, siting
 from dispatch.copies import COPIED, Copies
 from dispatch.feed import Feed
 from dispatch.figures import figures
@@ -21,6 +21,8 @@ from dispatch.workers.pool import Pool, Worker
 from kernel.app import Service, create_app
 from kernel.outbox import installation_epoch
 from kernel.running import Running
+
+PLAN_EVERY_S = 1.0
 
 
 @asynccontextmanager
@@ -46,6 +48,8 @@ async def live(running: Running) -> AsyncIterator[Own]:
         repeat(lambda: watch.keep_ready(running, own), every_s=watch.READY_EVERY_S),
         repeat(lambda: coverage.keep(running, own), every_s=coverage.LOOK_EVERY_S),
         repeat(lambda: coverage.learn(running, own), every_s=coverage.LEARN_EVERY_S),
+        repeat(lambda: siting.work(own), every_s=PLAN_EVERY_S, wake=own.planning.wake),
+        repeat(lambda: reach.work(running, own), every_s=PLAN_EVERY_S),
         repeat(lambda: watch.look_for_silence(running, own), every_s=watch.LOOK_EVERY_S),
         repeat(lambda: watch.sweep_canary(running), every_s=watch.SWEEP_EVERY_S),
         repeat(lambda: watch.keep_problems(running, own), every_s=watch.STATE_EVERY_S),

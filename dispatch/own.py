@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from dispatch.copies import Copies
 from dispatch.covering import Covering
+from dispatch.planning import Planning
 from dispatch.positions import Positions
 from dispatch.workers.jobs import About, RecommendJob
 from dispatch.workers.pool import Pool, WorkerAway
@@ -42,6 +43,7 @@ class Own:
     settle: asyncio.Event = field(default_factory=asyncio.Event)
     unkept: deque[Unkept] = field(default_factory=lambda: deque(maxlen=UNKEPT))
     covering: Covering = field(default_factory=Covering)
+    planning: Planning = field(default_factory=Planning)
     box: tuple[float, float, float, float] | None = None
     ready: tuple[int, int] | None = None
     worker: About | None = None

@@ -16,7 +16,20 @@ from pydantic import BaseModel, TypeAdapter
 
 from infra.place import ROOT
 
-MODULES = ("vocabulary", "plans", "incident", "assignment", "coverage", "policy", "turns", "resources", "events")
+MODULES = (
+    "vocabulary",
+    "plans",
+    "incident",
+    "assignment",
+    "coverage",
+    "moves",
+    "siting",
+    "reach",
+    "policy",
+    "turns",
+    "resources",
+    "events",
+)
 SERVICES = ("gateway", "resources", "dispatch", "plans")
 TYPESCRIPT = ROOT / "frontend" / "src" / "contracts.ts"
 OPENAPI = ROOT / "docs" / "openapi"

@@ -76,6 +76,7 @@ ACTIONS: Mapping[str, frozenset[Role | None]] = {
     "report.end": frozenset(_DESK),
     "person.read": frozenset(_DESK),
     "recommendation.ask": frozenset(_OFFICE | {_R.SERVICE, _R.CANARY}),
+    "siting.ask": frozenset(_DESK | {_R.RESOURCE_KEEPER, _R.PLAN_KEEPER}),
     "order.give": frozenset(_OFFICE),
     "assignment.release": frozenset(_OFFICE),
     "assignment.advance": frozenset(_DESK | _CREW),

@@ -53,7 +53,7 @@ async def keep(running: Running, own: Own) -> None:
 async def learn(running: Running, own: Own) -> None:
     """Asks the worker where the roads or the stations have changed; the figure is looked at meanwhile, on the old."""
     covering, wanted = own.covering, own.covering.wanted
-    if wanted is None or _is_known(own):
+    if wanted is None or (_is_known(own) and not _lacks_ways(covering)):
         return
     try:
         cover = await own.pool.cover(replace(wanted.job, at=running.clock.now()))
@@ -68,6 +68,7 @@ async def learn(running: Running, own: Own) -> None:
         _lay(covering, cover, wanted)
     else:
         _forget(covering)
+    _judge(own)
 
 
 def _learn_engines(own: Own) -> None:
@@ -111,6 +112,11 @@ def _is_known(own: Own) -> bool:
     return covering.wanted == covering.made_for and same_map
 
 
+def _lacks_ways(covering: Covering) -> bool:
+    """Whether the ways between the stations are still to come; the figure does not wait for them."""
+    return covering.ground is not None and covering.ground.between_s is None
+
+
 def _judge(own: Own) -> None:
     """What stands against the figure. Old seconds are kept while new ones are made, and said to be old."""
     covering = own.covering
@@ -139,6 +145,7 @@ def _lay(covering: Covering, cover: Cover, wanted: Wanted) -> None:
         names=cover.names,
         risk=rules.in_parts(cover.risk_m),
         due_s={name: cover.seconds[place] + turnout_s for (name, turnout_s), place in homes},
+        between_s=cover.between_s,
     )
     covering.ground = ground
     covering.zones = _drawn(cover, ground)
@@ -190,16 +197,24 @@ async def _publish(tx: Transaction, made: Coverage) -> Coverage | None:
 
 def now(own: Own) -> CoverageNow:
     """The last figure with its age and what stands against it."""
-    covering, ages_s = own.covering, own.copies.ages_s()
+    covering = own.covering
     looked_s = None if covering.looked_at is None else round(time.monotonic() - covering.looked_at, 1)
-    stale = [f"{name}_stale" for name, age in sorted(ages_s.items()) if age > STALE_S]
     late = ["coverage_late"] if looked_s is None or looked_s > LATE_LOOK_S else []
+    ages_s, degraded = against(own)
+    stale = degraded[len(covering.trouble) :]
     return CoverageNow(
         coverage=covering.latest,
         looked_s=looked_s,
-        ages_s={name: round(age, 1) for name, age in ages_s.items()},
+        ages_s=ages_s,
         degraded=(*covering.trouble, *late, *stale),
     )
+
+
+def against(own: Own) -> tuple[dict[str, float], tuple[str, ...]]:
+    """Ages of the copies in seconds, and what stands against whatever is counted on the ground now."""
+    ages_s = own.copies.ages_s()
+    stale = [f"{name}_stale" for name, age in sorted(ages_s.items()) if age > STALE_S]
+    return {name: round(age, 1) for name, age in ages_s.items()}, (*own.covering.trouble, *stale)
 
 
 def zones(own: Own) -> CoverageZones:

@@ -21,7 +21,8 @@ from dispatch.routing.closures import Closed, inside
 from dispatch.routing.graph import CLASS_CODE, Floats, Graph, Ints, Mask
 from dispatch.routing.isochrones import piece_ms
 from dispatch.routing.profiles import Profile
-from dispatch.routing.snapping import UNREACHABLE, Chosen, Pieces, Snapped, choose, pieces_of, plane
+from dispatch.routing.snapping import UNREACHABLE, Chosen, Pieces, Snapped, choose, pieces_of, plane, snap
+from dispatch.routing.trees import access_ms
 from dispatch.routing.weights import weigh
 
 CELL_M = 1_000.0
@@ -133,13 +134,37 @@ def _named(graph: Graph, cells: Ints, risk_m: Floats, spots: Pieces, left_out_m:
 
 def zone_seconds(graph: Graph, profile: Profile, closed: Closed, zones: Zones, places: Snapped) -> Ints:
     """[N, Z] whole seconds, rounded up, from each place to each zone, turnout not included; NEVER where none leads."""
+    return tree_seconds(graph, profile, closed, zones, places, snap(graph, np.zeros((0, 2))))[0]
+
+
+def tree_seconds(
+    graph: Graph, profile: Profile, closed: Closed, zones: Zones, places: Snapped, points: Snapped
+) -> tuple[Ints, Ints]:
+    """[N, Z] seconds to zones as in `zone_seconds` and [N, P] to points, by one tree from each of N places."""
     weights = weigh(graph, profile)
     chosen = choose(graph, weights, closed, places)
-    seconds = np.full((len(places), len(zones.names)), NEVER, dtype=np.int64)
+    ends = choose(graph, weights, closed, points, arriving=True)
+    lost = (ends.stretch < 0) | ((ends.flags & UNREACHABLE) != 0)
+    last_ms = np.where(lost, np.inf, access_ms(np.where(lost, 0.0, ends.metres), profile))
+    spots, cut = _with_points(zones.spots, ends), len(zones.spots.stretch)
+    to_zones = np.full((len(places), len(zones.names)), NEVER, dtype=np.int64)
+    to_points = np.full((len(places), len(points)), NEVER, dtype=np.int64)
     for number in np.flatnonzero((chosen.stretch >= 0) & ((chosen.flags & UNREACHABLE) == 0)):
         one = slice(number, number + 1)
         origin = Chosen(chosen.stretch[one], chosen.share[one], chosen.metres[one], chosen.flags[one])
-        ms = piece_ms(weights, closed, origin, profile, zones.spots, np.inf) / profile.speed_f
-        middle = np.sort(ms.reshape(-1, SAMPLES), axis=1)[:, SAMPLES // 2]
-        seconds[number] = np.where(np.isfinite(middle), np.ceil(np.minimum(middle, 1e12) / 1000), NEVER)
-    return seconds
+        ms = piece_ms(weights, closed, origin, profile, spots, np.inf) / profile.speed_f
+        middle = np.sort(ms[:cut].reshape(-1, SAMPLES), axis=1)[:, SAMPLES // 2]
+        to_zones[number], to_points[number] = _seconds(middle), _seconds(ms[cut:] + last_ms)
+    return to_zones, to_points
+
+
+def _with_points(spots: Pieces, ends: Chosen) -> Pieces:
+    """The spots, and behind them the roads of some points as pieces without length."""
+    stretch = np.concatenate([spots.stretch, np.maximum(ends.stretch, 0)])
+    share_a, share_b = (np.concatenate([each, ends.share]) for each in (spots.share_a, spots.share_b))
+    nowhere = np.zeros((len(ends.stretch), 2))
+    return Pieces(stretch, share_a, share_b, np.concatenate([spots.a, nowhere]), np.concatenate([spots.b, nowhere]))
+
+
+def _seconds(ms: Floats) -> Ints:
+    return np.where(np.isfinite(ms), np.ceil(np.minimum(ms, 1e12) / 1000), NEVER).astype(np.int64)

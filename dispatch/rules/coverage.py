@@ -32,7 +32,10 @@ Whole = NDArray[np.integer[Any]]
 
 @dataclass(frozen=True, eq=False)
 class Ground:
-    """What coverage is counted on: [Z] zones with whole risk that sums to WHOLE, seconds from each place to each."""
+    """What coverage is counted on: [Z] zones with whole risk that sums to WHOLE, seconds from each place to each.
+
+    `between_s` is [P, P] seconds by road from each place to each in the order of `due_s`, None while not known yet.
+    """
 
     zones_version: str
     map_version: str
@@ -40,6 +43,7 @@ class Ground:
     names: tuple[str, ...]
     risk: Whole
     due_s: Mapping[str, Whole]  # by station id, turnout included, NEVER and more where no road leads
+    between_s: Whole | None = None
 
 
 def first_engine_line(table: ForceTable) -> Requirement:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.optimizer.problem import Zone
+from dispatch.workers.planning import Solvable, Solved
 from kernel.contracts.assignment import (
     AdviceForm,
     Alternative,
@@ -185,7 +186,8 @@ class Cover:
     """Zones by name, box and metres of risk, and [Z] whole seconds without turnout for each place known so far.
 
     A job grows only some trees, so that the worker stays within reach: `missing` says how many are still to ask for.
-    Without a map there are no zones.
+    Without a map there are no zones. `between_s` is [P, P] whole seconds from each of the job's places to each, None
+    while some trees do not know all places yet.
     """
 
     map_version: str
@@ -197,6 +199,49 @@ class Cover:
     left_out_m: float
     seconds: dict[LonLat, NDArray[np.integer[Any]]]
     missing: int
+    between_s: NDArray[np.integer[Any]] | None = None
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A place from which a tree is grown, for a unit's own vehicle or, without one, for a first engine."""
+
+    at: LonLat
+    unit: Unit | None = None
+
+
+@dataclass(frozen=True)
+class RowsJob:
+    """Seconds from a few origins to the zones of a city, under the closures that came with it."""
+
+    city: CoverJob
+    origins: tuple[Origin, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """[N, Z] whole seconds without turnout, and the versions of the zones and closures that they hold for."""
+
+    zones_version: str
+    closures_version: str
+    seconds: NDArray[np.integer[Any]]
+
+
+@dataclass(frozen=True)
+class GridJob:
+    """Points on the drivable built-up roads of a city's zones, one to a square of `step_m`, `radius_m` round `at`."""
+
+    city: CoverJob
+    step_m: float
+    at: LonLat | None = None
+    radius_m: float = 0.0
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The points, from south-west to north-east."""
+
+    points: tuple[LonLat, ...]
 
 
 @dataclass(frozen=True)
@@ -213,5 +258,17 @@ class About:
     pid: int
 
 
-Job = RecommendJob | WhyJob | TravelJob | RouteJob | CoverJob | AboutJob | TurnsJob | StateJob
-Result = Answer | tuple[Why, ...] | Travel | Route | Cover | About | TurnProposal | Stated
+Job = (
+    RecommendJob
+    | WhyJob
+    | TravelJob
+    | RouteJob
+    | CoverJob
+    | RowsJob
+    | GridJob
+    | Solvable
+    | TurnsJob
+    | StateJob
+    | AboutJob
+)
+Result = Answer | tuple[Why, ...] | Travel | Route | Cover | Rows | Grid | Solved | TurnProposal | Stated | About

@@ -9,15 +9,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dispatch.optimizer import MoveUp, Tried
 from dispatch.workers.jobs import (
     About,
     AboutJob,
     Answer,
     Cover,
     CoverJob,
+    Grid,
+    GridJob,
     Job,
     RecommendJob,
     RouteJob,
+    Rows,
+    RowsJob,
     Stated,
     StateJob,
     Travel,
@@ -25,6 +30,7 @@ from dispatch.workers.jobs import (
     TurnsJob,
     WhyJob,
 )
+from dispatch.workers.planning import MoveJob, ReachJob, SitesFound, SitesJob, TrialJob
 from dispatch.workers.wire import call
 from kernel.contracts.assignment import Route, Why
 from kernel.contracts.turns import TurnProposal
@@ -32,6 +38,7 @@ from kernel.contracts.turns import TurnProposal
 GUARD_S = 6.0
 BUSY_S = 1.0
 PREPARE_S = 120.0
+TURN_S = 6.0
 CONNECT_S = 0.5
 log = logging.getLogger(__name__)
 
@@ -50,10 +57,10 @@ class Worker:
     pid: int | None = None
     kills: int = 0
 
-    async def ask(self, job: Job, guard_s: float = GUARD_S) -> Any:
+    async def ask(self, job: Job, guard_s: float = GUARD_S, busy_s: float = BUSY_S) -> Any:
         """The result of a job. Raises WorkerAway when the worker is busy, gone, or was killed for passing the guard."""
         try:
-            await asyncio.wait_for(self.lock.acquire(), BUSY_S)
+            await asyncio.wait_for(self.lock.acquire(), busy_s)
         except TimeoutError as error:
             raise WorkerAway("busy") from error
         try:
@@ -151,8 +158,38 @@ class Pool:
 
     async def cover(self, job: CoverJob) -> Cover:
         """Zones and the seconds to them, as far as they are known; asked again until nothing is missing."""
-        cover: Cover = await self.background.ask(job, PREPARE_S)
+        cover: Cover = await self.background.ask(job, PREPARE_S, PREPARE_S)
         return cover
+
+    async def rows(self, job: RowsJob) -> Rows:
+        """Seconds from a few origins to the zones."""
+        rows: Rows = await self.background.ask(job, PREPARE_S, PREPARE_S)
+        return rows
+
+    async def grid(self, job: GridJob) -> Grid:
+        """Points on drivable roads."""
+        grid: Grid = await self.background.ask(job, PREPARE_S, PREPARE_S)
+        return grid
+
+    async def moves(self, job: MoveJob) -> MoveUp:
+        """Move-ups, behind at most one slice of trees: somebody waits for them."""
+        moves: MoveUp = await self.background.ask(job, busy_s=TURN_S)
+        return moves
+
+    async def trial(self, job: TrialJob) -> Tried:
+        """One move looked at."""
+        tried: Tried = await self.background.ask(job, busy_s=TURN_S)
+        return tried
+
+    async def sites(self, job: SitesJob) -> SitesFound:
+        """Candidates ranked, and the best set."""
+        found: SitesFound = await self.background.ask(job, PREPARE_S, PREPARE_S)
+        return found
+
+    async def reach(self, job: ReachJob) -> bytes:
+        """When special teams come, as JSON."""
+        reach: bytes = await self.background.ask(job, PREPARE_S, PREPARE_S)
+        return reach
 
     async def about(self) -> About:
         """The worker's map."""

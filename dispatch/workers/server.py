@@ -15,16 +15,19 @@ from dispatch.workers.jobs import (
     About,
     Answer,
     CoverJob,
+    GridJob,
     Job,
     RecommendJob,
     Result,
     RouteJob,
+    RowsJob,
     StateJob,
     TravelJob,
     TurnsJob,
     WhyJob,
 )
 from dispatch.workers.nearest import travel_of
+from dispatch.workers.planning import MoveJob, ReachJob, SitesJob, TrialJob
 from dispatch.workers.problem import problem_of
 from dispatch.workers.stated import stated_of
 from dispatch.workers.travel import Roads, mover_of, truck_at
@@ -61,6 +64,12 @@ class Engine:
                 return self.route(job)
             case CoverJob():
                 return self.grown.cover(job, self.roads)
+            case RowsJob():
+                return self.grown.rows_of(job, self.roads)
+            case GridJob():
+                return self.grown.grid(job, self.roads)
+            case MoveJob() | TrialJob() | SitesJob() | ReachJob():
+                return job.solve()
             case _:
                 return self.about()
 

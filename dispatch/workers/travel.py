@@ -128,7 +128,7 @@ class Roads:
         """Movers that one answer serves, by number: like vehicles, those that stand at home apart from the others."""
         groups: dict[tuple[Profile, float, bool], list[int]] = {}
         for number, mover in enumerate(movers):
-            groups.setdefault((self._shared(mover.profile), mover.cruise_kmh, mover.away), []).append(number)
+            groups.setdefault((self.shared_profile(mover.profile), mover.cruise_kmh, mover.away), []).append(number)
         return {
             Asked(
                 to=to,
@@ -141,7 +141,7 @@ class Roads:
             for (profile, cruise_kmh, _), members in groups.items()
         }
 
-    def _shared(self, profile: Profile) -> Profile:
+    def shared_profile(self, profile: Profile) -> Profile:
         """The smallest profile that this map cannot tell from a given one, at its pace."""
         if self.graph is None:
             return profile

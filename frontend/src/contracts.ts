@@ -587,6 +587,177 @@ export interface CoverageZones {
   readonly degraded: readonly string[];
 }
 
+export interface Reached {
+  readonly limit_s: number;
+  readonly share: number;
+}
+
+export interface StationMove {
+  readonly unit_id: string;
+  readonly from_station_id: string;
+  readonly to_station_id: string;
+  readonly seconds: number;
+  readonly gain_pct: number;
+}
+
+export interface MoveSet {
+  readonly moves: readonly StationMove[];
+  readonly within: readonly Reached[];
+  readonly value_pct: number;
+}
+
+export interface MoveLimits {
+  readonly limit_s: number;
+  readonly longest_s: number;
+  readonly most_moves: number;
+  readonly floor: number;
+}
+
+export interface MoveUps {
+  readonly at: string;
+  readonly zones_version: string;
+  readonly map_version: string;
+  readonly closures_version: string;
+  readonly emptied: readonly string[];
+  readonly before: readonly Reached[];
+  readonly proposal: MoveSet;
+  readonly rule: MoveSet;
+  readonly source: string;
+  readonly proved: boolean;
+  readonly gap_pct: number;
+  readonly limits: MoveLimits;
+  readonly guard_fired: boolean;
+  readonly ages_s: Readonly<Record<string, number>>;
+  readonly degraded: readonly string[];
+}
+
+export interface MoveTrialForm {
+  readonly unit_id: string;
+  readonly to_station_id: string;
+}
+
+export interface MoveTrial {
+  readonly at: string;
+  readonly zones_version: string;
+  readonly map_version: string;
+  readonly closures_version: string;
+  readonly move: StationMove;
+  readonly before: readonly Reached[];
+  readonly after: readonly Reached[];
+  readonly breaks: readonly string[];
+  readonly ages_s: Readonly<Record<string, number>>;
+  readonly degraded: readonly string[];
+}
+
+export interface Around {
+  readonly at: readonly [number, number];
+  readonly radius_km: number;
+}
+
+export interface SitingForm {
+  readonly candidates?: readonly (readonly [number, number])[];
+  readonly grid_km?: number | null;
+  readonly around?: Around | null;
+  readonly how_many?: number;
+  readonly units?: number;
+  readonly limit_s?: 300 | 480 | 600;
+  readonly suburban?: boolean;
+}
+
+export type SitingState = "growing" | "done" | "failed";
+
+export interface SitePlace {
+  readonly id: string;
+  readonly at: readonly [number, number];
+  readonly gain_pct: number;
+  readonly newly_pct: number;
+  readonly within: readonly Reached[];
+  readonly newly_covered: readonly string[];
+  readonly newly_count: number;
+  readonly sooner_s: number;
+  readonly served_km2: number;
+  readonly area_limit_km2: number;
+}
+
+export interface SiteSet {
+  readonly site_ids: readonly string[];
+  readonly gain_pct: number;
+  readonly bound_pct: number;
+  readonly within: readonly Reached[];
+  readonly source: string;
+  readonly proved: boolean;
+  readonly guard_fired: boolean;
+}
+
+export interface Siting {
+  readonly id: string;
+  readonly asked_at: string;
+  readonly state: SitingState;
+  readonly candidates: number;
+  readonly grown: number;
+  readonly zones_version: string;
+  readonly map_version: string;
+  readonly closures_version: string;
+  readonly before: readonly Reached[];
+  readonly ranked: readonly SitePlace[];
+  readonly best: SiteSet | null;
+  readonly left_out: readonly string[];
+  readonly why: string | null;
+  readonly degraded: readonly string[];
+}
+
+export interface ReachNeed {
+  readonly line: string;
+  readonly hazards: readonly HazardTag[];
+  readonly quantity: number;
+  readonly able: number;
+  readonly within: readonly number[];
+  readonly out_of_reach: number;
+}
+
+export interface ReachForce {
+  readonly line: string;
+  readonly first_s: number | null;
+  readonly second_s: number | null;
+  readonly full_s: number | null;
+  readonly first_band: number;
+  readonly full_band: number;
+  readonly unit_ids: readonly string[];
+}
+
+export interface ReachPlace {
+  readonly zone_id: string;
+  readonly at: readonly [number, number];
+  readonly risk: number;
+  readonly key_units: number;
+  readonly forces: readonly ReachForce[];
+}
+
+export interface OutOfReach {
+  readonly zone_id: string;
+  readonly line: string;
+}
+
+export interface SpecialReach {
+  readonly at: string;
+  readonly zones_version: string;
+  readonly map_version: string;
+  readonly closures_version: string;
+  readonly bands_s: readonly number[];
+  readonly chosen_by: string;
+  readonly left_out: number;
+  readonly units: number;
+  readonly needs: readonly ReachNeed[];
+  readonly places: readonly ReachPlace[];
+  readonly out_of_reach: readonly OutOfReach[];
+}
+
+export interface ReachNow {
+  readonly reach: SpecialReach;
+  readonly ages_s: Readonly<Record<string, number>>;
+  readonly degraded: readonly string[];
+}
+
 export interface StyleRule {
   readonly name: PlanStyle;
   readonly tolerance_s?: number;

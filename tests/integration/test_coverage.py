@@ -21,26 +21,9 @@ from kernel.contracts.coverage import Coverage
 from kernel.contracts.incident import Incident
 from kernel.contracts.resources import Organisation
 from kernel.contracts.vocabulary import OrganisationKind
-from tests.integration.desk_of import Desk, desk_over, worker
-from tests.integration.tiny_maps import HERE, METRE, Town, built
-from tests.worlds import World, cards, engine, force_table, ladder, station
-
-COLUMNS, ROWS, STEP_M = 13, 5, 250
-STREET = {"highway": "residential"}
-TOWN = Town(
-    nodes={1 + y * COLUMNS + x: (x * STEP_M, y * STEP_M) for y in range(ROWS) for x in range(COLUMNS)},
-    ways={
-        **{f"along {y}": ([1 + y * COLUMNS + x for x in range(COLUMNS)], STREET) for y in range(ROWS)},
-        **{f"across {x}": ([1 + y * COLUMNS + x for y in range(ROWS)], STREET) for x in range(COLUMNS)},
-    },
-)
-
-
-def place(east_m: float, north_m: float = 500.0) -> tuple[float, float]:
-    return (HERE[0] + east_m * METRE, HERE[1] + north_m * METRE)
-
-
-WEST, EAST = station("west", place(0)), station("east", place(3000))
+from tests.integration.desk_of import Desk
+from tests.integration.town_of_two import EAST, WEST, desk_in_town, place
+from tests.worlds import World, cards, engine, force_table, ladder
 
 
 def town() -> World:
@@ -57,15 +40,8 @@ def town() -> World:
 
 @pytest.fixture(scope="module")
 async def desk(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]:
-    folder = tmp_path_factory.mktemp("town")
-    built(TOWN, folder)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MUSTER_WORKER_LIVE", str(folder / "w.sock"))
-        patch.setenv("MUSTER_WORKER_BACKGROUND", str(folder / "b.sock"))
-        patch.setenv("MUSTER_ROADS", str(folder / "roads.npz"))
-        with worker(folder / "w.sock"), worker(folder / "b.sock"):
-            async with desk_over(town()) as made:
-                yield made
+    async with desk_in_town(tmp_path_factory.mktemp("town"), town()) as made:
+        yield made
 
 
 async def said(desk: Desk, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:

@@ -7,10 +7,11 @@ import pytest
 
 from dispatch.workers import cover
 from dispatch.workers.cover import Grown
-from dispatch.workers.jobs import CoverJob
+from dispatch.workers.jobs import CoverJob, GridJob, Origin, RowsJob
 from dispatch.workers.travel import Roads
 from kernel.contracts.assignment import Closure
 from tests.unit.routing.test_zones import at, town
+from tests.worlds import engine, station
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 PLACES = (at(0, 0), at(1000, 0), at(2000, 500))
@@ -23,13 +24,13 @@ CLOSED = replace(JOB, closures=(Closure(id="c", name="x", ring=RING, valid_from=
 def grown_places(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many trees each call has grown."""
     counts: list[int] = []
-    right = cover.zone_seconds
+    right = cover.tree_seconds
 
-    def counting(graph, profile, closed, zones, places):  # type: ignore[no-untyped-def]
+    def counting(graph, profile, closed, zones, places, points):  # type: ignore[no-untyped-def]
         counts.append(len(places))
-        return right(graph, profile, closed, zones, places)
+        return right(graph, profile, closed, zones, places, points)
 
-    monkeypatch.setattr(cover, "zone_seconds", counting)
+    monkeypatch.setattr(cover, "tree_seconds", counting)
     return counts
 
 
@@ -41,7 +42,7 @@ def test_only_new_places_and_new_closures_are_grown(grown_places: list[int]) -> 
     more = grown.cover(replace(JOB, places=(*PLACES, at(3000, 0))), roads)
     shut = grown.cover(CLOSED, roads)
     back = grown.cover(JOB, roads)
-    assert grown_places == [3, 1, 3]
+    assert grown_places == [3, 4, 3]  # a new place needs a tree, and the others the ways to it
     assert (more.zones_version, shut.zones_version) == (first.zones_version, first.zones_version)
     assert shut.closures_version != first.closures_version == back.closures_version
     assert (shut.seconds[PLACES[0]] != first.seconds[PLACES[0]]).any()
@@ -93,3 +94,49 @@ def test_rows_kept_for_other_closures_are_caught(monkeypatch: pytest.MonkeyPatch
     honest = Grown().cover(CLOSED, roads)
     assert (shut.seconds[PLACES[0]] == right.seconds[PLACES[0]]).all()
     assert (honest.seconds[PLACES[0]] != shut.seconds[PLACES[0]]).any()
+
+
+def test_ways_between_places_come_with_the_trees_and_a_new_place_does_not_keep_the_figure_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    roads, grown = Roads(town()), Grown()
+    first = grown.cover(JOB, roads)
+    assert first.between_s is not None
+    assert first.between_s.shape == (3, 3)
+    assert 0 < first.between_s[0, 1] < first.between_s[0, 2]
+    monkeypatch.setattr(cover, "TREES_AT_ONCE", 1)
+    more = replace(JOB, places=(*PLACES, at(3000, 0)))
+    answers = [grown.cover(more, roads) for _ in range(4)]
+    assert [(each.missing, each.between_s is None) for each in answers] == [(0, True)] * 3 + [(0, False)]
+    last = answers[-1].between_s
+    assert last is not None
+    assert (last[:3, :3] == first.between_s).all()
+
+
+def test_rows_of_a_unit_are_kept_and_are_those_of_its_own_vehicle(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts: list[int] = []
+    right = cover.zone_seconds
+
+    def counting(graph, profile, closed, zones, places):  # type: ignore[no-untyped-def]
+        counts.append(len(places))
+        return right(graph, profile, closed, zones, places)
+
+    monkeypatch.setattr(cover, "zone_seconds", counting)
+    home = station("s", PLACES[0])
+    slow = engine("slow", home, parameters={"speed_factor": 0.5})
+    flown = engine("flown", home, by_air=True, parameters={"cruise_kmh": 360})
+    asked = RowsJob(JOB, (Origin(PLACES[0]), Origin(PLACES[0], slow), Origin(PLACES[0], flown)))
+    roads, grown = Roads(town()), Grown()
+    figures = grown.cover(JOB, roads)
+    rows = grown.rows_of(asked, roads)
+    assert (rows.zones_version, rows.closures_version) == (figures.zones_version, figures.closures_version)
+    assert (rows.seconds[0] == figures.seconds[PLACES[0]]).all()
+    assert (rows.seconds[1] >= rows.seconds[0] * 1.5).all()
+    assert (rows.seconds[2] < rows.seconds[0]).any()
+    assert counts == [1, 1]
+    again = grown.rows_of(asked, roads)
+    assert (again.seconds == rows.seconds).all()
+    assert counts == [1, 1, 1]  # the candidate's alone: what stands where it stands is kept
+    assert grown.rows_of(asked, Roads(None)).seconds.shape == (3, 0)
+    assert grown.grid(GridJob(JOB, 500.0), Roads(None)).points == ()
+    assert grown.grid(GridJob(JOB, 500.0), roads).points
