@@ -159,7 +159,7 @@ def test_the_problem_has_the_zones_and_where_each_unit_stands_ready() -> None:
     )
     zoning = Zoning((Zone("z0", 50_000, ("a",)),))
     units = (UnitAt(engine("a1", home), FIRE, place="a"), UnitAt(ladder("a2", home), FIRE))
-    job = RecommendJob("i1", (incident,), units, (), (), (), {}, {}, (), NOON, zoning)
+    job = RecommendJob("i1", (incident,), units, (), (), (), {}, {}, (), NOON, zoning=zoning)
     problem = problem_of(job, Roads(None))
     assert problem.zones == zoning.zones
     assert [(unit.id, unit.place) for unit in problem.units] == [("a1", "a"), ("a2", "")]
