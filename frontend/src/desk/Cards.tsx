@@ -16,8 +16,8 @@ import { alternativesOf, KEY_OF, REFERENCE, sameAs, stationShares, unitsOf, type
 import type { Selection } from "./selection";
 import { lineText } from "./sentences";
 
-/** More stations than these have no room on a card. */
-const STATIONS = 4;
+/** The stations that give most; the whole number stands above them. */
+const STATIONS = 3;
 
 export function Cards({ answer, acts, selection }: { answer: Recommendation; acts: Acts; selection: Selection }) {
   const plans = useMemo(() => alternativesOf(answer), [answer]);
@@ -141,16 +141,14 @@ function useShares(going: readonly Going[], plan: Alternative): readonly Share[]
 }
 
 function Stations({ stations }: { stations: readonly Share[] }) {
-  const cut = stations.length > STATIONS ? stations.slice(0, STATIONS - 1) : stations;
   return (
     <span className={css["stations"]}>
-      {cut.map(({ id, name, takes, stays }) => (
+      {stations.slice(0, STATIONS).map(({ id, name, takes, stays }) => (
         <span key={id} className={css["figure"]}>
           <span className={css["station"]} title={name}>{name}</span>
           <span className={stays === 0 ? css["amber"] : ""}><T>{stays === null ? takes : t("desk.plan.leaves", { takes, stays })}</T></span>
         </span>
       ))}
-      {cut.length < stations.length && <span className={css["quiet"]}><T>{t("desk.plan.more_stations", { n: stations.length - cut.length })}</T></span>}
     </span>
   );
 }
