@@ -26,11 +26,13 @@ export function AdviceTable({ acts, selection }: { acts: Acts; selection: Select
   const { state } = useDesk();
   const rows = shown?.picks.length ?? 0;
   return (
-    <div className={css["scroll"]} data-group={ROW_KEYS} data-focus="" tabIndex={0} role="group" aria-label={t("desk.key.units")}>
-      {shown && (rows > 0 || state.edit.added.length > 0) && <Advised advice={shown} acts={acts} />}
+    <>
+      <div className={css["scroll"]} data-group={ROW_KEYS} data-focus="" tabIndex={0} role="group" aria-label={t("desk.key.units")}>
+        {shown && (rows > 0 || state.edit.added.length > 0) && <Advised advice={shown} acts={acts} />}
+        {assignments.length > 0 && <Sent assignments={assignments} />}
+      </div>
       {shown && <WhyNot advice={shown} />}
-      {assignments.length > 0 && <Sent assignments={assignments} />}
-    </div>
+    </>
   );
 }
 
