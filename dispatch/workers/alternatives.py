@@ -52,6 +52,7 @@ def _alternative(
             if unit_id not in ours
         ),
         leaves=tuple(sorted(set(ours) - set(mine))),
+        roles={unit_id: line for unit_id, line in sorted(mine.items()) if ours.get(unit_id, line) != line},
         stations={station: (takes, stays) for station, takes, stays in plan.taken},
         cover=cover_of(plan.cover),
         provenance=proof,

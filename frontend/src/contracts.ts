@@ -329,6 +329,7 @@ export interface Alternative {
   readonly curve: readonly number[];
   readonly adds: readonly PlannedUnit[];
   readonly leaves: readonly string[];
+  readonly roles: Readonly<Record<string, string>>;
   readonly stations: Readonly<Record<string, readonly [number, number]>>;
   readonly cover: CoverShare | null;
   readonly provenance: string;

@@ -121,7 +121,8 @@ class Alternative(Value):
     """Another way to answer the incident, told by its difference from the recommended picks.
 
     `name`: fastest (the recommendation itself), covered, calm, greedy. `curve` = seconds of each arrival, in order;
-    `stations` = per station the units that leave it and the free ones that stay.
+    `stations` = per station the units that leave it and the free ones that stay; `roles` = lines of those picks that
+    stand on another line here than in the recommendation.
     """
 
     name: Code
@@ -129,6 +130,7 @@ class Alternative(Value):
     curve: tuple[Seconds, ...]
     adds: tuple[PlannedUnit, ...] = ()
     leaves: tuple[Id, ...] = ()
+    roles: dict[Id, Code] = {}
     stations: dict[Id, tuple[Count, Count]] = {}
     cover: CoverShare | None = None
     provenance: Code

@@ -15,6 +15,7 @@ from tests.launched import Copy
 
 PATIENCE_MS = 30_000
 HOME = {"returning", "cleared", "canceled"}
+PLAN_KEYS = {"covered": "F7", "calm": "F8"}
 ON_THE_WAY = ("acknowledged", "enroute", "on_scene")
 
 pytestmark = pytest.mark.skipif(not shutil.which(CHROMIUM), reason="NO CHROMIUM: nobody sits at the desk")
@@ -131,6 +132,53 @@ def test_a_unit_that_somebody_else_took_is_told_by_name_and_replaced(desk: Seat,
     rival.leave()
 
 
+def test_another_plan_is_chosen_a_unit_pinned_at_its_price_and_exactly_that_ordered(desk: Seat) -> None:
+    hands, page = Hands(desk.page), desk.page
+    advice = report(desk, hands, "rmgc", "15")
+    rows = page.get_by_role("region", name="调派建议").locator("tbody tr")
+    other = next(each for each in advice["alternatives"] if each["name"] in PLAN_KEYS and each["leaves"])
+    names = {name_of(desk, unit_id) for unit_id in planned(advice, other["name"])}
+    hands.press(PLAN_KEYS[other["name"]])
+    expect(page.get_by_role("group", name="备选方案").locator("[aria-pressed=true]")).to_contain_text("选中")
+    assert {row.strip() for row in rows.locator("td:nth-child(2)").all_inner_texts()} == names
+
+    pinned = other["leaves"][0]
+    name = name_of(desk, pinned)
+    hands.press("F6")
+    rows.filter(has_text=name).click()
+    with page.expect_response(lambda a: a.url.endswith("/recommendations"), timeout=PATIENCE_MS) as answered:
+        hands.press("i")
+    again: dict[str, Any] = answered.value.json()
+    assert again["pinned"] == [pinned]
+    assert again["price"] is not None
+    choices = page.get_by_role("region", name="指挥员选择")
+    expect(choices).to_contain_text(re.compile("代价.*(不增代价|[+−])"))
+    hands.press("Escape")
+    expect(choices.get_by_role("button", name=f"取消：固定 {name}")).to_be_visible()
+
+    hands.press(PLAN_KEYS[other["name"]])
+    with page.expect_request("**/orders") as ordered:
+        hands.press("F9")
+    form = ordered.value.post_data_json
+    assert (form["recommendation_id"], form["alternative"]) == (again["id"], other["name"])
+    expect(said(page)).to_contain_text("已下达")
+    sent = set(committed(desk, advice["incident_id"]))
+    assert sent == planned(again, other["name"])
+    assert pinned in sent
+    assert sent != {pick["unit_id"] for pick in again["picks"]}, "the recommendation itself is another set"
+
+
+def planned(advice: dict[str, Any], name: str) -> set[str]:
+    """The units of one of the plans of a recommendation."""
+    plan = next(each for each in advice["alternatives"] if each["name"] == name)
+    picks, adds = ({unit["unit_id"] for unit in units} for units in (advice["picks"], plan["adds"]))
+    return picks - set(plan["leaves"]) | adds
+
+
+def name_of(desk: Seat, unit_id: str) -> str:
+    return str(desk.ask("GET", f"/api/resources/units/{unit_id}")["name"])
+
+
 def test_the_desk_says_what_it_cannot_do(desk: Seat) -> None:
     hands, page = Hands(desk.page), desk.page
     hands.press("F9")
@@ -151,14 +199,14 @@ def test_the_desk_says_what_it_cannot_do(desk: Seat) -> None:
     expect(page.get_by_role("complementary").get_by_role("alert")).to_contain_text("求解器没有应答")
 
 
-def report(desk: Seat, hands: Hands, initials: str) -> dict[str, Any]:
+def report(desk: Seat, hands: Hands, initials: str, kind: str = "17") -> dict[str, Any]:
     """A burning car at a place, by initials and two digits; the advice, once it is displayed."""
     page = desk.page
     hands.type(initials)
     first_candidate(page)
     hands.press("Enter")
     with page.expect_response(lambda a: a.url.endswith("/recommendations"), timeout=PATIENCE_MS) as answered:
-        hands.press("1", "7")
+        hands.press(*kind)
     advice: dict[str, Any] = answered.value.json()
     rows = page.get_by_role("region", name="调派建议").locator("tbody tr")
     expect(rows).to_have_count(len(advice["picks"]))

@@ -1,5 +1,5 @@
 // The table of the advice: whom to send and why, whom not and why not, and below it who is already on the way.
-import { useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import type { Assignment, NotUsed } from "../contracts";
 import { T } from "../parts/T";
 import { UnitGlyph } from "../parts/UnitGlyph";
@@ -26,11 +26,13 @@ export function AdviceTable({ acts, selection }: { acts: Acts; selection: Select
   const { state } = useDesk();
   const rows = shown?.picks.length ?? 0;
   return (
-    <div className={css["scroll"]} data-group={ROW_KEYS} data-focus="" tabIndex={0} role="group" aria-label={t("desk.key.units")}>
-      {shown && (rows > 0 || state.edit.added.length > 0) && <Advised advice={shown} acts={acts} />}
+    <>
+      <div className={css["scroll"]} data-group={ROW_KEYS} data-focus="" tabIndex={0} role="group" aria-label={t("desk.key.units")}>
+        {shown && (rows > 0 || state.edit.added.length > 0) && <Advised advice={shown} acts={acts} />}
+        {assignments.length > 0 && <Sent assignments={assignments} />}
+      </div>
       {shown && <WhyNot advice={shown} />}
-      {assignments.length > 0 && <Sent assignments={assignments} />}
-    </div>
+    </>
   );
 }
 
@@ -100,10 +102,11 @@ function Row({ unitId, line, eta_s, scale_s, estimated, why, acts }: RowProps) {
   const unit = usePicture((p) => get(p, "unit", unitId));
   const station = usePicture((p) => get(p, "station", unit?.station_id ?? ""));
   const dropped = state.edit.dropped.has(unitId);
+  const here = useInView(state.row === unitId);
   const taken = state.taken?.unit_id === unitId ? state.taken.text : null;
   const looks = [css["row"], state.row === unitId && css["at"], dropped && css["dropped"], taken && css["taken"]].filter(Boolean).join(" ");
   return (
-    <tr className={looks} onClick={() => change({ row: unitId, ...(state.edit.open ? { edit: toggle(state.edit, unitId) } : {}) })} onDoubleClick={() => change({ drawer: unitId })}>
+    <tr ref={here} className={looks} onClick={() => change({ row: unitId, ...(state.edit.open ? { edit: toggle(state.edit, unitId) } : {}) })} onDoubleClick={() => change({ drawer: unitId })}>
       <td>{unit && <UnitGlyph unitClass={unit.unit_class} family={unit.family} status="available" />}</td>
       <td className={css["unitName"]}><T>{nameOf(unit, unitId)}</T></td>
       <td className={css["cut"]} title={nameOf(station)}>{shortStation(station)}</td>
@@ -115,6 +118,15 @@ function Row({ unitId, line, eta_s, scale_s, estimated, why, acts }: RowProps) {
       </td>
     </tr>
   );
+}
+
+/** Keeps the row under the cursor in view. */
+function useInView(at: boolean) {
+  const row = useRef<HTMLTableRowElement>(null);
+  useEffect(() => {
+    if (at) row.current?.scrollIntoView({ block: "nearest" });
+  }, [at]);
+  return row;
 }
 
 function EtaBar({ eta_s, scale_s, estimated }: { eta_s: number; scale_s: number; estimated: boolean }) {

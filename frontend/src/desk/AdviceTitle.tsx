@@ -23,7 +23,7 @@ export function AdviceTitle({ acts, selection }: { acts: Acts; selection: Select
     <h2 className={css["title"]}>
       {solving_s > FLICKER_S && <span className={css["working"]} aria-hidden="true" />}
       <span className={css["name"]}>{t("desk.advice")}</span>
-      <span className={css["of"]}><T>{`${incident.number} ${t(`kind.${incident.kind}`)} · ${t("desk.need_n", { n: needed })}`}</T></span>
+      <span className={css["of"]}><T>{`${t(`kind.${incident.kind}`)} · ${t("desk.need_n", { n: needed })}`}</T></span>
       <span className={css["trust"]}>
         {newer && canSend(incident) && (
           <button type="button" className={css["newer"]} onClick={() => change({ pinned: null })}>{t("desk.newer")}</button>

@@ -1,9 +1,9 @@
 // The plans of a recommendation side by side, one of them chosen; the nearest-first list stands narrow beside them.
 import { useMemo } from "react";
-import type { Alternative, Recommendation } from "../contracts";
+import type { Alternative, Assignment, Recommendation, Unit } from "../contracts";
 import { lineStates } from "../needs";
 import { T } from "../parts/T";
-import { all } from "../picture";
+import { all, assignmentByUnit, unitStatus } from "../picture";
 import { usePicture } from "../store";
 import { numberText } from "../times";
 import { joined, shortStation, t, word } from "../words";
@@ -16,15 +16,14 @@ import { alternativesOf, KEY_OF, REFERENCE, sameAs, stationShares, unitsOf, type
 import type { Selection } from "./selection";
 import { lineText } from "./sentences";
 
-/** More stations than these have no room on a card. */
-const STATIONS = 4;
+/** The stations that give most; the whole number stands above them. */
+const STATIONS = 3;
 
 export function Cards({ answer, acts, selection }: { answer: Recommendation; acts: Acts; selection: Selection }) {
   const plans = useMemo(() => alternativesOf(answer), [answer]);
   const scale = useMemo(() => curveScale(plans), [plans]);
-  const several = answer.alternatives.length > 0;
   return (
-    <div className={`${css["cards"]} ${several ? "" : css["two"]}`} role="group" aria-label={t("desk.plans")}>
+    <div className={css["cards"]} style={{ gridTemplateColumns: `repeat(${plans.length - 1}, minmax(0, 1fr)) 126px` }} role="group" aria-label={t("desk.plans")}>
       {plans.map((plan, i) => {
         const content = <Content plan={plan} plans={plans} answer={answer} scale={scale} selection={selection} />;
         if (plan.name === REFERENCE) return <article key={plan.name} className={`${css["card"]} ${css["reference"]}`}>{content}</article>;
@@ -70,7 +69,7 @@ function Content({ plan, plans, answer, scale, selection }: Props) {
       <Unmet plan={plan} going={going} selection={selection} />
       <Cover plan={plan} />
       <span className={css["figure"]}>
-        <span><T>{t("desk.plan.size", { units: ids, stations: stations.length })}</T></span>
+        <span><T>{isReference ? t("desk.n_units", { n: ids }) : t("desk.plan.size", { units: ids, stations: stations.length })}</T></span>
         {!isReference && <ProofWord plan={plan} />}
       </span>
       {!isReference && <Stations stations={stations} />}
@@ -113,9 +112,9 @@ function ProofWord({ plan }: { plan: Alternative }) {
   const trust = trustOf(plan);
   const said = {
     proved: t("desk.plan.proved"),
-    gap: t("desk.plan.gap", { gap: plan.gap ?? "?" }),
+    gap: t("desk.plan.gap", { gap: plan.gap === null ? "?" : numberText(plan.gap, 1) }),
     flow: t("desk.plan.flow"),
-    greedy: t("desk.plan.greedy"),
+    greedy: t("desk.plan.unproved"),
     unproved: t("desk.plan.unproved"),
   }[trust];
   return <span className={trust === "proved" ? css["good"] : css["amber"]}><T>{said}</T></span>;
@@ -125,32 +124,37 @@ interface Share {
   readonly id: string;
   readonly name: string;
   readonly takes: number;
-  readonly stays: number | null;
+  readonly stays: number;
 }
 
 function useShares(going: readonly Going[], plan: Alternative): readonly Share[] {
   const units = usePicture((p) => all(p, "unit"));
   const stations = usePicture((p) => all(p, "station"));
+  const byUnit = usePicture((p) => assignmentByUnit(all(p, "assignment")));
   return useMemo(
     () =>
       stationShares(going, plan, (id) => units.get(id)?.station_id ?? id).map(({ station_id, takes, stays }) => ({
-        id: station_id, name: shortStation(stations.get(station_id)), takes, stays,
+        id: station_id, name: shortStation(stations.get(station_id)), takes, stays: stays ?? freeAt(station_id, going, units, byUnit),
       })),
-    [going, plan, units, stations],
+    [going, plan, units, stations, byUnit],
   );
 }
 
+/** Units that could still leave a station once a plan has left: for one that the solver did not speak of. */
+function freeAt(stationId: string, going: readonly Going[], units: ReadonlyMap<string, Unit>, byUnit: ReadonlyMap<string, Assignment>): number {
+  const leaving = new Set(going.map((unit) => unit.unit_id));
+  return [...units.values()].filter((unit) => unit.station_id === stationId && !leaving.has(unit.id) && unitStatus(unit, byUnit.get(unit.id)) === "available").length;
+}
+
 function Stations({ stations }: { stations: readonly Share[] }) {
-  const cut = stations.length > STATIONS ? stations.slice(0, STATIONS - 1) : stations;
   return (
     <span className={css["stations"]}>
-      {cut.map(({ id, name, takes, stays }) => (
+      {stations.slice(0, STATIONS).map(({ id, name, takes, stays }) => (
         <span key={id} className={css["figure"]}>
           <span className={css["station"]} title={name}>{name}</span>
-          <span className={stays === 0 ? css["amber"] : ""}><T>{stays === null ? takes : t("desk.plan.leaves", { takes, stays })}</T></span>
+          <span className={stays === 0 ? css["amber"] : ""}><T>{t("desk.plan.leaves", { takes, stays })}</T></span>
         </span>
       ))}
-      {cut.length < stations.length && <span className={css["quiet"]}><T>{t("desk.plan.more_stations", { n: stations.length - cut.length })}</T></span>}
     </span>
   );
 }

@@ -37,7 +37,7 @@ function Chip({ choice, acts }: { choice: Choice; acts: Acts }) {
   return (
     <li>
       <button type="button" className={`${css["chip"]} ${css[choice.kind]}`} aria-label={t("desk.choice.lift", { choice: text })} onClick={() => void acts.choosing.turn((choices) => chosen(choices, choice))}>
-        <T>{text}</T> <span aria-hidden="true">✕</span>
+        <span><T>{text}</T></span> <span aria-hidden="true">✕</span>
       </button>
     </li>
   );

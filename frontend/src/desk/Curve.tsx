@@ -34,8 +34,8 @@ export function Curve({ plan, ghosts, scale, dashed }: Props) {
         {mine.missing && <span className={css["missing"]} style={{ ...place(mine.missing), blockSize: `${mine.missing.height}%` }} />}
       </span>
       <span className={css["axis"]} aria-hidden="true">
-        {ticks(scale).map((at_s) => (
-          <span key={at_s} className={css["tick"]} style={{ insetInlineStart: `${(at_s / scale.span_s) * 100}%` }}><T>{at_s / 60}</T></span>
+        {ticks(scale).map((at_s, i, { length }) => (
+          <span key={at_s} className={css["tick"]} style={{ insetInlineStart: `${(at_s / scale.span_s) * 100}%` }}><T>{i === length - 1 ? t("desk.plan.minutes", { n: at_s / 60 }) : at_s / 60}</T></span>
         ))}
       </span>
     </span>

@@ -58,6 +58,8 @@ function Desk({ session }: { session: Session }) {
   useKeyboard({ acts, form, selection, order, repeat });
   useAdvice(acts, selection);
   useEffect(() => jump("place"), []);
+  // A field that vanishes with its incident takes the focus away without saying so.
+  useEffect(() => change({ group: groupOf(document.activeElement) }), [state.selected, change]);
   useStay(state.unsent > 0);
   useTenPixelRem();
   return (

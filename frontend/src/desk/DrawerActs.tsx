@@ -23,7 +23,7 @@ interface Props {
 export function DrawerActs({ unitId, acts, selection }: Props) {
   const { advice, incident, choices } = selection;
   const units = usePicture((p) => all(p, "unit"));
-  if (!advice || !canSend(incident)) return null;
+  if (!advice || !canSend(incident) || !units.get(unitId)?.in_service) return null;
   const name = (id: string) => nameOf(units.get(id), id);
   const swap = swapOf(advice, unitId);
   const made = new Set(choices.map(choiceKey));
@@ -59,7 +59,7 @@ function ActButton({ cap, name, hint, pressed, act }: { cap: string; name: strin
 function AddByHand({ unit, selection }: { unit: Unit | undefined; selection: Selection }) {
   const { change } = useDesk();
   const { advice } = selection;
-  if (!unit?.in_service || advice?.picks.some((pick) => pick.unit_id === unit.id)) return null;
+  if (!unit || advice?.picks.some((pick) => pick.unit_id === unit.id)) return null;
   const eta_s = advice?.not_used.find((other) => other.unit_id === unit.id)?.eta_s ?? null;
   const send = () =>
     change((state) => ({ edit: add(state.edit, { unit_id: unit.id, line: "manual", eta_s }, advice), pinned: pinnable(selection), drawer: null }));

@@ -8,7 +8,7 @@ import { At, CityMap, type Drawn } from "../map/CityMap";
 import { lines, useClosureAreas, useRoutes } from "../map/drawn";
 import type { Mark, View } from "../map/overlay";
 import { AlarmSquare } from "../parts/AlarmSquare";
-import { useSize, type Size } from "../parts/size";
+import { textWidth, useSize, type Size } from "../parts/size";
 import { T } from "../parts/T";
 import { all, assignmentByUnit, isActive, isComing, unitStatus } from "../picture";
 import { useNow, usePicture, usePositions } from "../store";
@@ -89,14 +89,38 @@ function stationLabels({ incident, advice }: Selection, units: ReadonlyMap<strin
     const id = units.get(pick.unit_id)?.station_id ?? "";
     groups.set(id, [...(groups.get(id) ?? []), pick]);
   }
-  const soonest = [...groups].sort(([, a], [, b]) => soonest(a) - soonest(b)).slice(0, LABELLED);
-  return soonest.flatMap(([id, going]) => {
+  const first = [...groups].sort(([, a], [, b]) => soonest(a) - soonest(b)).slice(0, LABELLED);
+  return first.flatMap(([id, going]) => {
     const station = stations.get(id);
     const [last] = going;
     if (!station || !last) return [];
     return [{ id, at: station.at, text: `${shortStation(station)} ${t("desk.n_units", { n: going.length })} ${durationText(last.eta_s)}`, unit_id: last.unit_id }];
   });
 }
+
+/** Labels that can be read: one that would touch the incident's flag or an earlier label is left out. */
+export function uncrowded(labels: readonly StationLabel[], incident: LonLat | undefined, view: View, size: Size): readonly StationLabel[] {
+  const taken = incident ? [boxAt(project(incident, view, size), FLAG_PX)] : [];
+  return labels.filter((label) => {
+    const box = boxAt(project(label.at, view, size), textWidth(label.text, 0.68) * LABEL_PX + 10);
+    const free = !taken.some((other) => touches(box, other));
+    if (free) taken.push(box);
+    return free;
+  });
+}
+
+const LABEL_PX = 14;
+/** Width of the incident's flag with its kind. */
+const FLAG_PX = 150;
+
+interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly y: number;
+}
+
+const boxAt = ([x, y]: readonly [number, number], width: number): Box => ({ left: x, right: x + width, y });
+const touches = (a: Box, b: Box): boolean => Math.abs(a.y - b.y) < 22 && a.left < b.right && b.left < a.right;
 
 const soonest = (going: readonly Going[]): number => Math.min(...going.map((pick) => pick.eta_s));
 
@@ -147,7 +171,7 @@ function Ground({ basemap, size, selection }: { basemap: Basemap; size: Size; se
   return (
     <div className={`${css["ground"]} ${state.drawing ? css["drawing"] : ""}`} onClick={mark}>
       <CityMap basemap={basemap} view={view} marks={marks} drawn={drawn} interactive largest={32} onView={look} onReady={tellReady} label={t("desk.map_label", { incidents: incidents.size, units: out })}>
-        {labels.map((label) => (
+        {uncrowded(labels, incident?.at, view, size).map((label) => (
           <At key={label.id} at={label.at} dx={14} dy={-12}><button type="button" tabIndex={-1} className={css["label"]} onClick={() => change({ drawer: label.unit_id })}><T>{label.text}</T></button></At>
         ))}
         {incident && (

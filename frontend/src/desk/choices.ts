@@ -1,5 +1,5 @@
 // The commander's own choices about one incident: who must go, who stays, who goes for whom; they add up. Pure.
-import type { AdviceForm, Recommendation } from "../contracts";
+import type { AdviceForm, NotUsed, Recommendation } from "../contracts";
 import type { Advice } from "./plan";
 
 export type Choice =
@@ -48,12 +48,17 @@ export function choicesOf(advice: Recommendation | undefined): Choices {
 export function swapOf(advice: Advice, unitId: string): Choice | null {
   const going = advice.picks.find((pick) => pick.unit_id === unitId);
   if (going) {
-    const instead = soonest(advice.not_used.filter((other) => other.line === going.line));
+    const instead = soonest(advice.not_used.filter((other) => other.line === going.line && canGo(other)));
     return instead ? { kind: "swap", unit_id: instead.unit_id, out: unitId } : null;
   }
   const holder = holderOf(advice, unitId);
   return holder ? { kind: "swap", unit_id: unitId, out: holder.unit_id } : null;
 }
+
+/** Reasons that no choice of a commander at this desk overcomes. */
+const UNABLE: ReadonlySet<string> = new Set(["out_of_service", "outside", "unreachable", "committed_to", "no_capability"]);
+
+const canGo = ({ why }: NotUsed): boolean => !why.some(({ code }) => UNABLE.has(code));
 
 /** The unit that goes in the place that another would have: the slowest of its line, of all where the line is not known. */
 export function holderOf(advice: Advice, unitId: string): Advice["picks"][number] | undefined {

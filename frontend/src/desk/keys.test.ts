@@ -37,6 +37,7 @@ describe("F-keys", () => {
   it.each([true, false])("always act (in a text field: %s)", (inText) => {
     expect(meaning(press("F2"), { inText, group: "place" })).toEqual({ type: "early" });
     expect(meaning(press("F9"), { inText, group: "command" })).toEqual({ type: "confirm" });
+    expect(meaning(press("F7"), { inText, group: "units" })).toEqual({ type: "plan", nth: 1 });
     expect(meaning(press("F9", { shiftKey: true }), { inText, group: "map" })).toEqual({ type: "units_only" });
   });
 });
@@ -58,6 +59,10 @@ describe("key strip", () => {
     expect(caps({ canConfirm: true })).toContain("F9");
     expect(caps({})).not.toContain("M");
     expect(caps({ hasRepeat: true })[0]).toBe("M");
+  });
+  it("shows the keys of plans and choices only while there are some", () => {
+    expect(caps({}).filter((cap) => /F6|I X S|Z/.test(cap))).toEqual([]);
+    expect(caps({ hasPlans: true, canChoose: true, hasChoices: true, inText: true })).toEqual(expect.arrayContaining(["F6 F7 F8", "Alt I X S", "Alt Z"]));
   });
   it("shows letters with Alt inside a text field", () => {
     expect(caps({ hasRepeat: true, inText: true })[0]).toBe("Alt M");

@@ -31,6 +31,11 @@ describe("commands", () => {
     expect(parse("退 水罐05 力量已够", names)).toMatchObject({ command: { type: "release", reason: "力量已够" } });
     expect(parse("转 水罐05 7", names)).toMatchObject({ command: { type: "divert", incident: { id: "i7" } } });
   });
+  it("pin and forbid one unit", () => {
+    expect(parse("定 泡沫21", names)).toMatchObject({ ok: true, command: { type: "pin", unit: { id: "u1" } } });
+    expect(parse("禁 水罐05", names)).toMatchObject({ ok: true, command: { type: "forbid", unit: { id: "u3" } } });
+    expect(parse("定 泡沫", names)).toEqual({ ok: false, lacks: "unit" });
+  });
   it("take only legal steps", () => {
     expect(parse("控制", names)).toMatchObject({ ok: true, command: { to: "controlled" } });
     expect(parse("归档", names)).toEqual({ ok: false, lacks: "step" });

@@ -23,7 +23,7 @@ export interface Advice extends Omit<Recommendation, "picks"> {
 export function alternativesOf(advice: Recommendation): readonly Alternative[] {
   if (advice.alternatives.length > 0) return advice.alternatives;
   const { outcome, provenance, gap, greedy } = advice;
-  const bare = { adds: [], leaves: [], stations: {}, cover: null };
+  const bare = { adds: [], leaves: [], roles: {}, stations: {}, cover: null };
   return [
     { ...bare, name: RECOMMENDED, outcome, provenance, gap, curve: advice.picks.map((pick) => pick.eta_s).sort((a, b) => a - b) },
     { ...bare, name: REFERENCE, outcome: greedy.outcome, provenance: "greedy", gap: null, curve: [] },
@@ -56,12 +56,13 @@ export function planned(advice: Recommendation, name: string): Advice {
   };
 }
 
-/** Units of one plan: what it leaves of the recommendation and what it takes instead. */
+/** Units of one plan: what it leaves of the recommendation, what it takes instead, and who does something else. */
 export function unitsOf(advice: Recommendation, plan: Alternative): readonly Going[] {
   const leaves = new Set(plan.leaves);
   // How an added unit's time was found is not told; where one time is an estimate, it may be one too.
   const method = advice.picks.find((pick) => pick.method === "estimate")?.method ?? "road";
-  return [...advice.picks.filter((pick) => !leaves.has(pick.unit_id)), ...plan.adds.map((each) => ({ ...each, method, why: [] }))];
+  const kept = advice.picks.filter((pick) => !leaves.has(pick.unit_id));
+  return [...kept.map((pick) => ({ ...pick, line: plan.roles[pick.unit_id] ?? pick.line })), ...plan.adds.map((each) => ({ ...each, method, why: [] }))];
 }
 
 /** The first plan before this one that sends the same units, null where there is none. */

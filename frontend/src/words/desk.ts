@@ -79,7 +79,7 @@ export const deskWords = room(
     "desk.by_flow": "流解 · 未证明",
     "desk.by_greedy": "贪心结果 · 未证明",
     "desk.not_proved": "未证明最优",
-    "desk.joint": "与 {n} 起警情一并求解",
+    "desk.joint": "与另 {n} 起联解",
     "desk.solving": "正在重算 {s} s",
     "desk.lacking": "还缺：{what}",
     "desk.our_plan": "建议方案",
