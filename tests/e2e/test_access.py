@@ -114,7 +114,7 @@ def test_the_desk_with_plans_and_a_choice(browser: Browser, muster: Copy) -> Non
     page.get_by_role("group", name="备选方案").wait_for(timeout=PATIENCE_MS)
     page.get_by_role("region", name="调派建议").locator("tbody tr").first.click()
     page.keyboard.press("i")
-    page.get_by_role("region", name="指挥员选择").get_by_text("代价").wait_for(timeout=PATIENCE_MS)
+    page.get_by_role("region", name="指挥员选择").get_by_text("代价", exact=True).wait_for(timeout=PATIENCE_MS)
     page.keyboard.press("w")
     page.get_by_role("complementary").wait_for(timeout=PATIENCE_MS)
     page.locator("section[aria-busy=false]").wait_for(timeout=PATIENCE_MS)

@@ -157,7 +157,7 @@ def test_another_plan_is_chosen_a_unit_pinned_at_its_price_and_exactly_that_orde
 
     with page.expect_request("**/orders") as ordered:
         hands.press("F9")
-    form = ordered.value.post_data_json
+    form: dict[str, Any] = ordered.value.post_data_json or {}
     assert (form["recommendation_id"], form["alternative"]) == (again["id"], other["name"])
     expect(said(page)).to_contain_text("已下达")
     sent = set(committed(desk, advice["incident_id"]))
