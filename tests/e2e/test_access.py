@@ -105,6 +105,25 @@ def test_the_desk_empty_and_with_an_order(browser: Browser, muster: Copy, ordere
     seat.leave()
 
 
+def test_the_desk_with_plans_and_a_choice(browser: Browser, muster: Copy) -> None:
+    seat = sit(browser, str(muster.state()["url"]), "dispatcher").open("/desk")
+    form = {"kind": "fire.warehouse", "at": [87.6177, 43.7928], "address": "人民广场", "source": "call"}
+    made = seat.ask("POST", "/api/dispatch/incidents", form, key=uuid.uuid4().hex)["incident"]
+    page = seat.page
+    page.get_by_role("navigation").get_by_role("button").filter(has_text=made["number"]).click(timeout=PATIENCE_MS)
+    page.get_by_role("group", name="备选方案").wait_for(timeout=PATIENCE_MS)
+    page.get_by_role("region", name="调派建议").locator("tbody tr").first.click()
+    page.keyboard.press("i")
+    page.get_by_role("region", name="指挥员选择").get_by_text("代价", exact=True).wait_for(timeout=PATIENCE_MS)
+    page.keyboard.press("w")
+    page.get_by_role("complementary").wait_for(timeout=PATIENCE_MS)
+    page.locator("section[aria-busy=false]").wait_for(timeout=PATIENCE_MS)
+    assert barriers(page) == []
+    path = f"/api/dispatch/incidents/{made['id']}/steps"
+    seat.ask("POST", path, {"to": "canceled", "reason": "test over"}, key=uuid.uuid4().hex)
+    seat.leave()
+
+
 def test_the_station_with_an_order(browser: Browser, muster: Copy, ordered: dict[str, str]) -> None:
     who = {"station_id": ordered["station"]}
     seat = sit(browser, str(muster.state()["url"]), "station", **who).open(f"/station/{ordered['station']}")

@@ -6,6 +6,7 @@ import type { Advice } from "./plan";
 
 export interface BoardRow {
   readonly station: Station;
+  /** Those of the displayed plan first. */
   readonly units: readonly Unit[];
   /** Units that could still leave once the displayed plan has left. */
   readonly left: number;
@@ -33,7 +34,7 @@ export function boardRows(
       if (!station) return [];
       const free = members.filter((unit) => unitStatus(unit, byUnit.get(unit.id)) === "available" && !planned.has(unit.id));
       const involved = members.some((unit) => planned.has(unit.id) || byUnit.get(unit.id)?.incident_id === incident?.id);
-      return [{ station, units: members.sort(byBay), left: free.length, involved: incident !== undefined && involved }];
+      return [{ station, units: members.sort((a, b) => Number(planned.has(b.id)) - Number(planned.has(a.id)) || byBay(a, b)), left: free.length, involved: incident !== undefined && involved }];
     })
     .sort((a, b) => Number(b.involved) - Number(a.involved) || near(a.station) - near(b.station) || a.station.id.localeCompare(b.station.id));
 }
