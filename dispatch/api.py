@@ -20,6 +20,7 @@ from dispatch.commands import (
     turns,
 )
 from dispatch.own import Own
+from dispatch.workers.jobs import NO_CHOICES
 from kernel.clock import real_now
 from kernel.contracts.assignment import (
     AdvanceForm,
@@ -157,9 +158,9 @@ async def read_caller(tx: Tx, person_id: IdPath) -> CallerForm:
 
 @desk.post("/incidents/{incident_id}/recommendations", status_code=201, tags=["dispatch"])
 @may("recommendation.ask")
-async def recommend_units(tx: Tx, own: Held, incident_id: IdPath, form: AdviceForm) -> Recommendation:
+async def recommend_units(tx: Tx, own: Held, incident_id: IdPath, form: AdviceForm | None = None) -> Recommendation:
     """Who should go, with what stock and why, round the commander's own choices; stored and published."""
-    return await recommend.recommend(tx, own, incident_id, form)
+    return await recommend.recommend(tx, own, incident_id, form or NO_CHOICES)
 
 
 @desk.get("/recommendations/{recommendation_id}", tags=["dispatch"])
