@@ -52,7 +52,6 @@ async def live(running: Running) -> AsyncIterator[Own]:
         repeat(lambda: reach.work(running, own), every_s=PLAN_EVERY_S),
         repeat(lambda: watch.look_for_silence(running, own), every_s=watch.LOOK_EVERY_S),
         repeat(lambda: watch.sweep_canary(running), every_s=watch.SWEEP_EVERY_S),
-        repeat(lambda: watch.keep_problems(running, own), every_s=watch.STATE_EVERY_S),
         repeat(lambda: watch.settle_stock(running, own), every_s=watch.SETTLE_EVERY_S, wake=own.settle),
     )
     tasks = [asyncio.create_task(each) for each in work]

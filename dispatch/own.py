@@ -2,34 +2,22 @@
 
 import asyncio
 import time
-from collections import deque
 from dataclasses import dataclass, field
 
 from dispatch.copies import Copies
 from dispatch.covering import Covering
 from dispatch.planning import Planning
 from dispatch.positions import Positions
-from dispatch.workers.jobs import About, RecommendJob
+from dispatch.workers.jobs import About
 from dispatch.workers.pool import Pool, WorkerAway
 from kernel.clock import RealmClock
 from kernel.metrics import Durations, histogram
 
 MARGIN_DEG = 0.3
-UNKEPT = 100  # recommendations whose problem waits to be kept; older ones are given up
 
 
 def _durations() -> Durations:
     return histogram("muster_recommendation_seconds", "How long recommendations took, from question to answer.")
-
-
-@dataclass(frozen=True)
-class Unkept:
-    """A recommendation whose problem is not kept yet: where it belongs, what was asked, the hash it must have."""
-
-    realm: str
-    recommendation_id: str
-    job: RecommendJob
-    input_hash: str
 
 
 @dataclass
@@ -41,7 +29,6 @@ class Own:
     pool: Pool
     clock: RealmClock
     settle: asyncio.Event = field(default_factory=asyncio.Event)
-    unkept: deque[Unkept] = field(default_factory=lambda: deque(maxlen=UNKEPT))
     covering: Covering = field(default_factory=Covering)
     planning: Planning = field(default_factory=Planning)
     box: tuple[float, float, float, float] | None = None

@@ -309,11 +309,9 @@ async def get_person(tx: Transaction, person_id: str) -> CallerForm:
     return CallerForm(**row)
 
 
-async def keep_problem(tx: Transaction, recommendation_id: str, packed: bytes) -> None:
-    """Keeps the problem of a recommendation beside it."""
-    held = tables.recommendations
-    mine = (held.c.realm == tx.realm, held.c.id == recommendation_id)
-    await tx.execute(update(held).where(*mine).values(problem={"zlib": b64encode(packed).decode()}))
+def packed_problem(packed: bytes) -> Mapping[str, str]:
+    """A packed problem as it is kept in the row of its recommendation."""
+    return {"zlib": b64encode(packed).decode()}
 
 
 async def find_problem(tx: Transaction, recommendation_id: str) -> bytes | None:

@@ -1,17 +1,16 @@
 """The clocks that nobody presses: silent units are shown and the next best offered; stock is settled."""
 
 import time
-from contextlib import suppress
 from datetime import timedelta
 
 from dispatch import store
 from dispatch.commands import new_id
 from dispatch.commands.recommend import recommend
 from dispatch.commands.supplies import DISPATCH, settle
-from dispatch.own import Own, Unkept
+from dispatch.own import Own
 from dispatch.rules.assignment import fallen_silent
 from dispatch.rules.incident import ENDED
-from dispatch.workers.jobs import StateJob, TravelJob, UnitAt
+from dispatch.workers.jobs import TravelJob, UnitAt
 from dispatch.workers.pool import WorkerAway
 from kernel.contracts.assignment import Assignment
 from kernel.contracts.base import CANARY
@@ -22,7 +21,6 @@ from kernel.running import Running
 LOOK_EVERY_S = 0.5
 READY_EVERY_S = 1.0
 SETTLE_EVERY_S = 2.0
-STATE_EVERY_S = 1.0
 SWEEP_EVERY_S = 600.0
 CANARY_KEPT = timedelta(hours=1)
 
@@ -61,27 +59,6 @@ async def settle_stock(running: Running, own: Own) -> None:
             incident = await store.get(tx, "incident", Incident, incident_id)
             if incident.status not in ENDED:
                 await recommend(tx, own, incident_id)
-
-
-async def keep_problems(running: Running, own: Own) -> None:
-    """Keeps the problems of new recommendations, one at a time, off the live path; a canary's is no evidence."""
-    while own.unkept:
-        waiting = own.unkept[0]
-        try:
-            await _keep_problem(running, own, waiting)
-        except WorkerAway:
-            return
-        with suppress(ValueError):
-            own.unkept.remove(waiting)
-
-
-async def _keep_problem(running: Running, own: Own, waiting: Unkept) -> None:
-    if waiting.realm == CANARY:
-        return
-    stated = await own.pool.state(StateJob(waiting.job))
-    if stated.input_hash == waiting.input_hash:
-        async with running.work(DISPATCH, realm=waiting.realm) as tx:
-            await store.keep_problem(tx, waiting.recommendation_id, stated.packed)
 
 
 async def sweep_canary(running: Running) -> None:

@@ -9,13 +9,15 @@ from dispatch import store
 from dispatch.commands import new_id
 from dispatch.commands.orders import find_unit
 from dispatch.commands.situation import question
-from dispatch.own import Own, Unkept
+from dispatch.optimizer.asjson import restated, write
+from dispatch.own import Own
 from dispatch.rules.incident import refuse_ended
 from dispatch.rules.small import fitted
 from dispatch.workers.jobs import NO_CHOICES, Answer, RecommendJob, WhyJob
 from dispatch.workers.nearest import nearest_answer
 from dispatch.workers.pool import WorkerAway
 from kernel.contracts.assignment import AdviceForm, Recommendation, WhyNot
+from kernel.contracts.base import CANARY
 from kernel.contracts.incident import Incident
 from kernel.database import Transaction
 from kernel.errors import Invalid, NotFound, Unavailable
@@ -38,18 +40,18 @@ async def recommend(tx: Transaction, own: Own, incident_id: str, choices: Advice
     own.recommended.observe(time.perf_counter() - started)
     made = fitted(_made(own, tx, incident, job, answer, took_ms=round((time.perf_counter() - started) * 1000)))
     scope = await store.scope_of(tx, incident_id)
-    await store.save(tx, "recommendation", made, "recommendation.made", scope=scope, problem={})
-    own.unkept.append(Unkept(tx.realm, made.id, job, made.input_hash))
+    kept = {} if tx.realm == CANARY else store.packed_problem(answer.packed)
+    await store.save(tx, "recommendation", made, "recommendation.made", scope=scope, problem=kept)
     return made
 
 
-async def problem(tx: Transaction, recommendation_id: str) -> bytes:
+async def problem(tx: Transaction, recommendation_id: str) -> str:
     """The optimizer's problem that a recommendation answers, as JSON. Raises NotFound `problem_not_kept`."""
     await store.get(tx, "recommendation", Recommendation, recommendation_id)
     packed = await store.find_problem(tx, recommendation_id)
     if packed is None:
-        raise NotFound("problem_not_kept", "The problem of this recommendation is not kept, or not yet.")
-    return zlib.decompress(packed)
+        raise NotFound("problem_not_kept", "The problem of this recommendation is not kept.")
+    return write(restated(zlib.decompress(packed).decode()))
 
 
 def _refuse_contradiction(own: Own, choices: AdviceForm) -> None:

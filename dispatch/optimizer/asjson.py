@@ -39,6 +39,23 @@ def write(problem: Problem) -> str:
     return json.dumps(_plain(problem), ensure_ascii=False, indent=1) + "\n"
 
 
+def restated(text: str) -> Problem:
+    """The problem that problem.stated wrote."""
+    problem: Problem = _of_row(Problem, json.loads(text))
+    return problem
+
+
+def _of_row(kind: Any, row: Any) -> Any:
+    if is_dataclass(kind) and isinstance(kind, type):
+        hints = get_type_hints(kind)
+        return kind(*(_of_row(hints[part.name], value) for part, value in zip(fields(kind), row, strict=True)))
+    if get_origin(kind) is tuple:
+        inner = get_args(kind)
+        kinds = [inner[0]] * len(row) if inner[1:] == (Ellipsis,) else inner
+        return tuple(_of_row(each, value) for each, value in zip(kinds, row, strict=True))
+    return row
+
+
 def _plain(value: object) -> object:
     if isinstance(value, tuple):
         return [_plain(part) for part in value]

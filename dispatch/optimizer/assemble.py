@@ -21,7 +21,7 @@ from dispatch.optimizer.plan import (
     SumTotal,
     Unmet,
 )
-from dispatch.optimizer.problem import Budget, Incident, input_hash
+from dispatch.optimizer.problem import Budget, Incident, hash_of, stated
 from dispatch.optimizer.program import SOLVER
 from dispatch.optimizer.score import Scorer
 from dispatch.optimizer.tables import Tables
@@ -51,6 +51,7 @@ def assemble(parts: Parts) -> Recommendation:
         _incident(parts, incident, explainer, haulage, aid[incident.id], unmet[incident.id])
         for incident in parts.tables.problem.incidents
     )
+    text = stated(parts.tables.problem)
     every = (*parts.styles, ("greedy", parts.greedy, "greedy"))
     return Recommendation(
         incidents,
@@ -58,8 +59,9 @@ def assemble(parts: Parts) -> Recommendation:
         _beside(parts, incidents),
         tuple(alternative(parts.scorer, *each) for each in every),
         parts.provenance,
-        input_hash(parts.tables.problem),
+        hash_of(text),
         SOLVER,
+        text,
     )
 
 

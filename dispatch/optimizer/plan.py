@@ -4,7 +4,7 @@ Reasons are codes with parameters, never sentences: the screens put them into wo
 """
 
 import json
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import NamedTuple, TypeAlias
 
 Value: TypeAlias = str | int | tuple[str, ...]
@@ -214,6 +214,7 @@ class Recommendation:
     """The answer to one problem; `roles` are all units counted and sent, in canonical order.
 
     `alternatives`: the plan itself, one of every other style, and last the greedy one, all in the same terms.
+    `stated` = the problem as text (problem.stated), no part of the plan's own JSON.
     """
 
     incidents: tuple[IncidentPlan, ...]
@@ -223,10 +224,11 @@ class Recommendation:
     provenance: Provenance
     input_hash: str
     solver: str
+    stated: str = field(default="", repr=False)
 
     def to_json(self) -> str:
         """Canonical JSON: equal plans give equal bytes."""
-        return json.dumps(_plain(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return json.dumps(_plain(replace(self, stated="")), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _plain(value: object) -> object:

@@ -10,7 +10,7 @@ Two kinds of line share one force:
 
 import hashlib
 import json
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from itertools import pairwise
 from operator import attrgetter
 from typing import Any, Literal
@@ -241,12 +241,13 @@ class Problem:
     zones: tuple[Zone, ...] = ()
 
 
-def _values(kind: type, *left_out: str) -> "attrgetter[Any]":
-    """Reads all fields of a value at once: plain tuples are written many times faster than hundreds of dataclasses."""
-    return attrgetter(*(part.name for part in fields(kind) if part.name not in left_out))
+def _values(kind: type) -> "attrgetter[Any]":
+    """Reads all fields of a value at once, in order: plain tuples are written many times faster than dataclasses."""
+    return attrgetter(*(part.name for part in fields(kind)))
 
 
-_UNIT, _STANDING, _REACH = _values(Unit, "reach", "standing"), _values(Standing), _values(Reach)
+_UNIT, _STANDING, _REACH = _values(Unit), _values(Standing), _values(Reach)
+_REACH_AT, _STANDING_AT = (next(at for at, f in enumerate(fields(Unit)) if f.name == n) for n in ("reach", "standing"))
 
 
 def canonical(problem: Problem) -> Problem:
@@ -265,14 +266,34 @@ def canonical(problem: Problem) -> Problem:
     return ordered
 
 
+def stated(problem: Problem) -> str:
+    """A canonical problem as text, each value as the list of its fields: what is hashed, kept and read again."""
+    rows = [_row(getattr(problem, part.name)) if part.name != "units" else _units(problem) for part in fields(Problem)]
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+
+
+def _units(problem: Problem) -> list[list[Any]]:
+    rows = [list(_UNIT(unit)) for unit in problem.units]
+    for row in rows:
+        row[_REACH_AT] = [_REACH(way) for way in row[_REACH_AT]]
+        row[_STANDING_AT] = _STANDING(row[_STANDING_AT])
+    return rows
+
+
+def _row(value: Any) -> Any:
+    if is_dataclass(value):
+        return [_row(getattr(value, part.name)) for part in fields(value)]
+    return [_row(part) for part in value] if isinstance(value, tuple) else value
+
+
+def hash_of(text: str) -> str:
+    """SHA-256 of a stated problem; equal inputs give equal plans for the same solver version."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def input_hash(problem: Problem) -> str:
-    """SHA-256 of the canonical problem; equal inputs give equal plans for the same solver version."""
-    units = [
-        (*_UNIT(unit), _STANDING(unit.standing), [_REACH(reach) for reach in unit.reach]) for unit in problem.units
-    ]
-    zones = [(zone.id, zone.risk, zone.places) for zone in problem.zones]
-    rest = (problem.incidents, problem.stockpiles, problem.item_g, problem.policy)
-    return hashlib.sha256(f"{rest!r}{json.dumps((units, zones))}".encode()).hexdigest()
+    """The hash of a canonical problem."""
+    return hash_of(stated(problem))
 
 
 def _refuse_contradictions(problem: Problem) -> None:

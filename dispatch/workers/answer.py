@@ -1,5 +1,7 @@
 """From the optimizer's plan to what is stored and shown for one incident."""
 
+import zlib
+
 from dispatch import optimizer
 from dispatch.optimizer.plan import (
     AreaDeparture as Departure,
@@ -32,6 +34,7 @@ from kernel.contracts.vocabulary import TravelMethod
 
 MOST_NOT_USED = 8
 EXTRA = "total"
+FAST = 1  # a tenth of the text at a tenth of the time
 
 
 def answer_of(
@@ -68,6 +71,7 @@ def answer_of(
         gap=gap,
         input_hash=plan.input_hash,
         solver=plan.solver,
+        packed=zlib.compress(plan.stated.encode(), FAST),
         map_version=map_version,
         closures_version=closures_version,
         degraded=degraded,

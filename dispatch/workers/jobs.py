@@ -100,6 +100,7 @@ class Answer:
     gap: float | None
     input_hash: str
     solver: str
+    packed: bytes
     map_version: str
     closures_version: str
     degraded: tuple[str, ...] = ()
@@ -111,21 +112,6 @@ class WhyJob:
 
     problem: RecommendJob
     unit_id: str
-
-
-@dataclass(frozen=True)
-class StateJob:
-    """Asks for the optimizer's problem of a recommendation as text, so that it can be kept and replayed."""
-
-    problem: RecommendJob
-
-
-@dataclass(frozen=True)
-class Stated:
-    """A problem as JSON, compressed by zlib, and the hash that its plan carries."""
-
-    packed: bytes
-    input_hash: str
 
 
 @dataclass(frozen=True)
@@ -258,17 +244,5 @@ class About:
     pid: int
 
 
-Job = (
-    RecommendJob
-    | WhyJob
-    | TravelJob
-    | RouteJob
-    | CoverJob
-    | RowsJob
-    | GridJob
-    | Solvable
-    | TurnsJob
-    | StateJob
-    | AboutJob
-)
-Result = Answer | tuple[Why, ...] | Travel | Route | Cover | Rows | Grid | Solved | TurnProposal | Stated | About
+Job = RecommendJob | WhyJob | TravelJob | RouteJob | CoverJob | RowsJob | GridJob | Solvable | TurnsJob | AboutJob
+Result = Answer | tuple[Why, ...] | Travel | Route | Cover | Rows | Grid | Solved | TurnProposal | About

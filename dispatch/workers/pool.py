@@ -23,8 +23,6 @@ from dispatch.workers.jobs import (
     RouteJob,
     Rows,
     RowsJob,
-    Stated,
-    StateJob,
     Travel,
     TravelJob,
     TurnsJob,
@@ -145,11 +143,6 @@ class Pool:
     async def prepare(self, job: TravelJob) -> None:
         """Lets the worker learn the map for these vehicles before anybody asks; that may take seconds, once."""
         await self.live.ask(job, PREPARE_S)
-
-    async def state(self, job: StateJob) -> Stated:
-        """The problem of a recommendation as text."""
-        stated: Stated = await self.background.ask(job)
-        return stated
 
     async def turns(self, job: TurnsJob) -> TurnProposal:
         """Units that should turn; asked of the background worker, because it may be solved several times over."""

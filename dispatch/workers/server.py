@@ -21,7 +21,6 @@ from dispatch.workers.jobs import (
     Result,
     RouteJob,
     RowsJob,
-    StateJob,
     TravelJob,
     TurnsJob,
     WhyJob,
@@ -29,7 +28,6 @@ from dispatch.workers.jobs import (
 from dispatch.workers.nearest import travel_of
 from dispatch.workers.planning import MoveJob, ReachJob, SitesJob, TrialJob
 from dispatch.workers.problem import problem_of
-from dispatch.workers.stated import stated_of
 from dispatch.workers.travel import Roads, mover_of, truck_at
 from dispatch.workers.turns import turns_of
 from dispatch.workers.wire import pack, receive
@@ -54,8 +52,6 @@ class Engine:
                 return self.recommend(job)
             case WhyJob():
                 return self.why_not(job)
-            case StateJob():
-                return stated_of(job, self.roads)
             case TurnsJob():
                 return turns_of(job, self.roads)
             case TravelJob():
