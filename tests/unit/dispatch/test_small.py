@@ -5,7 +5,16 @@ from datetime import UTC, datetime
 import pytest
 
 from dispatch.rules.small import LIMIT, fitted
-from kernel.contracts.assignment import GreedyPlan, NotUsed, Outcome, Pick, Recommendation, Why
+from kernel.contracts.assignment import (
+    Alternative,
+    GreedyPlan,
+    NotUsed,
+    Outcome,
+    Pick,
+    PlannedUnit,
+    Recommendation,
+    Why,
+)
 
 
 def reason(nth: int) -> Why:
@@ -32,6 +41,33 @@ def recommendation(units: int) -> Recommendation:
         greedy=GreedyPlan(outcome=outcome, only_greedy=ids[: units // 3], only_ours=ids[: units // 3], unit_ids=ids),
         took_ms=100,
     )
+
+
+def with_alternatives(made: Recommendation) -> Recommendation:
+    """Four ways that have no unit in common with the plan."""
+    others = [
+        Alternative(
+            name=name,
+            outcome=made.outcome,
+            curve=tuple(range(600, 600 + len(made.picks))),
+            adds=tuple(PlannedUnit(unit_id=f"{p.unit_id}-{name}", line=p.line, eta_s=p.eta_s) for p in made.picks),
+            leaves=tuple(pick.unit_id for pick in made.picks),
+            stations={f"ST-XS-{nth:04d}": (2, 1) for nth in range(len(made.picks) // 2)},
+            provenance="proved",
+        )
+        for name in ("fastest", "covered", "calm", "greedy")
+    ]
+    return made.model_copy(update={"alternatives": tuple(others)})
+
+
+@pytest.mark.parametrize("units", [10, 30, 58, 95])
+def test_whole_alternatives_give_way_before_a_unit_does(units: int) -> None:
+    made = with_alternatives(recommendation(units))
+    small = fitted(made)
+    assert size(small) <= LIMIT
+    assert len(small.picks) == units
+    assert small.alternatives == made.alternatives[: len(small.alternatives)]
+    assert (len(small.alternatives) == 4) == (units == 10)
 
 
 def size(made: Recommendation) -> int:
