@@ -1,5 +1,6 @@
 """Asking who should go, storing the answer with its input, and why a unit does not go."""
 
+import asyncio
 import logging
 import time
 import zlib
@@ -68,7 +69,7 @@ async def solve(own: Own, job: RecommendJob) -> Answer:
         return await own.pool.recommend(job)
     except WorkerAway as away:
         log.warning("no worker answers (%s): nearest first by straight line", away)
-        return nearest_answer(job)
+        return await asyncio.to_thread(nearest_answer, job)  # a second of work: the loop goes on serving
 
 
 def _made(

@@ -223,7 +223,7 @@ class Budget:
     """
 
     deterministic_s: float = 0.1
-    alternative_s: float = 0.02
+    alternative_s: float = 0.01
     wall_guard_s: float = 2.0
     flow_nodes: int = 300
     nearer_per_pick: int = 4
