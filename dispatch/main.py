@@ -1,8 +1,8 @@
 """The dispatch service: `uvicorn dispatch.main:app`."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
@@ -23,6 +23,9 @@ from kernel.outbox import installation_epoch
 from kernel.running import Running
 
 PLAN_EVERY_S = 1.0
+
+
+CANCEL_AGAIN_S = 1.0
 
 
 @asynccontextmanager
@@ -58,13 +61,18 @@ async def live(running: Running) -> AsyncIterator[Own]:
     try:
         yield own
     finally:
-        for task in tasks:
-            task.cancel()
-        for task in tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+        await _end(tasks)
         await own.pool.live.close()
         await own.pool.background.close()
+
+
+async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Cancels until all have ended: up to Python 3.11 `wait_for` loses a cancellation that comes with the answer."""
+    left = set(tasks)
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=CANCEL_AGAIN_S)
 
 
 app = create_app(

@@ -58,7 +58,8 @@ class Worker:
     async def ask(self, job: Job, guard_s: float = GUARD_S, busy_s: float = BUSY_S) -> Any:
         """The result of a job. Raises WorkerAway when the worker is busy, gone, or was killed for passing the guard."""
         try:
-            await asyncio.wait_for(self.lock.acquire(), busy_s)
+            async with asyncio.timeout(busy_s):
+                await self.lock.acquire()
         except TimeoutError as error:
             raise WorkerAway("busy") from error
         try:
@@ -72,7 +73,8 @@ class Worker:
     async def _answer(self, job: Job, guard_s: float) -> Any:
         try:
             reader, writer = await self._connected()
-            return await asyncio.wait_for(call(reader, writer, job), guard_s)
+            async with asyncio.timeout(guard_s):
+                return await call(reader, writer, job)
         except TimeoutError as error:
             self._kill()
             raise WorkerAway("guard") from error
@@ -83,8 +85,10 @@ class Worker:
     async def _connected(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         if self.streams is None:
             opening = asyncio.open_unix_connection(str(self.path))
-            self.streams = await asyncio.wait_for(opening, CONNECT_S)
-            about: About = await asyncio.wait_for(call(*self.streams, AboutJob()), GUARD_S)
+            async with asyncio.timeout(CONNECT_S):
+                self.streams = await opening
+            async with asyncio.timeout(GUARD_S):
+                about: About = await call(*self.streams, AboutJob())
             self.pid = about.pid
         return self.streams
 
