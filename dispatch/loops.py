@@ -1,10 +1,11 @@
-"""The one loop of background work: again and again, for ever, through failures that it logs."""
+"""The one loop of background work: again and again, for ever, through failures that it logs; and its end."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 
+CANCEL_AGAIN_S = 1.0
 log = logging.getLogger(__name__)
 
 
@@ -30,3 +31,12 @@ async def _pause(seconds: float, wake: asyncio.Event | None) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await wake.wait()
+
+
+async def end(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Cancels until all have ended: up to Python 3.11 `wait_for` loses a cancellation that comes with its answer."""
+    left = set(tasks)
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=CANCEL_AGAIN_S)

@@ -1,7 +1,7 @@
 """The dispatch service: `uvicorn dispatch.main:app`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from dispatch.commands import coverage, reach, siting
 from dispatch.copies import COPIED, Copies
 from dispatch.feed import Feed
 from dispatch.figures import figures
-from dispatch.loops import repeat
+from dispatch.loops import end, repeat
 from dispatch.own import Own
 from dispatch.positions import Positions
 from dispatch.tables import LEDGER
@@ -23,9 +23,6 @@ from kernel.outbox import installation_epoch
 from kernel.running import Running
 
 PLAN_EVERY_S = 1.0
-
-
-CANCEL_AGAIN_S = 1.0
 
 
 @asynccontextmanager
@@ -61,18 +58,9 @@ async def live(running: Running) -> AsyncIterator[Own]:
     try:
         yield own
     finally:
-        await _end(tasks)
+        await end(tasks)
         await own.pool.live.close()
         await own.pool.background.close()
-
-
-async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
-    """Cancels until all have ended: up to Python 3.11 `wait_for` loses a cancellation that comes with the answer."""
-    left = set(tasks)
-    while left:
-        for task in left:
-            task.cancel()
-        _, left = await asyncio.wait(left, timeout=CANCEL_AGAIN_S)
 
 
 app = create_app(
