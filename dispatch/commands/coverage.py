@@ -169,10 +169,7 @@ def _drawn(cover: Cover, ground: rules.Ground) -> CoverageZones:
 def _figure(covering: Covering, away: frozenset[str], at: datetime) -> Coverage:
     if covering.ground is None:
         return Coverage(id=rules.CITY, at=at, degraded=covering.trouble)
-    free = {
-        name: sum(unit.in_service and unit.id not in away for unit in units)
-        for name, units in covering.stations.items()
-    }
+    free = {name: len(ids) for name, ids in rules.free_engines(covering.stations, away).items()}
     engines = {name: len(units) for name, units in covering.stations.items()}
     made = rules.coverage_of(covering.ground, free, engines, at=at)
     return made.model_copy(update={"degraded": covering.trouble})

@@ -10,7 +10,7 @@ from dispatch.commands.planning import ready
 from dispatch.commands.supplies import DISPATCH
 from dispatch.own import Own
 from dispatch.rules import moves as rules
-from dispatch.rules.coverage import Ground
+from dispatch.rules.coverage import Ground, free_engines
 from dispatch.workers.planning import MoveJob, TrialJob
 from dispatch.workers.pool import WorkerAway
 from kernel.contracts.moves import MoveTrial, MoveTrialForm, MoveUps
@@ -92,7 +92,7 @@ async def _stand(running: Running, own: Own) -> Stand:
         held, at = await store.list_current_assignments(tx), tx.at
     sent_at = {each.unit_id: each.dispatched_at for each in held}
     engines = {place: own.covering.stations.get(place, ()) for place in ground.due_s}
-    free = rules.free_engines(engines, sent_at.keys())
+    free = free_engines(engines, sent_at.keys())
     empty = rules.emptied(engines, free, sent_at)
     return Stand(at, ground, free, empty, rules.asked_of(ground, engines, free, empty))
 

@@ -5,7 +5,7 @@ the share of the zones' risk that is covered (the maximal covering objective, Ch
 5, 8 and 10 minutes; by 5 minutes from order to arrival 建标152-2017 (城市消防站建设标准) sizes a station's area.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -67,6 +67,14 @@ def first_engines(units: Iterable[Unit], table: ForceTable) -> dict[str, tuple[U
         if not unit.by_request and not unit.by_air and counts_for(unit, line):
             found.setdefault(unit.station_id, []).append(unit)
     return {station_id: tuple(found[station_id]) for station_id in sorted(found)}
+
+
+def free_engines(engines: Mapping[str, tuple[Unit, ...]], away: Set[str]) -> dict[str, tuple[str, ...]]:
+    """Ids of the first engines that stand ready, by station."""
+    return {
+        place: tuple(unit.id for unit in units if unit.in_service and unit.id not in away)
+        for place, units in engines.items()
+    }
 
 
 def turnout_s(engines: Sequence[Unit]) -> int:

@@ -4,13 +4,14 @@ Places are the stations with first engines, `floor` of which stay at every donor
 turnout in them, so the optimizer adds none; a move's seconds are those of the drive.
 """
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import numpy as np
 
 from dispatch import optimizer
-from dispatch.optimizer.coverage import BANDS_S, MILLION, Ints
+from dispatch.optimizer.arrays import Ints
+from dispatch.optimizer.coverage import BANDS_S, MILLION
 from dispatch.rules.coverage import NEVER, Ground, Whole
 from kernel.contracts.moves import MoveLimits, MoveSet, Reached, StationMove
 from kernel.contracts.resources import Unit
@@ -32,14 +33,6 @@ def emptied(
     empty = [place for place in engines if engines[place] and not free.get(place)]
     last = {place: max(sent_at.get(unit.id, LONG_AGO) for unit in engines[place]) for place in empty}
     return tuple(sorted(empty, key=lambda place: (last[place], place)))
-
-
-def free_engines(engines: Mapping[str, tuple[Unit, ...]], away: Set[str]) -> dict[str, tuple[str, ...]]:
-    """Ids of the first engines that stand ready, by station."""
-    return {
-        place: tuple(unit.id for unit in units if unit.in_service and unit.id not in away)
-        for place, units in engines.items()
-    }
 
 
 def asked_of(

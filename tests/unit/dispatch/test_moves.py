@@ -46,13 +46,13 @@ SPREAD = ground(
 
 
 def asked(held: Ground, engines: Engines, away: set[str]) -> optimizer.Ground:
-    free = moves.free_engines(engines, away)
+    free = coverage.free_engines(engines, away)
     return moves.asked_of(held, engines, free, moves.emptied(engines, free, {}))
 
 
 def differences(held: Ground, engines: Engines, away: set[str]) -> list[int]:
     """Limits at which the share before any move is not the figure of coverage for the same engines."""
-    free = {place: len(ids) for place, ids in moves.free_engines(engines, away).items()}
+    free = {place: len(ids) for place, ids in coverage.free_engines(engines, away).items()}
     said = coverage.coverage_of(held, free, {place: len(each) for place, each in engines.items()}, at=NOON)
     before = optimizer.best_moves(asked(held, engines, away)).before
     shares = moves.reached(before.within_ppm)
@@ -86,7 +86,7 @@ def test_an_engine_that_is_away_and_still_asked_about_is_caught(monkeypatch: pyt
     """The planted bug: whoever is in service counts as free."""
     engines = city(a=1, b=2, c=1)
     assert differences(SPREAD, engines, {"a1"}) == []
-    right = moves.free_engines
+    right = coverage.free_engines
     blind = moves.asked_of(SPREAD, engines, right(engines, set()), ())
     monkeypatch.setattr(moves, "asked_of", lambda *_given: blind)
     assert differences(SPREAD, engines, {"a1"}) != []
@@ -129,7 +129,7 @@ def test_stations_are_emptied_in_the_order_in_which_their_last_engine_left() -> 
     engines = city(a=2, b=1, c=1, d=1)
     out = dict(engines, d=(engines["d"][0].model_copy(update={"in_service": False}),))
     sent = {"a1": NOON, "a2": NOON + timedelta(minutes=9), "b1": NOON + timedelta(minutes=5)}
-    free = moves.free_engines(out, set(sent))
+    free = coverage.free_engines(out, set(sent))
     assert free == {"a": (), "b": (), "c": ("c1",), "d": ()}
     assert moves.emptied(out, free, sent) == ("d", "b", "a")
 
