@@ -71,6 +71,7 @@ from dispatch.optimizer.problem import (
     Unit,
     Zone,
     amounts,
+    plan_alone,
 )
 from dispatch.optimizer.reach import Force, Need, SpecialReach, Team, special_reach
 from dispatch.optimizer.recommend import recommend, recommend_greedy
@@ -129,6 +130,7 @@ __all__ = [
     "faults_of_moves",
     "is_met",
     "nearest_backfill",
+    "plan_alone",
     "possible",
     "price",
     "rank_sites",

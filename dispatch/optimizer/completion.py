@@ -17,8 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dispatch.optimizer.arrays import Flags
 from dispatch.optimizer.flow import Flow, Network
-from dispatch.optimizer.tables import Flags
 
 Caps = tuple[int, ...]
 

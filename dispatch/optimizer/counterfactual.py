@@ -10,11 +10,12 @@ from operator import itemgetter
 
 import numpy as np
 
+from dispatch.optimizer.arrays import Ints
 from dispatch.optimizer.keep import STATION, ZONE
 from dispatch.optimizer.plan import EXTRA, Reason, Role, Roles, Value
 from dispatch.optimizer.problem import Unit
 from dispatch.optimizer.score import Cost, Scorer, total
-from dispatch.optimizer.tables import Ints, Tables, amount_of
+from dispatch.optimizer.tables import Tables, amount_of
 
 
 class Trial:

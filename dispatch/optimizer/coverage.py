@@ -13,13 +13,10 @@ covering location model (1983). 5 minutes from the order to the edge of the area
 """
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-Ints: TypeAlias = NDArray[np.int64]
-Flags: TypeAlias = NDArray[np.bool_]
+from dispatch.optimizer.arrays import Ints
 
 BANDS_S = (300, 480, 600)
 FAR_S = 1 << 30

@@ -7,9 +7,9 @@ contribution to a total, no area's or first unit given up. Sweeps until none hel
 
 import numpy as np
 
-from dispatch.optimizer.groups import Model
+from dispatch.optimizer.arrays import Flags, Ints
+from dispatch.optimizer.groups import Model, held_by
 from dispatch.optimizer.score import Scorer
-from dispatch.optimizer.tables import Flags, Ints
 
 SWEEPS = 4
 
@@ -27,20 +27,17 @@ class _Search:
     def __init__(self, model: Model, scorer: Scorer, used: Ints) -> None:
         self.model, self.used, keep = model, used, scorer.keep
         priced = np.flatnonzero(scorer.guard_prices)
-        rows = [keep.row(group.unit_ids[0]) if group.bound < 0 else -1 for group in model.groups]
-        self.held = keep.held[rows][:, priced]
+        self.held = held_by(model, keep)[:, priced]
         self.price, self.spare, self.step = scorer.guard_prices[priced], keep.spare[priced], keep.step[priced]
-        self.sent = np.bincount(model.columns.group, weights=used, minlength=len(rows)).astype(np.int64)
-        self.sizes = np.array([len(group.unit_ids) for group in model.groups], dtype=np.int64)
-        self.free = np.array([group.bound < 0 for group in model.groups], dtype=bool)
+        self.sent = np.bincount(model.columns.group, weights=used, minlength=len(model.sizes)).astype(np.int64)
         adds = [row.amounts for row in model.sums]
-        self.adds: Ints = np.array(adds, dtype=np.int64).reshape(len(adds), len(rows))
+        self.adds: Ints = np.array(adds, dtype=np.int64).reshape(len(adds), len(model.sizes))
         self.first = [first if first is not None else -1 for first in scorer.limits.first]
 
     def improve(self, old: int) -> bool:
         """Exchanges one unit of a column if that helps; whether it did."""
         columns, group = self.model.columns, int(self.model.columns.group[old])
-        if not self.used[old] or not self.free[group]:
+        if not self.used[old] or not self.model.free[group]:
             return False
         rivals = np.flatnonzero(self._may_replace(old))
         taken = self.sent @ self.held - self.held[group]
@@ -61,7 +58,7 @@ class _Search:
     def _may_replace(self, old: int) -> Flags:
         columns = self.model.columns
         place = (columns.slot == columns.slot[old]) & (columns.incident == columns.incident[old])
-        left = (self.sent < self.sizes)[columns.group] & self.free[columns.group]
+        left = ((self.sent < self.model.sizes) & self.model.free)[columns.group]
         as_good = (columns.exact >= columns.exact[old]) & (columns.late <= columns.late[old])
         adds = (self.adds[:, columns.group] >= self.adds[:, [columns.group[old]]]).all(axis=0)
         first = self.first[columns.incident[old]]

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 from ortools.graph.python import min_cost_flow
 
+from dispatch.optimizer.arrays import Flags, Ints
 from dispatch.optimizer.groups import Model
 from dispatch.optimizer.score import PER_UNIT
-from dispatch.optimizer.tables import Flags, Ints
 
 OUT_OF_REACH = 2**62
 
@@ -63,7 +63,7 @@ class Network:
         self.model = model
         self.solves = 0
         self.is_count = columns.slot >= 0
-        self.sizes = np.array([len(group.unit_ids) for group in model.groups], dtype=np.int64)
+        self.sizes = model.sizes
         self.demand = np.array([slot.line.quantity for slot in model.slots], dtype=np.int64)
         self.weight = np.array([model.priority[s.incident] * s.line.weight for s in model.slots], dtype=np.int64)
         self.hard = np.array([slot.line.hard for slot in model.slots], dtype=bool)

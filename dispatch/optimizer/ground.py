@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dispatch.optimizer.coverage import FAR_S, Ints
+from dispatch.optimizer.arrays import Ints
+from dispatch.optimizer.coverage import FAR_S
 
 
 @dataclass(frozen=True, slots=True)

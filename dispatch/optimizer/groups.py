@@ -15,9 +15,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from dispatch.optimizer.arrays import Flags, Ints
+from dispatch.optimizer.keep import Keep
 from dispatch.optimizer.problem import SumLine, Unit
 from dispatch.optimizer.score import Scorer
-from dispatch.optimizer.tables import Flags, Ints, Slot, Tables, amount_of
+from dispatch.optimizer.tables import Slot, Tables, amount_of
 
 Times = tuple[tuple[int, bool, int], ...]
 UNREACHED = (-1, True, 0)
@@ -63,11 +65,13 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What every solver stage reads."""
+    """What every solver stage reads; `sizes` and `free` = units of each group, and whether they may be sent."""
 
     tables: Tables
     slots: tuple[Slot, ...]
     groups: tuple[Group, ...]
+    sizes: Ints
+    free: Flags
     columns: Columns
     sums: tuple[SumRow, ...]
     priority: tuple[int, ...]
@@ -84,6 +88,8 @@ def build(tables: Tables, scorer: Scorer) -> Model:
         tables,
         tables.slots,
         groups,
+        np.array([len(group.unit_ids) for group in groups], dtype=np.int64),
+        np.array([group.bound < 0 for group in groups], dtype=bool),
         _columns(tables, scorer, groups, sums),
         sums,
         tuple(incident.priority for incident in incidents),
@@ -138,6 +144,12 @@ def _sum_rows(tables: Tables, groups: tuple[Group, ...]) -> tuple[SumRow, ...]:
                 adds = tuple(0 if group.bound >= 0 else per_class[group.klass] for group in groups)
                 rows.append(SumRow(number, line, needed, adds))
     return tuple(rows)
+
+
+def held_by(model: Model, keep: Keep) -> Ints:
+    """Which guards a unit of each group holds, as groups x guards; units that are gone hold none."""
+    rows = [keep.row(group.unit_ids[0]) if group.bound < 0 else -1 for group in model.groups]
+    return np.asarray(keep.held[rows])
 
 
 def widened(model: Model, scorer: Scorer, latest: tuple[int, ...]) -> Model:

@@ -17,8 +17,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dispatch.optimizer.arrays import Ints
 from dispatch.optimizer.problem import Reserve, Style, Unit
-from dispatch.optimizer.tables import Ints, Tables
+from dispatch.optimizer.tables import Tables
 
 ZONE, RESERVE, STATION = "zone", "reserve", "station"
 

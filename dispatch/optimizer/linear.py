@@ -20,8 +20,8 @@ from ortools.linear_solver.python import model_builder_helper
 from ortools.sat.python import cp_model
 from scipy.sparse import csr_matrix
 
+from dispatch.optimizer.arrays import Flags, Ints
 from dispatch.optimizer.problem import Budget
-from dispatch.optimizer.tables import Flags, Ints
 
 FREE = 2**60  # no bound on this side of a row
 

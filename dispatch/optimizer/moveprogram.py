@@ -19,7 +19,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from ortools.sat.python import cp_model
 
-from dispatch.optimizer.coverage import COVERS, Flags, Ints, steps, worth
+from dispatch.optimizer.arrays import Flags, Ints
+from dispatch.optimizer.coverage import COVERS, steps, worth
 from dispatch.optimizer.linear import Meter, charge, set_limits
 from dispatch.optimizer.moves import Chart, merge, none_of
 

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dispatch.optimizer.coverage import COVERS, Flags, Ints, steps, worth
+from dispatch.optimizer.arrays import Flags, Ints
+from dispatch.optimizer.coverage import COVERS, steps, worth
 from dispatch.optimizer.ground import Ground, MoveRules, free_units
 
 

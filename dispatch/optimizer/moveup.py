@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dispatch.optimizer.coverage import COVERS, FAR_S, Cover, Ints, cover
+from dispatch.optimizer.arrays import Ints
+from dispatch.optimizer.coverage import COVERS, FAR_S, Cover, cover
 from dispatch.optimizer.ground import Ground, MoveRules, in_order
 from dispatch.optimizer.linear import Meter
 from dispatch.optimizer.moveprogram import best_flow

@@ -17,10 +17,10 @@ from importlib.metadata import version
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from dispatch.optimizer.arrays import Flags, Ints
 from dispatch.optimizer.groups import Model
 from dispatch.optimizer.linear import FREE, Linear, Meter
 from dispatch.optimizer.score import PER_UNIT, per_missing
-from dispatch.optimizer.tables import Flags, Ints
 
 SOLVER = f"ortools {version('ortools')}; optimizer 2"
 FAILURES = (RuntimeError, ValueError, OverflowError, MemoryError)
@@ -61,9 +61,8 @@ class Program:
         self.number = np.full(len(mask), -1, dtype=np.int64)
         self.number[self.at] = np.arange(len(self.at))
         self.group, self.slot, self.incident = columns.group[self.at], columns.slot[self.at], columns.incident[self.at]
-        self.sizes: Ints = np.array([len(group.unit_ids) for group in model.groups], dtype=np.int64)
         demand: Ints = np.array([*(slot.line.quantity for slot in model.slots), FREE], dtype=np.int64)
-        self.upper: list[int] = np.minimum(self.sizes[self.group], demand[self.slot]).tolist()
+        self.upper: list[int] = np.minimum(model.sizes[self.group], demand[self.slot]).tolist()
         self.entries: list[tuple[Ints, Ints]] = []
         self.low, self.high = list[int](), list[int]()
         self.fill: list[tuple[int, int, int]] = []  # of each variable beyond the columns: itself, its row, its step
@@ -96,7 +95,7 @@ class Program:
         for group in np.unique(self.group).tolist():
             mine = np.flatnonzero(self.group == group)
             if len(mine) > 1:
-                self._constrain(mine, np.ones_like(mine), -FREE, int(self.sizes[group]))
+                self._constrain(mine, np.ones_like(mine), -FREE, int(self.model.sizes[group]))
 
     def _add_lines(self) -> None:
         for number, slot in enumerate(self.model.slots):

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dispatch.optimizer.coverage import FAR_S, Ints
+from dispatch.optimizer.arrays import Ints
+from dispatch.optimizer.coverage import FAR_S
 from dispatch.optimizer.problem import Amounts
 
 BANDS_S = (1800, 3600, 5400)

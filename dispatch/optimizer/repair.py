@@ -8,9 +8,9 @@ falls short the program does.
 
 import numpy as np
 
+from dispatch.optimizer.arrays import Ints
 from dispatch.optimizer.groups import Model
 from dispatch.optimizer.plan import EXTRA, Role, Roles
-from dispatch.optimizer.tables import Ints
 
 
 def to_roles(model: Model, used: Ints) -> Roles:
@@ -47,8 +47,8 @@ def to_used(model: Model, roles: Roles) -> Ints:
 def repair(model: Model, used: Ints, caps: tuple[int, ...] | None = None) -> Ints:
     """`used` with sum lines covered as far as adding and swapping inside the caps can."""
     used = used.copy()
-    sizes = np.array([len(group.unit_ids) for group in model.groups], dtype=np.int64)
-    left = sizes - np.bincount(model.columns.group, weights=used, minlength=len(sizes)).astype(np.int64)
+    sent = np.bincount(model.columns.group, weights=used, minlength=len(model.sizes)).astype(np.int64)
+    left = model.sizes - sent
     rows = sorted(range(len(model.sums)), key=lambda at: (-model.priority[model.sums[at].incident], at))
     for at in rows:
         _cover(model, used, left, at, caps)

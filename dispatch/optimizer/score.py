@@ -17,16 +17,16 @@ sent. Method: epsilon-lexicographic goals; completion before mean arrival follow
 
 from collections.abc import Iterable
 from copy import copy
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-import numpy as np
-
+from dispatch.optimizer.arrays import Ints
 from dispatch.optimizer.keep import Keep
 from dispatch.optimizer.plan import EXTRA, Figures, Role, Roles
 from dispatch.optimizer.problem import Incident, Style, SumLine, Unit
-from dispatch.optimizer.tables import Ints, Tables, amount_of
+from dispatch.optimizer.tables import Tables, amount_of
 
 PER_UNIT = 1000
+Seconds = TypeVar("Seconds", int, Ints)
 
 
 class Cost(NamedTuple):
@@ -120,10 +120,9 @@ class Scorer:
         """Price of the guards that fall short when these units go; units that are gone already hold none."""
         return int(self.guard_prices @ self.keep.short(self.keep.taken(unit_ids)))
 
-    def arrival(self, incident: Incident, eta_s: Ints) -> Ints:
-        """What units add to the last level, each by its seconds, what it is spared by included."""
-        per_unit = 100 * incident.priority * eta_s // self.card_sizes[incident.id]
-        return np.asarray(per_unit + self.style.unit_price, dtype=np.int64)
+    def arrival(self, incident: Incident, eta_s: Seconds) -> Seconds:
+        """What a unit adds to the last level, or each of many, by seconds that what it is spared by is part of."""
+        return 100 * incident.priority * eta_s // self.card_sizes[incident.id] + self.style.unit_price
 
     def incident_cost(self, incident_id: str, roles: Iterable[Role]) -> Cost:
         """Cost of what one incident gets, without what is left behind; roles of other incidents are skipped."""
@@ -146,8 +145,7 @@ class Scorer:
         )
 
     def _arrival(self, incident: Incident, role: Role, time: int) -> int:
-        size, spare_s = self.card_sizes[incident.id], self.tables.reach[role.unit_id, incident.id].spare_s
-        return 100 * incident.priority * (time + spare_s) // size + self.style.unit_price
+        return self.arrival(incident, time + self.tables.reach[role.unit_id, incident.id].spare_s)
 
     def _completion(self, incident: Incident, times: list[int]) -> int:
         last = max(times, default=0)

@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 from ortools.sat.python import cp_model
 
-from dispatch.optimizer.coverage import BANDS_S, COVERS, FAR_S, MILLION, Flags, Ints, share_ppm, steps, worth
+from dispatch.optimizer.arrays import Flags, Ints
+from dispatch.optimizer.coverage import BANDS_S, COVERS, FAR_S, MILLION, share_ppm, steps, worth
 from dispatch.optimizer.linear import Meter, charge, set_limits
 from dispatch.optimizer.moves import merge
 from dispatch.optimizer.problem import Budget

@@ -14,17 +14,17 @@ from dataclasses import replace
 
 import numpy as np
 
+from dispatch.optimizer.arrays import Flags
 from dispatch.optimizer.completion import Caps, within
 from dispatch.optimizer.exchange import exchanged
 from dispatch.optimizer.flow import Flow, Network
-from dispatch.optimizer.groups import Model, widened
+from dispatch.optimizer.groups import Model, held_by, widened
 from dispatch.optimizer.linear import Meter
 from dispatch.optimizer.plan import Roles
 from dispatch.optimizer.problem import Style
 from dispatch.optimizer.program import Program, Row
 from dispatch.optimizer.repair import repair, to_used
 from dispatch.optimizer.score import Limits, Scorer
-from dispatch.optimizer.tables import Flags, Ints
 from dispatch.optimizer.urgent import FLOW, PROVED, Desk, Stage, area_rows, departed, gap
 
 
@@ -53,7 +53,8 @@ def settle(
     if bounded and stage.cost.arrival <= bound:
         return replace(stage, final=PROVED), mine
     mask = _within_reach(mine, relaxed, stage, bound) if bounded else np.ones(len(used), dtype=bool)
-    rows = (*area_rows(mine.model, departed(desk, known)), *_first_rows(mine), *_guard_rows(mine.model, mine.scorer))
+    away = np.array(mine.scorer.limits.departed, dtype=bool)
+    rows = (*area_rows(mine.model, away), *_first_rows(mine), *_guard_rows(mine.model, mine.scorer))
     program = Program(mine.model, mask, rows)
     program.limit(stage.levels)
     answer = program.earliest_mean(network.ranks, mine.meter, stage.used)
@@ -75,7 +76,7 @@ def _restyled(desk: Desk, known: Stage, caps: Caps, style: Style, meter: Meter) 
 def _first(desk: Desk, known: Stage, tolerance_s: int) -> tuple[int | None, ...]:
     """How late the first unit sent to each incident may be; None where nobody is sent."""
     columns, first = desk.model.columns, list[int | None]()
-    free = np.array([group.bound < 0 for group in desk.model.groups], dtype=bool)[columns.group]
+    free = desk.model.free[columns.group]
     for number in range(len(desk.model.priority)):
         sent = (known.used > 0) & free & (columns.incident == number)
         first.append(int(columns.time[sent].min()) + tolerance_s if sent.any() else None)
@@ -99,12 +100,11 @@ def _first_rows(desk: Desk) -> tuple[Row, ...]:
 def _guard_rows(model: Model, scorer: Scorer) -> tuple[Row, ...]:
     """The guards that the columns of a model could breach; those with the same columns and room are one row."""
     keep, prices, columns = scorer.keep, scorer.guard_prices, model.columns
-    rows_of = np.array([keep.row(g.unit_ids[0]) if g.bound < 0 else -1 for g in model.groups], dtype=np.int64)
-    sizes: Ints = np.array([len(group.unit_ids) for group in model.groups], dtype=np.int64)
+    held = held_by(model, keep)
     going = np.zeros(len(model.groups), dtype=bool)
     going[columns.group] = True
-    most = sizes[going] @ keep.held[rows_of[going]]
-    on = keep.held[rows_of[columns.group]].astype(bool)
+    most = model.sizes[going] @ held[going]
+    on = held[columns.group].astype(bool)
     merged: dict[tuple[bytes, int, int, int], int] = {}
     for guard in np.flatnonzero((most + keep.spare > 0) & (prices > 0)).tolist():
         key = (on[:, guard].tobytes(), int(keep.spare[guard]), int(keep.step[guard]), keep.guards[guard].at_least)

@@ -5,15 +5,9 @@ has hundreds of units and a few dozen classes.
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import NamedTuple
 
 from dispatch.optimizer.problem import Amounts, CountLine, Incident, Problem, Reach, SumLine, Unit
-
-Ints: TypeAlias = NDArray[np.int64]
-Flags: TypeAlias = NDArray[np.bool_]
 
 
 class Arrival(NamedTuple):

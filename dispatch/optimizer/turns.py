@@ -13,7 +13,7 @@ must be worth its order. Units on scene never turn.
 from dataclasses import dataclass, replace
 
 from dispatch.optimizer.plan import Figures, Recommendation
-from dispatch.optimizer.problem import AVAILABLE, Budget, Problem, Reach, Unit
+from dispatch.optimizer.problem import AVAILABLE, Budget, Problem, Reach, Unit, plan_alone
 from dispatch.optimizer.recommend import recommend
 
 
@@ -54,6 +54,7 @@ def best_turns(
     problem: Problem, standing: Recommendation, rules: TurnRules | None = None, budget: Budget | None = None
 ) -> Turns | None:
     """The turns worth making beside the plan `standing`, in which everybody goes on; None where there are none."""
+    problem = plan_alone(problem)
     rules, goes = rules or TurnRules(), _under_way(problem)
     plan = recommend(_freed(problem, frozenset(goes)), budget)
     turning, worth = _turned(plan, goes), dict[str, Worth]()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from dispatch.optimizer.arrays import Flags, Ints
 from dispatch.optimizer.completion import Caps, complete, weigh, within
 from dispatch.optimizer.flow import Flow, Network
 from dispatch.optimizer.groups import Model
@@ -18,7 +19,6 @@ from dispatch.optimizer.plan import Roles
 from dispatch.optimizer.program import LEVELS, Program, Row
 from dispatch.optimizer.repair import repair, to_roles
 from dispatch.optimizer.score import Cost, Scorer
-from dispatch.optimizer.tables import Flags, Ints
 
 PROVED = "proved"
 FLOW = "flow"

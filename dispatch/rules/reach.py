@@ -12,7 +12,7 @@ from datetime import datetime
 import numpy as np
 
 from dispatch import optimizer
-from dispatch.optimizer.coverage import Ints
+from dispatch.optimizer.arrays import Ints
 from dispatch.optimizer.reach import BANDS_S
 from dispatch.rules.coverage import Ground, Whole
 from dispatch.rules.first_due import counts_for

@@ -2,7 +2,7 @@
 
 from dispatch import optimizer
 from dispatch.optimizer.plan import Alternative as Plan
-from dispatch.optimizer.plan import Cover
+from dispatch.optimizer.plan import Cover, Figures
 from kernel.contracts.assignment import Alternative, CoverShare, Outcome, PlannedUnit, Price
 
 TOTAL = "total"
@@ -38,13 +38,7 @@ def _alternative(
     proof, gap = proof_of(plan.proof)
     return Alternative(
         name=plan.name,
-        outcome=Outcome(
-            first_due_s=figures.first_due_s,
-            complete_s=figures.completion_s,
-            mean_s=figures.mean_s,
-            units=figures.units,
-            unmet=figures.unmet_units,
-        ),
+        outcome=outcome_of(figures),
         curve=dict(plan.curves)[incident_id],
         adds=tuple(
             PlannedUnit(unit_id=unit_id, line=line, eta_s=eta[unit_id, incident_id])
@@ -57,6 +51,17 @@ def _alternative(
         cover=cover_of(plan.cover),
         provenance=proof,
         gap=gap,
+    )
+
+
+def outcome_of(figures: Figures) -> Outcome:
+    """The figures of one incident as they are shown."""
+    return Outcome(
+        first_due_s=figures.first_due_s,
+        complete_s=figures.completion_s,
+        mean_s=figures.mean_s,
+        units=figures.units,
+        unmet=figures.unmet_units,
     )
 
 

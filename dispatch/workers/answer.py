@@ -7,7 +7,6 @@ from dispatch.optimizer.plan import (
     AreaDeparture as Departure,
 )
 from dispatch.optimizer.plan import (
-    Figures,
     IncidentPlan,
     MaterialPick,
     Provenance,
@@ -16,14 +15,13 @@ from dispatch.optimizer.plan import (
 from dispatch.optimizer.plan import (
     Pick as PlanPick,
 )
-from dispatch.workers.alternatives import alternatives_of, price_of
+from dispatch.workers.alternatives import TOTAL, alternatives_of, outcome_of, price_of, proof_of
 from dispatch.workers.asked import Asked
 from dispatch.workers.jobs import Answer
 from kernel.contracts.assignment import (
     AreaDeparture,
     GreedyPlan,
     NotUsed,
-    Outcome,
     Params,
     Pick,
     StockPick,
@@ -33,7 +31,6 @@ from kernel.contracts.assignment import (
 from kernel.contracts.vocabulary import TravelMethod
 
 MOST_NOT_USED = 8
-EXTRA = "total"
 FAST = 1  # a tenth of the text at a tenth of the time
 
 
@@ -60,7 +57,7 @@ def answer_of(
         stock=_stock(mine.materials),
         not_used=_not_used(mine.picks),
         unmet=_unmet(mine),
-        outcome=_outcome(mine.figures),
+        outcome=outcome_of(mine.figures),
         greedy=_greedy(plan, mine),
         area=_area(mine.area_departure),
         alternatives=tuple(alternatives_of(problem, plan, incident_id)),
@@ -100,7 +97,7 @@ def _pinned(problem: optimizer.Problem, mine: IncidentPlan, choices: optimizer.C
         found.append(
             Pick(
                 unit_id=unit_id,
-                line=lines[unit_id] or EXTRA,
+                line=lines[unit_id] or TOTAL,
                 eta_s=unit.standing.residual_s,
                 travel_s=way.travel_s or 0,
                 method=TravelMethod(way.method),
@@ -114,7 +111,7 @@ def _pinned(problem: optimizer.Problem, mine: IncidentPlan, choices: optimizer.C
 def _pick(pick: PlanPick, turnout: dict[str, int]) -> Pick:
     return Pick(
         unit_id=pick.unit_id,
-        line=pick.line_id or EXTRA,
+        line=pick.line_id or TOTAL,
         eta_s=pick.eta_s,
         travel_s=pick.eta_s - turnout[pick.unit_id],
         method=TravelMethod(pick.method),
@@ -130,7 +127,7 @@ def _not_used(picks: tuple[PlanPick, ...]) -> tuple[NotUsed, ...]:
     going = {pick.unit_id for pick in picks}
     for pick in sorted(picks, key=lambda each: -each.eta_s):
         for near in (each for each in pick.nearer if each.unit_id not in going):
-            entry = NotUsed(unit_id=near.unit_id, line=pick.line_id or EXTRA, eta_s=near.eta_s, why=(why_of(near.why),))
+            entry = NotUsed(unit_id=near.unit_id, line=pick.line_id or TOTAL, eta_s=near.eta_s, why=(why_of(near.why),))
             found.setdefault(near.unit_id, entry)
     return tuple(found.values())[:MOST_NOT_USED]
 
@@ -168,23 +165,13 @@ def _unmet(plan: IncidentPlan) -> tuple[Unmet, ...]:
     return (*units, *(Unmet(line=line, missing=missing) for line, missing in plan.unmet_materials))
 
 
-def _outcome(figures: Figures) -> Outcome:
-    return Outcome(
-        first_due_s=figures.first_due_s,
-        complete_s=figures.completion_s,
-        mean_s=figures.mean_s,
-        units=figures.units,
-        unmet=figures.unmet_units,
-    )
-
-
 def _greedy(plan: optimizer.Recommendation, mine: IncidentPlan) -> GreedyPlan:
     figures = next(each for each in plan.greedy.figures if each.incident_id == mine.incident_id)
     committed = {each.unit_id for each in mine.committed}
     theirs = {role.unit_id for role in plan.greedy.roles if role.incident_id == mine.incident_id} - committed
     ours = {pick.unit_id for pick in mine.picks}
     return GreedyPlan(
-        outcome=_outcome(figures),
+        outcome=outcome_of(figures),
         only_greedy=tuple(sorted(theirs - ours)),
         only_ours=tuple(sorted(ours - theirs)),
         unit_ids=tuple(sorted(theirs)),
@@ -202,11 +189,9 @@ def _area(departure: Departure | None) -> AreaDeparture | None:
 
 
 def _proof(provenance: Provenance) -> tuple[str, float | None]:
-    """`proved` only when every stage is; `bounded` with the gap in percent; else the stage that made the plan."""
-    stages = (provenance.unmet, provenance.completion, provenance.final)
-    if all(stage == "proved" for stage in stages):
-        return "proved", 0.0
-    gaps = [float(stage.removeprefix("gap<=").removesuffix("%")) for stage in stages if stage.startswith("gap<=")]
-    if gaps and all(stage == "proved" or stage.startswith("gap<=") for stage in stages):
-        return "bounded", max(gaps)
-    return provenance.source, None
+    """`proved` only if every stage is; `bounded` with the widest gap in percent; else the stage that made the plan."""
+    told = [proof_of(stage) for stage in (provenance.unmet, provenance.completion, provenance.final)]
+    gaps = [gap for _, gap in told if gap is not None]
+    if len(gaps) < len(told):
+        return provenance.source, None
+    return ("bounded" if any(name == "bounded" for name, _ in told) else "proved"), max(gaps)

@@ -9,7 +9,7 @@ from pathlib import Path
 from dispatch import optimizer
 from dispatch.routing import MapFormatError, load_graph
 from dispatch.workers.answer import answer_of, why_of
-from dispatch.workers.asked import asked_of
+from dispatch.workers.asked import asked_of, chosen
 from dispatch.workers.cover import Grown
 from dispatch.workers.jobs import (
     About,
@@ -85,8 +85,8 @@ class Engine:
         """Every true reason why a unit does not go."""
         if job.unit_id in job.problem.choices.forbidden:
             return (Why(code="forbidden"),)
-        asked = asked_of(problem_of(job.problem, self.roads), job.problem, optimizer.recommend)
-        reasons = optimizer.why_not(asked.problem, asked.plan, job.unit_id, job.problem.incident_id)
+        problem = optimizer.plan_alone(chosen(problem_of(job.problem, self.roads), job.problem)[0])
+        reasons = optimizer.why_not(problem, optimizer.recommend(problem), job.unit_id, job.problem.incident_id)
         return tuple(why_of(reason) for reason in reasons)
 
     def route(self, job: RouteJob) -> Route:

@@ -10,7 +10,7 @@ from kernel.contracts.turns import TurnAdvice, TurnEffect, TurnProposal
 
 def turns_of(job: TurnsJob, roads: Roads) -> TurnProposal:
     """The turns worth an order now."""
-    problem = problem_of(job.problem, roads, whole=True)
+    problem = optimizer.plan_alone(problem_of(job.problem, roads, whole=True))
     standing = optimizer.recommend(problem)
     degraded = () if roads.graph else ("roads_away",)
     found = optimizer.best_turns(problem, standing)

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dispatch.optimizer.national.problem import Certificate, Demand, Fleet, Ints, NationalPlan, SumReport, Taken
+from dispatch.optimizer.arrays import Ints
+from dispatch.optimizer.national.problem import Certificate, Demand, Fleet, NationalPlan, SumReport, Taken
 
 
 def faults(fleet: Fleet, demand: Demand, plan: NationalPlan) -> tuple[str, ...]:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dispatch.optimizer.arrays import Ints
 from dispatch.optimizer.national.flow import run
 from dispatch.optimizer.national.near import Near
-from dispatch.optimizer.national.problem import Demand, Ints
+from dispatch.optimizer.national.problem import Demand
 
 
 @dataclass(frozen=True, slots=True, eq=False)

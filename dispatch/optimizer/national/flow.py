@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from ortools.graph.python import min_cost_flow
 
+from dispatch.optimizer.arrays import Flags, Ints
 from dispatch.optimizer.national.near import Near
-from dispatch.optimizer.national.problem import Demand, Flags, Ints
+from dispatch.optimizer.national.problem import Demand
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,8 +5,9 @@ Nothing is cut short: every line sees all rows. Two orders are tried, the order 
 
 import numpy as np
 
+from dispatch.optimizer.arrays import Ints
 from dispatch.optimizer.national.near import Near
-from dispatch.optimizer.national.problem import Demand, Ints
+from dispatch.optimizer.national.problem import Demand
 
 FIRST_LOOK = 24
 

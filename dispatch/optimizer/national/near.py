@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dispatch.optimizer.national.problem import BITS, Demand, Fleet, Ints
+from dispatch.optimizer.arrays import Ints
+from dispatch.optimizer.national.problem import BITS, Demand, Fleet
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dispatch.optimizer.arrays import Ints
 from dispatch.optimizer.national.flow import Flow
 from dispatch.optimizer.national.near import Near
-from dispatch.optimizer.national.problem import MOST, Certificate, Demand, Ints
+from dispatch.optimizer.national.problem import MOST, Certificate, Demand
 
 AT_ONCE = 60
 SLACK = 3000

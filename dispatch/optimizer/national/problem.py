@@ -13,8 +13,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-Ints: TypeAlias = NDArray[np.int64]
-Flags: TypeAlias = NDArray[np.bool_]
+from dispatch.optimizer.arrays import Flags, Ints
+
 AnyInts: TypeAlias = NDArray[Any]
 MOST = 2**61
 INT64: np.dtype[Any] = np.dtype(np.int64)

@@ -11,6 +11,7 @@ from itertools import count
 
 import numpy as np
 
+from dispatch.optimizer.arrays import Ints
 from dispatch.optimizer.national.flow import solve, to_lines
 from dispatch.optimizer.national.greedy import greedy
 from dispatch.optimizer.national.near import Near, near
@@ -19,7 +20,6 @@ from dispatch.optimizer.national.problem import (
     Certificate,
     Demand,
     Fleet,
-    Ints,
     NationalPlan,
     Taken,
     factor,

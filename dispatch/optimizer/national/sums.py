@@ -12,9 +12,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from dispatch.optimizer.arrays import Ints
 from dispatch.optimizer.national.divisible import Division, divide
 from dispatch.optimizer.national.near import Near
-from dispatch.optimizer.national.problem import Demand, Fleet, Ints, SumReport, Taken
+from dispatch.optimizer.national.problem import Demand, Fleet, SumReport, Taken
 
 FIRST_SITES = 24
 

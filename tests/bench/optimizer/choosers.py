@@ -7,12 +7,10 @@ from typing import TypeAlias
 import numpy as np
 
 from dispatch.optimizer import CountLine, Incident, Problem, Reach, Unit, recommend
-from dispatch.optimizer.problem import FASTEST, Policy, Zone
+from dispatch.optimizer.problem import Zone, plan_alone
 from tests.bench.optimizer.town_day import CODES, WATER, Call, Ints, Town
 
 Chooser: TypeAlias = Callable[[Town, Ints, Call], list[int]]
-
-ONLY_THE_PLAN = Policy(styles=(FASTEST,))
 
 
 def nearest(place: Town, free: Ints, call: Call) -> list[int]:
@@ -29,7 +27,7 @@ def recommended(place: Town, free: Ints, call: Call) -> list[int]:
     """What the optimizer recommends, told which zones are at risk."""
     counts = tuple(CountLine(code, (code,), n) for code, n in zip(CODES, call.needs, strict=True) if n)
     units = tuple(_unit(place, unit, call) for unit in free.tolist())
-    answer = recommend(Problem((Incident("I", 1, counts),), units, policy=ONLY_THE_PLAN, zones=_zones(place)))
+    answer = recommend(plan_alone(Problem((Incident("I", 1, counts),), units, zones=_zones(place))))
     return sorted(int(role.unit_id[1:]) for role in answer.roles)
 
 

@@ -18,10 +18,11 @@ from ortools.pdlp import solve_log_pb2, solvers_pb2
 from ortools.pdlp.python import pdlp
 from scipy.sparse import csc_matrix
 
+from dispatch.optimizer.arrays import Ints
 from dispatch.optimizer.national import Demand
 from dispatch.optimizer.national.flow import solve
 from dispatch.optimizer.national.near import Near, near
-from dispatch.optimizer.national.problem import Ints, missing_price
+from dispatch.optimizer.national.problem import missing_price
 from tests.bench.optimizer.nation import nation
 from tests.rows import Options, Row
 
