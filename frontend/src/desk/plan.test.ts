@@ -30,6 +30,12 @@ describe("the chosen plan", () => {
     expect(planned(advice, "fastest")).toBe(advice);
     expect(orderForm(NO_EDIT, planned(advice, "fastest"), true)).not.toHaveProperty("alternative");
   });
+  it("is the first of an answer, whatever a policy puts there, and any other is ordered by its name", () => {
+    const turned = { ...advice, alternatives: [covered, plan("fastest", { leaves: ["a"] })] } as unknown as Recommendation;
+    expect(planName(turned, undefined)).toBe("covered");
+    expect(planned(turned, "covered")).toBe(turned);
+    expect(orderForm(NO_EDIT, planned(turned, "fastest"), true)).toMatchObject({ alternative: "fastest", units: [{ unit_id: "b" }] });
+  });
   it("would send a unit that stays if what it leaves were forgotten", () => {
     const forgotten = { ...advice, alternatives: [plan("fastest"), { ...covered, leaves: [] }] };
     expect(planned(forgotten, "covered").picks.map((each) => each.unit_id)).toContain("b");

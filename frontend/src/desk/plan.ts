@@ -1,7 +1,7 @@
 // A recommendation holds several plans: which there are, and what the desk shows and orders when one is chosen. Pure.
 import type { Alternative, Pick, PlannedUnit, Recommendation } from "../contracts";
 
-/** The plan that is the recommendation itself. */
+/** The plan that is the recommendation itself, where an answer has no plans of its own. */
 export const RECOMMENDED = "fastest";
 /** The plan that stands beside the others for comparison and is not chosen. */
 export const REFERENCE = "greedy";
@@ -30,16 +30,19 @@ export function alternativesOf(advice: Recommendation): readonly Alternative[] {
   ];
 }
 
+/** The plan that is the recommendation: the first, whatever the policy puts there. */
+const recommendedOf = (advice: Recommendation | undefined): string => advice?.alternatives[0]?.name ?? RECOMMENDED;
+
 /** The wanted plan if the recommendation has it, else the recommendation itself. */
 export function planName(advice: Recommendation | undefined, wanted: string | undefined): string {
   const has = advice?.alternatives.some((each) => each.name === wanted && each.name !== REFERENCE);
-  return has && wanted !== undefined ? wanted : RECOMMENDED;
+  return has && wanted !== undefined ? wanted : recommendedOf(advice);
 }
 
 /** The recommendation as it is shown and ordered under one of its plans. */
 export function planned(advice: Recommendation, name: string): Advice {
   const chosen = advice.alternatives.find((each) => each.name === name);
-  if (!chosen || name === RECOMMENDED) return advice;
+  if (!chosen || name === recommendedOf(advice)) return advice;
   const { outcome, provenance, gap } = chosen;
   const picks = unitsOf(advice, chosen);
   const going = new Set(picks.map((pick) => pick.unit_id));
