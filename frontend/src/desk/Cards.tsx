@@ -67,7 +67,7 @@ function Content({ plan, plans, answer, scale, selection }: Props) {
         <span><small>{t("desk.complete")}</small> <strong>{timeText(plan.outcome.complete_s)}</strong></span>
       </span>
       <Unmet plan={plan} going={going} selection={selection} />
-      <Cover plan={plan} />
+      <Cover plan={plan} narrow={isReference} />
       <span className={css["figure"]}>
         <span><T>{isReference ? t("desk.n_units", { n: ids }) : t("desk.plan.size", { units: ids, stations: stations.length })}</T></span>
         {!isReference && <ProofWord plan={plan} />}
@@ -92,14 +92,15 @@ function Unmet({ plan, going, selection }: { plan: Alternative; going: readonly 
   );
 }
 
-function Cover({ plan: { cover } }: { plan: Alternative }) {
+/** Cover before and after; in a narrow card after alone. */
+function Cover({ plan: { cover }, narrow }: { plan: Alternative; narrow: boolean }) {
   if (!cover) return <span className={css["figure"]}><small>{t("desk.plan.cover")}</small><span className={css["quiet"]}>{t("desk.plan.no_cover")}</span></span>;
   const by = cover.after_pct - cover.before_pct;
   return (
     <span className={css["figure"]}>
       <small>{t("desk.plan.cover")}</small>
       <span className={css["cover"]}>
-        <span className={css["quiet"]}>{numberText(cover.before_pct, 1)}→</span>
+        {!narrow && <span className={css["quiet"]}>{numberText(cover.before_pct, 1)}→</span>}
         <strong>{numberText(cover.after_pct, 1)}</strong>{" "}
         <span className={by < 0 ? css["bad"] : css["good"]}>{by < 0 ? "−" : "+"}{numberText(Math.abs(by), 1)}</span>
       </span>

@@ -49,13 +49,18 @@ export function Drawer({ unitId, acts, selection }: { unitId: string; acts: Acts
       )}
       {answer.refused && <p role="alert" className={css["bad"]}>▲ {answer.refused}</p>}
       <ol className={css["reasons"]}>
-        {[...(picked?.why ?? []), ...answer.why].map((reason, i) => <Reason key={`${reason.code} ${i}`} n={i + 1} reason={reason} />)}
+        {distinct([...(picked?.why ?? []), ...answer.why]).map((reason, i) => <Reason key={`${reason.code} ${i}`} n={i + 1} reason={reason} />)}
       </ol>
       {answer.asked && answer.why.length === 0 && !picked && !answer.refused && <p className={css["station"]}>{t("desk.drawer_none")}</p>}
       {advice && line !== undefined && <Candidates line={line} unitId={unitId} advice={advice} />}
       <DrawerActs unitId={unitId} acts={acts} selection={selection} />
     </aside>
   );
+}
+
+/** Each reason once: the same may hold against a unit on several lines. */
+function distinct(reasons: readonly Why[]): readonly Why[] {
+  return [...new Map(reasons.map((reason) => [JSON.stringify(reason), reason])).values()];
 }
 
 function Reason({ n, reason }: { n: number; reason: Why }) {
