@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dispatch import store
 from dispatch.copies import COPIED, Copies
+from dispatch.store import copies as store
 from kernel.auth import service_principal
 from kernel.bus import Source, follow
 from kernel.contracts.events import Envelope, Snapshot

@@ -9,7 +9,7 @@ from typing import Any
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from dispatch import store
+from dispatch.store import positions as store
 from kernel.auth import service_principal
 from kernel.clock import real_now
 from kernel.contracts.assignment import Fix

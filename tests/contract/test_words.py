@@ -25,7 +25,7 @@ WORDS = ROOT / "frontend" / "src" / "words"
 # What a code that is put together at run time can become, by the file and the expression.
 MADE: dict[tuple[str, str], Iterable[str]] = {
     ("gateway/proxy.py", "f'{service}_away'"): [f"{service}_away" for service in SERVICES],
-    ("dispatch/store.py", "f'{kind}_unknown'"): [f"{kind}_unknown" for kind in SHELVES],
+    ("dispatch/store/__init__.py", "f'{kind}_unknown'"): [f"{kind}_unknown" for kind in SHELVES],
     ("resources/store/things.py", "f'{kind.word}_unknown'"): [f"{kind.word}_unknown" for kind in ORDER],
     ("plans/store.py", "f'{kind.word}_unknown'"): [f"{kind.word}_unknown" for kind in (CARD, FORCE_TABLE)],
     ("kernel/http.py", "decision.reason"): ["role", "not_yours", "unknown_action"],

@@ -1,10 +1,10 @@
-"""The only SQL of dispatch. get_ raises NotFound, find_ returns None, list_ returns all, save takes the next version.
+"""The SQL of incidents and who goes. get_ raises NotFound, find_ returns None, list_ all, save takes the next version.
 
 `save` writes a value and records its event in one place, so that no state changes without one.
 """
 
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -334,67 +334,6 @@ async def keep_route(tx: Transaction, assignment_id: str, route: Route) -> None:
     """Stores a computed route; the first one stays."""
     row = {"realm": tx.realm, "assignment_id": assignment_id, "body": route.model_dump(mode="json")}
     await tx.execute(insert(tables.routes).values(row).on_conflict_do_nothing())
-
-
-async def load_copies(tx: Transaction) -> list[tuple[str, Mapping[str, Any]]]:
-    """All copies of other services' things, as (kind, body)."""
-    copies = tables.copies
-    rows = await tx.execute(select(copies.c.kind, copies.c.body).where(copies.c.realm == tx.realm))
-    return [(row.kind, row.body) for row in rows]
-
-
-async def find_cursor(tx: Transaction, service: str) -> tuple[str, int] | None:
-    """Epoch and position up to which a service has been copied."""
-    cursors = tables.copy_cursors
-    wanted = select(cursors.c.epoch, cursors.c.seq).where(cursors.c.realm == tx.realm, cursors.c.service == service)
-    row = (await tx.execute(wanted)).first()
-    return None if row is None else (row.epoch, row.seq)
-
-
-async def save_cursor(tx: Transaction, service: str, epoch: str, seq: int) -> None:
-    """Remembers how far a service has been copied, in the transaction of the copies."""
-    row = {"realm": tx.realm, "service": service, "epoch": epoch, "seq": seq}
-    kept = insert(tables.copy_cursors).values(row)
-    await tx.execute(kept.on_conflict_do_update(index_elements=["realm", "service"], set_={"epoch": epoch, "seq": seq}))
-
-
-async def save_copies(tx: Transaction, things: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
-    """Keeps copies of other services' things by (kind, id)."""
-    rows = [
-        {"realm": tx.realm, "kind": kind, "id": body["id"], "version": body["version"], "body": body}
-        for kind, body in things
-    ]
-    copies = tables.copies
-    for start in range(0, len(rows), 1000):
-        kept = insert(copies).values(rows[start : start + 1000])
-        newer = {"version": kept.excluded.version, "body": kept.excluded.body}
-        await tx.execute(kept.on_conflict_do_update(index_elements=["realm", "kind", "id"], set_=newer))
-
-
-async def drop_copies(tx: Transaction, kinds: Sequence[str]) -> None:
-    """Forgets the copies of kinds that a new snapshot replaces."""
-    copies = tables.copies
-    await tx.execute(copies.delete().where(copies.c.realm == tx.realm, copies.c.kind.in_(kinds)))
-
-
-async def save_positions(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Appends fixes; the same fix twice is one."""
-    if rows:
-        await tx.execute(insert(tables.positions).values(list(rows)).on_conflict_do_nothing())
-
-
-async def list_latest_positions(tx: Transaction, since: datetime) -> list[Mapping[str, Any]]:
-    """The last fix of every unit recorded since an instant."""
-    latest = text(
-        "SELECT DISTINCT ON (unit_id) unit_id, fixed_at, lon, lat, speed_mps, heading_deg FROM dispatch.positions"
-        " WHERE realm = :realm AND recorded_at > :since ORDER BY unit_id, fixed_at DESC"
-    )
-    return list((await tx.execute(latest, {"realm": tx.realm, "since": since})).mappings())
-
-
-async def keep_partitions(tx: Transaction, days: int) -> None:
-    """Makes the partitions of positions for today and tomorrow and drops those older than `days`."""
-    await tx.execute(text("SELECT dispatch.keep_position_partitions(:days)"), {"days": days})
 
 
 async def sweep_canary(tx: Transaction, older_than: timedelta) -> None:
