@@ -196,9 +196,8 @@ async def order_early(tx: Tx, own: Held, incident_id: IdPath) -> Ordered:
 @may("order.give")
 async def order_units(tx: Tx, own: Held, incident_id: IdPath, form: OrderForm) -> Ordered:
     """Sends units and stock, all or nothing; 409 says who has a unit and since when."""
-    ordered = await orders.order(tx, own, incident_id, form)
-    own.settle.set()
-    return ordered
+    tx.afterwards.append(own.settle.set)
+    return await orders.order(tx, own, incident_id, form)
 
 
 @desk.post("/assignments/{assignment_id}/release", tags=["dispatch"])
@@ -247,9 +246,8 @@ async def get_route(tx: Tx, own: Held, assignment_id: IdPath) -> Route:
 @may("supply.advance")
 async def advance_supply(tx: Tx, own: Held, supply_order_id: IdPath, form: SupplyStepForm) -> SupplyOrder:
     """A step of a supply transport."""
-    order = await supplies.advance(tx, supply_order_id, form)
-    own.settle.set()
-    return order
+    tx.afterwards.append(own.settle.set)
+    return await supplies.advance(tx, supply_order_id, form)
 
 
 @units.post("/units/{unit_id}/control", tags=["units"])

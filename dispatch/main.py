@@ -9,7 +9,7 @@ from pathlib import Path
 from dispatch import feed, positions, store, watch
 from dispatch.api import cover, desk, units
 from dispatch.api import positions as position_lane
-from dispatch.commands import coverage, reach, siting
+from dispatch.commands import coverage, further, reach, siting
 from dispatch.copies import COPIED, Copies
 from dispatch.feed import Feed
 from dispatch.figures import figures
@@ -48,6 +48,7 @@ async def live(running: Running) -> AsyncIterator[Own]:
         repeat(lambda: watch.keep_ready(running, own), every_s=watch.READY_EVERY_S),
         repeat(lambda: coverage.keep(running, own), every_s=coverage.LOOK_EVERY_S),
         repeat(lambda: coverage.learn(running, own), every_s=coverage.LEARN_EVERY_S),
+        repeat(lambda: further.add(running, own), every_s=further.LOOK_EVERY_S, wake=own.further),
         repeat(lambda: siting.work(own), every_s=PLAN_EVERY_S, wake=own.planning.wake),
         repeat(lambda: reach.work(running, own), every_s=PLAN_EVERY_S),
         repeat(lambda: watch.look_for_silence(running, own), every_s=watch.LOOK_EVERY_S),

@@ -29,6 +29,7 @@ class Own:
     pool: Pool
     clock: RealmClock
     settle: asyncio.Event = field(default_factory=asyncio.Event)
+    further: asyncio.Event = field(default_factory=asyncio.Event)
     covering: Covering = field(default_factory=Covering)
     planning: Planning = field(default_factory=Planning)
     box: tuple[float, float, float, float] | None = None

@@ -105,7 +105,9 @@ recommendations = _state(
     "recommendations",
     Column("incident_id", String, nullable=False),
     Column("problem", JSONB, nullable=False),
+    Column("queued", Boolean, nullable=False),
     _of_incident(),
+    Index("queued_recommendations", "realm", postgresql_where=text("queued")),
 )
 
 closures = _state("closures", Column("lifted", Boolean, nullable=False))

@@ -6,7 +6,7 @@ Nobody outside this file calls `commit()`.
 
 import math
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -121,6 +121,7 @@ class Transaction:
     changes: list[Recorded] = field(default_factory=list)
     notes: list[Noted] = field(default_factory=list)
     waiting: list[tuple[Table, Row]] = field(default_factory=list)
+    afterwards: list[Callable[[], None]] = field(default_factory=list)  # done once all this is committed
 
     def record(self, type_: str, kind: str, value: Versioned, scope: str = "|open") -> dict[str, Any]:
         """Remembers that `value` is now current; it becomes an event when the transaction commits. Returns its JSON."""
@@ -182,3 +183,5 @@ async def begin(
             reach(BEFORE_COMMIT)
     if tx.writes:
         reach(AFTER_COMMIT)
+    for each in tx.afterwards:
+        each()

@@ -15,7 +15,7 @@ from dispatch.own import Own
 from dispatch.rules.incident import refuse_ended
 from dispatch.rules.small import fitted
 from dispatch.workers.jobs import NO_CHOICES, Answer, RecommendJob, WhyJob
-from dispatch.workers.nearest import nearest_answer
+from dispatch.workers.nearest import SOLVER_AWAY, nearest_answer
 from dispatch.workers.pool import WorkerAway
 from kernel.contracts.assignment import AdviceForm, Recommendation, WhyNot
 from kernel.contracts.base import CANARY
@@ -40,6 +40,7 @@ async def recommend(tx: Transaction, own: Own, incident_id: str, choices: Advice
     answer = await solve(own, job)
     own.recommended.observe(time.perf_counter() - started)
     made = fitted(_made(own, tx, incident, job, answer, took_ms=round((time.perf_counter() - started) * 1000)))
+    tx.afterwards.append(own.further.set)
     scope = await store.scope_of(tx, incident_id)
     kept = {} if tx.realm == CANARY else store.packed_problem(answer.packed)
     await store.save(tx, "recommendation", made, "recommendation.made", scope=scope, problem=kept)
@@ -93,6 +94,7 @@ def _made(
         outcome=answer.outcome,
         greedy=answer.greedy,
         alternatives=answer.alternatives,
+        alternatives_due=_has_further(tx, job, answer),
         policy_version=job.policy.version,
         pinned=answer.pinned,
         forbidden=job.choices.forbidden,
@@ -104,6 +106,10 @@ def _made(
         closures_version=answer.closures_version,
         degraded=(*answer.degraded, *stale),
     )
+
+
+def _has_further(tx: Transaction, job: RecommendJob, answer: Answer) -> bool:
+    return tx.realm != CANARY and len(job.policy.styles) > 1 and SOLVER_AWAY not in answer.degraded
 
 
 async def why_not(tx: Transaction, own: Own, recommendation_id: str, unit_id: str) -> WhyNot:

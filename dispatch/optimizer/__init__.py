@@ -71,7 +71,6 @@ from dispatch.optimizer.problem import (
     Unit,
     Zone,
     amounts,
-    plan_alone,
 )
 from dispatch.optimizer.reach import Force, Need, SpecialReach, Team, special_reach
 from dispatch.optimizer.recommend import recommend, recommend_greedy
@@ -130,7 +129,6 @@ __all__ = [
     "faults_of_moves",
     "is_met",
     "nearest_backfill",
-    "plan_alone",
     "possible",
     "price",
     "rank_sites",

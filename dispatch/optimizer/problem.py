@@ -241,11 +241,6 @@ class Problem:
     zones: tuple[Zone, ...] = ()
 
 
-def plan_alone(problem: Problem) -> Problem:
-    """The problem without alternatives, where only the plan itself is looked at: they take as long as the plan."""
-    return replace(problem, policy=replace(problem.policy, styles=problem.policy.styles[:1]))
-
-
 def _values(kind: type) -> "attrgetter[Any]":
     """Reads all fields of a value at once, in order: plain tuples are written many times faster than dataclasses."""
     return attrgetter(*(part.name for part in fields(kind)))

@@ -15,7 +15,7 @@ from dispatch.optimizer.groups import build
 from dispatch.optimizer.linear import Meter
 from dispatch.optimizer.materials import nearest_loads
 from dispatch.optimizer.plan import Provenance, Recommendation, Roles
-from dispatch.optimizer.problem import Budget, Problem, canonical
+from dispatch.optimizer.problem import Budget, Problem, Style, canonical
 from dispatch.optimizer.program import FAILURES
 from dispatch.optimizer.score import Cost, Scorer
 from dispatch.optimizer.styles import reference, settle
@@ -45,16 +45,17 @@ class Found(NamedTuple):
     flows: int
 
 
-def recommend(problem: Problem, budget: Budget | None = None) -> Recommendation:
+def recommend(problem: Problem, budget: Budget | None = None, *, alone: bool = False) -> Recommendation:
     """Who goes to every open incident, jointly. Always answers; equal inputs give equal bytes.
 
+    `alone` leaves the other styles out: they take longer than the plan, which is the same without them.
     Raises ValueError only where the problem contradicts itself (twin ids, negative needs).
     """
     problem = canonical(problem)
     tables = Tables(problem)
     scorer, meter = Scorer(tables), Meter(budget or Budget())
     greedy = nearest(tables)
-    found = _solve(scorer, meter, scorer.cost(greedy))
+    found = _solve(scorer, meter, scorer.cost(greedy), problem.policy.styles[: 1 if alone else None])
     last = Claims(scorer, greedy, GREEDY, GREEDY, GREEDY, GREEDY)
     sound = [plan for plan in (*found.plans, last) if not faults_of_roles(problem, plan.roles)]
     judge = found.plans[0].scorer if found.plans else scorer
@@ -83,8 +84,8 @@ def _claims(stage: Stage, at: Desk) -> Claims:
     return Claims(at.scorer, stage.roles, "final", stage.unmet, stage.completion, stage.final)
 
 
-def _solve(scorer: Scorer, meter: Meter, known: Cost) -> Found:
-    """The stages; a solver that breaks ends them, and what was found until then remains."""
+def _solve(scorer: Scorer, meter: Meter, known: Cost, styles: tuple[Style, ...]) -> Found:
+    """The stages, and a plan for each style; a solver that breaks ends them, and what was found until then remains."""
     model, plans, others = build(scorer.tables, scorer), list[Claims](), list[Claims]()
     if not len(model.columns.group):
         return Found((Claims(scorer, (), "flow", "proved", "proved", "proved"),), (), 0)
@@ -95,7 +96,7 @@ def _solve(scorer: Scorer, meter: Meter, known: Cost) -> Found:
         stage, caps = full_complement(desk, stage, flow, known)
         plans.append(Claims(scorer, stage.roles, "completion", stage.unmet, stage.completion, "flow"))
         stage = reference(desk, stage, caps)
-        first, *further = scorer.tables.problem.policy.styles
+        first, *further = styles
         best = _claims(*settle(desk, stage, caps, first, meter))
         plans.append(best)
         for style in further:

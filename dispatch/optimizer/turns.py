@@ -13,7 +13,7 @@ must be worth its order. Units on scene never turn.
 from dataclasses import dataclass, replace
 
 from dispatch.optimizer.plan import Figures, Recommendation
-from dispatch.optimizer.problem import AVAILABLE, Budget, Problem, Reach, Unit, plan_alone
+from dispatch.optimizer.problem import AVAILABLE, Budget, Problem, Reach, Unit
 from dispatch.optimizer.recommend import recommend
 
 
@@ -54,12 +54,12 @@ def best_turns(
     problem: Problem, standing: Recommendation, rules: TurnRules | None = None, budget: Budget | None = None
 ) -> Turns | None:
     """The turns worth making beside the plan `standing`, in which everybody goes on; None where there are none."""
-    problem = plan_alone(problem)
     rules, goes = rules or TurnRules(), _under_way(problem)
-    plan = recommend(_freed(problem, frozenset(goes)), budget)
+    plan = recommend(_freed(problem, frozenset(goes)), budget, alone=True)
     turning, worth = _turned(plan, goes), dict[str, Worth]()
     while turning:
-        tried = {each: recommend(_freed(problem, frozenset(turning) - {each}), budget) for each in sorted(turning)}
+        left = {each: _freed(problem, frozenset(turning) - {each}) for each in sorted(turning)}
+        tried = {each: recommend(freed, budget, alone=True) for each, freed in left.items()}
         worth = {each: _less(problem, plan, without) for each, without in tried.items()}
         least = min(worth, key=lambda each: (worth[each], each))
         if len(turning) <= rules.most and worth[least] > (0, rules.worth_s):

@@ -75,7 +75,11 @@ SHELVES: Mapping[str, Shelf] = {
     "supply_order": Shelf(
         tables.supply_orders, SupplyOrder, lambda it: {"incident_id": it.incident_id, "status": it.status}
     ),
-    "recommendation": Shelf(tables.recommendations, Recommendation, lambda it: {"incident_id": it.incident_id}),
+    "recommendation": Shelf(
+        tables.recommendations,
+        Recommendation,
+        lambda it: {"incident_id": it.incident_id, "queued": it.alternatives_due},
+    ),
     "closure": Shelf(tables.closures, Closure, lambda it: {"lifted": it.lifted}),
     "control": Shelf(tables.controls, Control, lambda it: {}),
     "coverage": Shelf(tables.coverages, Coverage, lambda it: {}),
@@ -320,6 +324,23 @@ async def find_problem(tx: Transaction, recommendation_id: str) -> bytes | None:
     wanted = select(held.c.problem).where(held.c.realm == tx.realm, held.c.id == recommendation_id)
     kept = (await tx.execute(wanted)).scalar() or {}
     return b64decode(kept["zlib"]) if "zlib" in kept else None
+
+
+async def next_queued(tx: Transaction) -> tuple[Recommendation, bytes] | None:
+    """The newest recommendation that waits for its further plans, with its problem.
+
+    Older ones of the same incident wait no longer: nobody looks at them.
+    """
+    held = tables.recommendations
+    mine = (held.c.realm == tx.realm, held.c.queued)
+    newest = select(held.c.body, held.c.problem).where(*mine).order_by(held.c.body["at"].astext.desc()).limit(1)
+    row = (await tx.execute(newest)).first()
+    if row is None:
+        return None
+    made = Recommendation.model_validate(row.body)
+    overtaken = (held.c.incident_id == made.incident_id, held.c.id != made.id)
+    await tx.execute(update(held).where(*mine, *overtaken).values(queued=False))
+    return made, b64decode(row.problem["zlib"])
 
 
 async def find_route(tx: Transaction, assignment_id: str) -> Route | None:

@@ -9,8 +9,13 @@ TOTAL = "total"
 MOST_BARE = 6
 
 
-def alternatives_of(problem: optimizer.Problem, plan: optimizer.Recommendation, incident_id: str) -> list[Alternative]:
-    """Every alternative for one incident; those that are the same in all that is shown stay, so that none is missed."""
+def alternatives_of(
+    problem: optimizer.Problem, plan: optimizer.Recommendation, incident_id: str, ours: dict[str, str] | None = None
+) -> list[Alternative]:
+    """Every alternative for one incident beside `ours`, the line of each unit shown; without it, the plan's first.
+
+    Those that are the same in all that is shown stay, so that none is missed.
+    """
     bound = {each.unit_id for part in plan.incidents for each in part.committed if part.incident_id == incident_id}
     eta = {
         (unit.id, way.incident_id): way.travel_s + unit.turnout_s
@@ -18,8 +23,8 @@ def alternatives_of(problem: optimizer.Problem, plan: optimizer.Recommendation, 
         for way in unit.reach
         if way.travel_s is not None
     }
-    ours = _lines(plan.alternatives[0], incident_id, bound)
-    return [_alternative(each, incident_id, ours, bound, eta) for each in plan.alternatives]
+    shown = _lines(plan.alternatives[0], incident_id, bound) if ours is None else ours
+    return [_alternative(each, incident_id, shown, bound, eta) for each in plan.alternatives]
 
 
 def _lines(plan: Plan, incident_id: str, bound: set[str]) -> dict[str, str]:

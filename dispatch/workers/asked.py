@@ -32,4 +32,4 @@ def asked_of(problem: optimizer.Problem, job: RecommendJob, solve: Solve) -> Ask
     plan = solve(stated)
     if not (job.choices.pinned or job.choices.forbidden):
         return Asked(stated, choices, plan, None)
-    return Asked(stated, choices, plan, optimizer.price(solve(optimizer.plan_alone(problem)), plan, choices))
+    return Asked(stated, choices, plan, optimizer.price(solve(problem), plan, choices))

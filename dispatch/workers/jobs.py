@@ -107,6 +107,15 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class AlternativesJob:
+    """The further plans of a recommendation: its packed problem, and the line of each unit that it sends."""
+
+    incident_id: str
+    packed: bytes
+    lines: dict[str, str]
+
+
+@dataclass(frozen=True)
 class WhyJob:
     """Why a unit does not go to an incident, on the same problem."""
 
@@ -244,5 +253,7 @@ class About:
     pid: int
 
 
-Job = RecommendJob | WhyJob | TravelJob | RouteJob | CoverJob | RowsJob | GridJob | Solvable | TurnsJob | AboutJob
-Result = Answer | tuple[Why, ...] | Travel | Route | Cover | Rows | Grid | Solved | TurnProposal | About
+Asking = RecommendJob | AlternativesJob | WhyJob | TurnsJob | TravelJob | RouteJob
+Job = Asking | CoverJob | RowsJob | GridJob | Solvable | AboutJob
+Advice = Answer | tuple[Alternative, ...] | tuple[Why, ...] | TurnProposal | Travel | Route
+Result = Advice | Cover | Rows | Grid | Solved | About

@@ -9,7 +9,8 @@ from dispatch.workers.travel import Leg, Roads, mover_of, straight, truck_at
 from kernel.contracts.assignment import Pick, Route
 from kernel.contracts.vocabulary import TravelMethod
 
-DEGRADED = ("solver_away", "roads_away")
+SOLVER_AWAY = "solver_away"
+DEGRADED = (SOLVER_AWAY, "roads_away")
 
 
 def nearest_answer(job: RecommendJob) -> Answer:

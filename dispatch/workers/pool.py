@@ -13,6 +13,7 @@ from dispatch.optimizer import MoveUp, Tried
 from dispatch.workers.jobs import (
     About,
     AboutJob,
+    AlternativesJob,
     Answer,
     Cover,
     CoverJob,
@@ -30,7 +31,7 @@ from dispatch.workers.jobs import (
 )
 from dispatch.workers.planning import MoveJob, ReachJob, SitesFound, SitesJob, TrialJob
 from dispatch.workers.wire import call
-from kernel.contracts.assignment import Route, Why
+from kernel.contracts.assignment import Alternative, Route, Why
 from kernel.contracts.turns import TurnProposal
 
 GUARD_S = 6.0
@@ -128,6 +129,11 @@ class Pool:
         """A plan for an incident."""
         answer: Answer = await self.live.ask(job)
         return answer
+
+    async def alternatives(self, job: AlternativesJob) -> tuple[Alternative, ...]:
+        """The further plans of a recommendation; asked of the background worker, so that no new call waits for them."""
+        found: tuple[Alternative, ...] = await self.background.ask(job, busy_s=TURN_S)
+        return found
 
     async def why_not(self, job: WhyJob) -> tuple[Why, ...]:
         """Why a unit does not go."""

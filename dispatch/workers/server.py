@@ -3,16 +3,21 @@
 import logging
 import os
 import socket
+import zlib
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from dispatch import optimizer
+from dispatch.optimizer.asjson import restated
 from dispatch.routing import MapFormatError, load_graph
+from dispatch.workers.alternatives import alternatives_of
 from dispatch.workers.answer import answer_of, why_of
 from dispatch.workers.asked import asked_of, chosen
 from dispatch.workers.cover import Grown
 from dispatch.workers.jobs import (
     About,
+    AlternativesJob,
     Answer,
     CoverJob,
     GridJob,
@@ -31,7 +36,7 @@ from dispatch.workers.problem import problem_of
 from dispatch.workers.travel import Roads, mover_of, truck_at
 from dispatch.workers.turns import turns_of
 from dispatch.workers.wire import pack, receive
-from kernel.contracts.assignment import Route, Why
+from kernel.contracts.assignment import Alternative, Route, Why
 from kernel.memory import give_back
 from kernel.settings import Settings
 
@@ -50,6 +55,8 @@ class Engine:
         match job:
             case RecommendJob():
                 return self.recommend(job)
+            case AlternativesJob():
+                return alternatives(job)
             case WhyJob():
                 return self.why_not(job)
             case TurnsJob():
@@ -71,7 +78,7 @@ class Engine:
 
     def recommend(self, job: RecommendJob) -> Answer:
         """A plan for an incident, all open incidents considered jointly."""
-        asked = asked_of(problem_of(job, self.roads), job, optimizer.recommend)
+        asked = asked_of(problem_of(job, self.roads), job, partial(optimizer.recommend, alone=True))
         closed = self.roads.closed(job.closures, job.at)
         return answer_of(
             asked,
@@ -85,8 +92,9 @@ class Engine:
         """Every true reason why a unit does not go."""
         if job.unit_id in job.problem.choices.forbidden:
             return (Why(code="forbidden"),)
-        problem = optimizer.plan_alone(chosen(problem_of(job.problem, self.roads), job.problem)[0])
-        reasons = optimizer.why_not(problem, optimizer.recommend(problem), job.unit_id, job.problem.incident_id)
+        problem = chosen(problem_of(job.problem, self.roads), job.problem)[0]
+        plan = optimizer.recommend(problem, alone=True)
+        reasons = optimizer.why_not(problem, plan, job.unit_id, job.problem.incident_id)
         return tuple(why_of(reason) for reason in reasons)
 
     def route(self, job: RouteJob) -> Route:
@@ -98,6 +106,12 @@ class Engine:
         """The loaded map."""
         graph = self.roads.graph
         return About(self.roads.map_version, graph.box if graph else None, os.getpid())
+
+
+def alternatives(job: AlternativesJob) -> tuple[Alternative, ...]:
+    """Every plan of a kept problem; no road is asked again."""
+    problem = restated(zlib.decompress(job.packed).decode())
+    return tuple(alternatives_of(problem, optimizer.recommend(problem), job.incident_id, job.lines))
 
 
 def engine_of(roads: Path | None) -> Engine:

@@ -10,8 +10,8 @@ from kernel.contracts.turns import TurnAdvice, TurnEffect, TurnProposal
 
 def turns_of(job: TurnsJob, roads: Roads) -> TurnProposal:
     """The turns worth an order now."""
-    problem = optimizer.plan_alone(problem_of(job.problem, roads, whole=True))
-    standing = optimizer.recommend(problem)
+    problem = problem_of(job.problem, roads, whole=True)
+    standing = optimizer.recommend(problem, alone=True)
     degraded = () if roads.graph else ("roads_away",)
     found = optimizer.best_turns(problem, standing)
     if found is None:

@@ -369,6 +369,7 @@ export interface Recommendation {
   readonly outcome: Outcome;
   readonly greedy: GreedyPlan;
   readonly alternatives: readonly Alternative[];
+  readonly alternatives_due: boolean;
   readonly policy_version: number;
   readonly pinned: readonly string[];
   readonly forbidden: readonly string[];

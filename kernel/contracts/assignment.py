@@ -160,7 +160,10 @@ class AdviceForm(Form):
 
 
 class Recommendation(Versioned):
-    """调派建议, stored with the hash of its input so that it can be replayed."""
+    """调派建议, stored with the hash of its input so that it can be replayed.
+
+    `alternatives_due` = further plans are being made; the next version has them.
+    """
 
     incident_id: Id
     incident_version: int
@@ -177,6 +180,7 @@ class Recommendation(Versioned):
     outcome: Outcome
     greedy: GreedyPlan
     alternatives: tuple[Alternative, ...] = ()
+    alternatives_due: bool = False
     policy_version: Count = 1
     pinned: tuple[Id, ...] = ()
     forbidden: tuple[Id, ...] = ()

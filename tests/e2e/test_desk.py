@@ -135,7 +135,7 @@ def test_a_unit_that_somebody_else_took_is_told_by_name_and_replaced(desk: Seat,
 
 def test_another_plan_is_chosen_a_unit_pinned_at_its_price_and_exactly_that_ordered(desk: Seat) -> None:
     hands, page = Hands(desk.page), desk.page
-    advice = solved(desk, report(desk, hands, "rmgc", "15"))
+    advice = completed(desk, solved(desk, report(desk, hands, "rmgc", "15")))
     rows = page.get_by_role("region", name="调派建议").locator("tbody tr")
     other = next(each for each in advice["alternatives"] if each["name"] in PLAN_KEYS and each["leaves"])
     names = {name_of(desk, unit_id) for unit_id in planned(advice, other["name"])}
@@ -149,7 +149,7 @@ def test_another_plan_is_chosen_a_unit_pinned_at_its_price_and_exactly_that_orde
     rows.filter(has_text=name).click()
     with page.expect_response(lambda a: a.url.endswith("/recommendations"), timeout=PATIENCE_MS) as answered:
         hands.press("i")
-    again: dict[str, Any] = answered.value.json()
+    again = completed(desk, answered.value.json())
     assert again["pinned"] == [pinned]
     assert again["price"] is not None
     choices = page.get_by_role("region", name="指挥员选择")
@@ -174,6 +174,17 @@ def solved(desk: Seat, advice: dict[str, Any]) -> dict[str, Any]:
     while "solver_away" in advice["degraded"]:
         assert time.monotonic() < end, "the solver does not answer"
         advice = desk.ask("POST", path, {}, key=uuid.uuid4().hex)
+    return advice
+
+
+def completed(desk: Seat, advice: dict[str, Any]) -> dict[str, Any]:
+    """The recommendation once its further plans are made and the desk shows them."""
+    path, end = f"/api/dispatch/recommendations/{advice['id']}", time.monotonic() + PATIENCE_MS / 1000
+    while advice["alternatives_due"]:
+        assert time.monotonic() < end, "the further plans do not come"
+        advice = desk.ask("GET", path)
+    plans = desk.page.get_by_role("group", name="备选方案")
+    expect(plans).to_have_attribute("aria-busy", "false")
     return advice
 
 

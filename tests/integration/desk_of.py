@@ -1,5 +1,6 @@
 """A running dispatch service over a tiny world: real PostgreSQL, Redis and a real worker process, no HTTP server."""
 
+import asyncio
 import subprocess
 import sys
 import time
@@ -57,6 +58,13 @@ class Desk:
         """Reports an incident; the incident."""
         body = {"kind": kind, "at": at, "address": "华泰路16号", **facts}
         return (await self.post("/incidents", body))["incident"]
+
+    async def completed(self, advice: Any) -> Any:
+        """A recommendation once its further plans are made."""
+        while advice["alternatives_due"]:
+            await asyncio.sleep(0.02)
+            advice = await self.get(f"/recommendations/{advice['id']}")
+        return advice
 
     async def order(self, incident_id: str, *unit_ids: str, expect: int = 201, **form: Any) -> Any:
         """Orders units by hand."""

@@ -1,5 +1,6 @@
 """The commander chooses: other plans beside the recommendation, units pinned and forbidden, each with its price."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import ExitStack
 
@@ -33,13 +34,30 @@ async def fresh(desk: Desk) -> AsyncIterator[None]:
 
 async def test_other_ways_stand_beside_the_recommendation(desk: Desk) -> None:
     incident = await desk.report()
-    advice = await desk.post(f"/incidents/{incident['id']}/recommendations")
+    first = await desk.post(f"/incidents/{incident['id']}/recommendations")
+    assert [each["name"] for each in first["alternatives"]] == ["fastest", "greedy"]
+    advice = await desk.completed(first)
     assert [each["name"] for each in advice["alternatives"]] == ["fastest", "covered", "calm", "greedy"]
+    assert (advice["version"], advice["picks"]) == (2, first["picks"])
     fastest = advice["alternatives"][0]
+    assert fastest == first["alternatives"][0]
     assert fastest["adds"] == fastest["leaves"] == []
     assert fastest["curve"] == sorted(pick["eta_s"] for pick in advice["picks"])
     assert fastest["stations"] == {"a": [2, 0]}
     assert advice["price"] is None
+
+
+async def test_further_plans_wait_for_a_worker_and_only_the_newest_question_gets_them(desk: Desk) -> None:
+    incident = await desk.report()
+    path = f"/incidents/{incident['id']}/recommendations"
+    async with desk.own.pool.background.lock:
+        *older, newest = [await desk.post(path) for _ in range(3)]
+        assert all(each["alternatives_due"] for each in (*older, newest))
+    assert len((await desk.completed(newest))["alternatives"]) == 4
+    desk.own.further.set()
+    await asyncio.sleep(0.2)
+    versions = [(await desk.get(f"/recommendations/{each['id']}"))["version"] for each in older]
+    assert sorted(versions) in ([1, 1], [1, 2])  # one of them may have been under way
 
 
 async def test_a_pinned_unit_goes_and_its_price_is_told(desk: Desk) -> None:
@@ -80,6 +98,7 @@ async def test_the_policy_is_changed_and_every_plan_names_its_version(desk: Desk
     assert advice["policy_version"] == 2
     assert {pick["unit_id"][0] for pick in advice["picks"]} == {"b"}
     assert [each["name"] for each in advice["alternatives"]] == ["fastest", "greedy"]
+    assert not advice["alternatives_due"]
     late = await commander.ask("PUT", "/policy", form)
     assert (late.status_code, late.json()["code"]) == (409, "changed_meanwhile")
     refused = await desk.ask("PUT", "/policy", form)

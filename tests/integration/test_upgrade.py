@@ -3,7 +3,7 @@
 import gzip
 import subprocess
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
@@ -29,6 +29,15 @@ SELECT table_schema || '.' || table_name AS name,
 FROM information_schema.columns JOIN pg_class c ON c.oid = (table_schema || '.' || table_name)::regclass
 WHERE table_schema = ANY ($1) AND NOT c.relispartition AND table_name <> 'migrations' GROUP BY 1
 """
+
+
+class Upgraded(NamedTuple):
+    """Its address, the columns of the first release, what was in them, and what is after the upgrade."""
+
+    url: str
+    columns: dict[str, list[str]]
+    before: Rows
+    after: Rows
 
 
 def revived(cluster: Cluster, name: str) -> str:
@@ -69,40 +78,39 @@ def changed(before: Rows, after: Rows) -> set[str]:
 
 
 @pytest.fixture(scope="module", params=["first-dispatch", "first-register"])
-async def upgraded(postgres: Cluster, request: pytest.FixtureRequest) -> tuple[str, Rows, Rows]:
-    """A database of the first release, brought up to date: its address, what was in it, and what is."""
+async def upgraded(postgres: Cluster, request: pytest.FixtureRequest) -> Upgraded:
+    """A database of the first release, brought up to date."""
     url = revived(postgres, request.param)
     wanted = await columns(url)
     before = await everything(url, wanted)
     await migrate.on(url, migrate.upgrade)
-    return url, before, await everything(url, wanted)
+    return Upgraded(url, wanted, before, await everything(url, wanted))
 
 
-async def test_nothing_is_lost(upgraded: tuple[str, Rows, Rows]) -> None:
-    url, before, after = upgraded
+async def test_nothing_is_lost(upgraded: Upgraded) -> None:
+    url, _, before, after = upgraded
     assert sum(len(found) for found in before.values()) > 40
     assert changed(before, after) == set()
     await migrate.on(url, migrate.check)
 
 
 @pytest.mark.parametrize("deed", ["DELETE FROM {} WHERE number = 1", "UPDATE {} SET actor = '' WHERE number = 1"])
-async def test_a_lost_row_and_a_lost_field_are_caught(upgraded: tuple[str, Rows, Rows], deed: str) -> None:
+async def test_a_lost_row_and_a_lost_field_are_caught(upgraded: Upgraded, deed: str) -> None:
     """The planted bugs of a migration."""
-    url, before, _ = upgraded
+    url, wanted, before, _ = upgraded
     name = next(name for name in ("dispatch.audit", "resources.audit") if before[name])
-    wanted = await columns(url)
     async with connected(url) as connection:
         undone = connection.transaction()
         await undone.start()
         await connection.execute(deed.format(name))
-        spoilt = await rows(connection, {each: wanted[each] for each in before})
+        spoilt = await rows(connection, wanted)
         await undone.rollback()
     assert changed(before, spoilt) == {name}
 
 
-async def test_the_services_read_what_is_there(upgraded: tuple[str, Rows, Rows]) -> None:
+async def test_the_services_read_what_is_there(upgraded: Upgraded) -> None:
     """Every current thing, and every event that was ever stored."""
-    url, before, _ = upgraded
+    url, _, before, _ = upgraded
     engine = create_async_engine(url)
     try:
         async with begin(engine, realm="live", principal=service_principal("test"), at=real_now()) as tx:

@@ -12,7 +12,7 @@ import { missingLines, trustOf } from "./advice";
 import css from "./Cards.module.css";
 import { Curve, timeText } from "./Curve";
 import { curveScale, type CurveScale } from "./curve";
-import { alternativesOf, KEY_OF, REFERENCE, sameAs, stationShares, unitsOf, type Going } from "./plan";
+import { alternativesOf, duePlans, KEY_OF, REFERENCE, sameAs, stationShares, unitsOf, type Going } from "./plan";
 import type { Selection } from "./selection";
 import { lineText } from "./sentences";
 
@@ -22,11 +22,12 @@ const STATIONS = 3;
 export function Cards({ answer, acts, selection }: { answer: Recommendation; acts: Acts; selection: Selection }) {
   const plans = useMemo(() => alternativesOf(answer), [answer]);
   const scale = useMemo(() => curveScale(plans), [plans]);
+  const due = duePlans(answer);
   return (
-    <div className={css["cards"]} style={{ gridTemplateColumns: `repeat(${plans.length - 1}, minmax(0, 1fr)) 126px` }} role="group" aria-label={t("desk.plans")}>
+    <div className={css["cards"]} style={{ gridTemplateColumns: `repeat(${plans.length + due.length - 1}, minmax(0, 1fr)) 126px` }} role="group" aria-label={t("desk.plans")} aria-busy={due.length > 0}>
       {plans.map((plan, i) => {
         const content = <Content plan={plan} plans={plans} answer={answer} scale={scale} selection={selection} />;
-        if (plan.name === REFERENCE) return <article key={plan.name} className={`${css["card"]} ${css["reference"]}`}>{content}</article>;
+        if (plan.name === REFERENCE) return [...due.map((name) => <Due key={name} name={name} />), <article key={plan.name} className={`${css["card"]} ${css["reference"]}`}>{content}</article>];
         const chosen = plan.name === selection.plan;
         return (
           <button key={plan.name} type="button" tabIndex={-1} aria-pressed={chosen} className={`${css["card"]} ${chosen ? css["chosen"] : ""}`} onClick={() => acts.choosing.plan(i)}>
@@ -35,6 +36,19 @@ export function Cards({ answer, acts, selection }: { answer: Recommendation; act
         );
       })}
     </div>
+  );
+}
+
+/** A plan that is still being made keeps its place. */
+function Due({ name }: { name: string }) {
+  return (
+    <article className={`${css["card"]} ${css["reference"]}`}>
+      <span className={css["head"]}>
+        <kbd className={css["cap"]}>{KEY_OF[name]}</kbd>
+        <strong className={css["name"]}>{word("desk.plan", name)}</strong>
+        <span className={css["state"]}>{t("desk.plan.making")}</span>
+      </span>
+    </article>
   );
 }
 

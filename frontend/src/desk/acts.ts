@@ -235,11 +235,11 @@ export class Acts {
   confirm = async (withStock: boolean): Promise<"now" | "empty" | "reason" | null> => {
     const { state, selection } = this.look();
     const { incident, advice } = selection;
-    const lack = incident ? obstacle(state.edit, advice, withStock) : "now";
+    const lack = !incident || selection.planDue ? "now" : obstacle(state.edit, advice, withStock);
     if (!incident || lack) {
       const said = this.last && incident?.id === this.last.incidentId && lack === "empty" ? this.last.said : null;
       if (said !== null) this.say(said);
-      else this.say(t(lack === "now" ? "desk.not_now" : lack === "empty" ? "desk.empty_order" : "desk.reason_missing"), "bad");
+      else this.say(t(selection.planDue ? "desk.plan.due" : lack === "now" ? "desk.not_now" : lack === "empty" ? "desk.empty_order" : "desk.reason_missing"), "bad");
       return lack;
     }
     const form = orderForm(state.edit, advice, withStock);

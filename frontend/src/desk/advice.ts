@@ -4,14 +4,17 @@ import { isActive } from "../picture";
 import { ms } from "../times";
 import type { Advice, Going } from "./plan";
 
-/** The newest recommendation of an incident. */
+/** The newest recommendation of an incident, in its newest version. */
 export function latestAdvice(all: Iterable<Recommendation>, incidentId: string): Recommendation | undefined {
   let latest: Recommendation | undefined;
   for (const made of all) {
-    if (made.incident_id === incidentId && (!latest || ms(made.at) >= ms(latest.at))) latest = made;
+    if (made.incident_id === incidentId && (!latest || isLater(made, latest))) latest = made;
   }
   return latest;
 }
+
+const isLater = (made: Recommendation, than: Recommendation): boolean =>
+  made.id === than.id ? made.version > than.version : ms(made.at) >= ms(than.at);
 
 /** Whether an answer was given for the facts that hold now. */
 export const isCurrent = (advice: Recommendation | undefined, incident: Incident): boolean =>

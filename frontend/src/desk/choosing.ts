@@ -3,7 +3,7 @@ import { t } from "../words";
 import type { Acts } from "./acts";
 import { chosen, swapOf, type Choice, type Choices } from "./choices";
 import { differs } from "./edit";
-import { CHOOSABLE, planName } from "./plan";
+import { CHOOSABLE, duePlans, planName } from "./plan";
 import { priceText } from "./price";
 import { canSend } from "./selection";
 import type { Change } from "./state";
@@ -23,7 +23,9 @@ export class Choosing {
     const { incident, answer } = selection;
     const name = CHOOSABLE[nth];
     if (!incident || !answer || !canSend(incident)) return this.acts.say(t("desk.advice_none"), "plain");
-    if (name === undefined || planName(answer, name) !== name) return this.acts.say(t("desk.plan.none"), "plain");
+    if (name === undefined || planName(answer, name) !== name) {
+      return this.acts.say(t(duePlans(answer).some((due) => due === name) ? "desk.plan.due" : "desk.plan.none"), "plain");
+    }
     if (differs(state.edit)) return this.acts.say(t("desk.plan.editing"), "bad");
     this.change((held) => ({ plans: new Map([...held.plans, [incident.id, name]]), row: null }));
   };

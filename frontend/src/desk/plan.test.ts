@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { Alternative, Pick, Recommendation } from "../contracts";
 import { curveOf, curveScale, ticks } from "./curve";
 import { NO_EDIT, orderForm } from "./edit";
-import { alternativesOf, planName, planned, sameAs, stationShares, unitsOf } from "./plan";
+import { latestAdvice } from "./advice";
+import { alternativesOf, duePlans, planName, planned, sameAs, stationShares, unitsOf } from "./plan";
 
 const pick = (unit_id: string, line: string, eta_s: number) => ({ unit_id, line, eta_s, method: "road", why: [] }) as unknown as Pick;
 const plan = (name: string, more: Partial<Alternative> = {}): Alternative => ({
@@ -48,6 +49,21 @@ describe("the chosen plan", () => {
     expect(planName(advice, "covered")).toBe("covered");
     expect(planName({ ...advice, alternatives: [] }, "covered")).toBe("fastest");
     expect(planName(advice, "greedy")).toBe("fastest");
+  });
+});
+
+describe("a plan that is still being made", () => {
+  const early = { ...advice, alternatives: [plan("fastest"), plan("greedy")], alternatives_due: true, version: 1, at: "2026-01-01T00:00:00Z", incident_id: "i1" };
+  const whole = { ...advice, alternatives_due: false, version: 2, at: early.at, incident_id: "i1" };
+
+  it("is one that can be chosen and is not there yet", () => {
+    expect(duePlans(early)).toEqual(["covered", "calm"]);
+    expect(duePlans(whole)).toEqual([]);
+    expect(duePlans({ ...early, alternatives_due: false })).toEqual([]);
+  });
+  it("comes with the next version of the same recommendation, whichever arrives first", () => {
+    expect(latestAdvice([early, whole], "i1")).toBe(whole);
+    expect(latestAdvice([whole, early], "i1")).toBe(whole);
   });
 });
 

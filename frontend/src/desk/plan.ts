@@ -39,6 +39,10 @@ export function planName(advice: Recommendation | undefined, wanted: string | un
   return has && wanted !== undefined ? wanted : recommendedOf(advice);
 }
 
+/** The plans to choose from that are still being made. */
+export const duePlans = (advice: Recommendation | undefined): readonly string[] =>
+  advice?.alternatives_due ? CHOOSABLE.filter((name) => !advice.alternatives.some((each) => each.name === name)) : [];
+
 /** The recommendation as it is shown and ordered under one of its plans. */
 export function planned(advice: Recommendation, name: string): Advice {
   const chosen = advice.alternatives.find((each) => each.name === name);

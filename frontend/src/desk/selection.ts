@@ -5,7 +5,7 @@ import { all, assignmentsByIncident, isActive, isOpen } from "../picture";
 import { usePicture } from "../store";
 import { isCurrent, latestAdvice, stillToSend } from "./advice";
 import { choicesOf, type Choices } from "./choices";
-import { planName, planned, RECOMMENDED, type Advice } from "./plan";
+import { duePlans, planName, planned, RECOMMENDED, type Advice } from "./plan";
 import { useDesk } from "./state";
 
 export interface Selection {
@@ -17,6 +17,8 @@ export interface Selection {
   /** The plan of it that is displayed, and that F9 confirms. */
   readonly advice: Advice | undefined;
   readonly plan: string;
+  /** Whether the plan that was chosen is still being made, and another is displayed meanwhile. */
+  readonly planDue: boolean;
   /** Who must go and who must stay, as said at this desk; as the last answer has it where nothing was said. */
   readonly choices: Choices;
   /** A later answer than the one displayed. */
@@ -28,7 +30,7 @@ export interface Selection {
 
 const NONE: readonly Assignment[] = [];
 const NOTHING: Selection = {
-  incident: undefined, assignments: NONE, answer: undefined, advice: undefined, plan: RECOMMENDED, choices: [], newer: undefined,
+  incident: undefined, assignments: NONE, answer: undefined, advice: undefined, plan: RECOMMENDED, planDue: false, choices: [], newer: undefined,
   current: true, report: undefined,
 };
 
@@ -56,6 +58,7 @@ export function useSelection(): Selection {
       answer: shown,
       advice,
       plan,
+      planDue: duePlans(shown).includes(plans.get(incident.id) ?? plan),
       choices: choices.get(incident.id) ?? choicesOf(latest),
       newer: latest && advice && latest.id !== advice.id ? latest : undefined,
       current: isCurrent(latest, incident),

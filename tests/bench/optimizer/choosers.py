@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 
 from dispatch.optimizer import CountLine, Incident, Problem, Reach, Unit, recommend
-from dispatch.optimizer.problem import Zone, plan_alone
+from dispatch.optimizer.problem import Zone
 from tests.bench.optimizer.town_day import CODES, WATER, Call, Ints, Town
 
 Chooser: TypeAlias = Callable[[Town, Ints, Call], list[int]]
@@ -27,7 +27,7 @@ def recommended(place: Town, free: Ints, call: Call) -> list[int]:
     """What the optimizer recommends, told which zones are at risk."""
     counts = tuple(CountLine(code, (code,), n) for code, n in zip(CODES, call.needs, strict=True) if n)
     units = tuple(_unit(place, unit, call) for unit in free.tolist())
-    answer = recommend(plan_alone(Problem((Incident("I", 1, counts),), units, zones=_zones(place))))
+    answer = recommend(Problem((Incident("I", 1, counts),), units, zones=_zones(place)), alone=True)
     return sorted(int(role.unit_id[1:]) for role in answer.roles)
 
 

@@ -43,7 +43,7 @@ def guarded(draw: st.DrawFn) -> Problem:
 
 def claims_of(problem: Problem) -> list[Claims]:
     scorer = Scorer(Tables(problem))
-    found = _solve(scorer, Meter(Budget()), scorer.cost(()))
+    found = _solve(scorer, Meter(Budget()), scorer.cost(()), problem.policy.styles)
     return [*found.plans[:1], *found.others]
 
 
