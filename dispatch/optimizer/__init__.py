@@ -16,6 +16,7 @@ Read the folder in this order and it teaches the method.
   urgent.py      S0 and S1 where flows do not suffice; each stage says how far it is proved
   keep.py        what a plan takes from the rest of the city: zones, reserves, stations
   exchange.py    local search for what stays behind
+  substitution.py  A or two of B: how many units are stood in for, each choice judged by S0 and S1
   styles.py      S2 and S3: one plan per style, the first is the recommendation
   alternative.py every plan in the terms by which it is compared
   asjson.py      a problem as text and back, so that a plan can be replayed
@@ -66,6 +67,7 @@ from dispatch.optimizer.problem import (
     Standing,
     Stockpile,
     Style,
+    Substitute,
     SumLine,
     Truck,
     Unit,
@@ -113,6 +115,7 @@ __all__ = [
     "Standing",
     "Stockpile",
     "Style",
+    "Substitute",
     "SumLine",
     "Team",
     "Tried",

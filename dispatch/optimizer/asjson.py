@@ -40,7 +40,7 @@ def write(problem: Problem) -> str:
 
 
 def restated(text: str) -> Problem:
-    """The problem that problem.stated wrote."""
+    """The problem that problem.stated wrote, also before the last fields of a value were added."""
     problem: Problem = _of_row(Problem, json.loads(text))
     return problem
 
@@ -48,11 +48,13 @@ def restated(text: str) -> Problem:
 def _of_row(kind: Any, row: Any) -> Any:
     if is_dataclass(kind) and isinstance(kind, type):
         hints = get_type_hints(kind)
-        return kind(*(_of_row(hints[part.name], value) for part, value in zip(fields(kind), row, strict=True)))
+        return kind(*(_of_row(hints[part.name], value) for part, value in zip(fields(kind), row, strict=False)))
     if get_origin(kind) is tuple:
         inner = get_args(kind)
         kinds = [inner[0]] * len(row) if inner[1:] == (Ellipsis,) else inner
         return tuple(_of_row(each, value) for each, value in zip(kinds, row, strict=True))
+    if get_origin(kind) in (Union, UnionType) and row is not None:
+        return _of_row(next(part for part in get_args(kind) if part is not NoneType), row)
     return row
 
 

@@ -21,7 +21,7 @@ from dispatch.optimizer.plan import (
     SumTotal,
     Unmet,
 )
-from dispatch.optimizer.problem import Budget, Incident, hash_of, stated
+from dispatch.optimizer.problem import Budget, Incident, Problem, hash_of, stated
 from dispatch.optimizer.program import SOLVER
 from dispatch.optimizer.score import Scorer
 from dispatch.optimizer.tables import Tables
@@ -29,8 +29,9 @@ from dispatch.optimizer.tables import Tables
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the stages decided; `judge` = the scorer of the plan's style; `styles` = name, roles, proof of each."""
+    """What was asked and what the stages decided; `judge` = the scorer of the plan's style; `styles` = name, roles, proof of each."""
 
+    asked: Problem
     tables: Tables
     scorer: Scorer
     judge: Scorer
@@ -51,7 +52,7 @@ def assemble(parts: Parts) -> Recommendation:
         _incident(parts, incident, explainer, haulage, aid[incident.id], unmet[incident.id])
         for incident in parts.tables.problem.incidents
     )
-    text = stated(parts.tables.problem)
+    text = stated(parts.asked)
     every = (*parts.styles, ("greedy", parts.greedy, "greedy"))
     return Recommendation(
         incidents,

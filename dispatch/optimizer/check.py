@@ -8,10 +8,12 @@ from collections import Counter
 
 from dispatch.optimizer.plan import EXTRA, IncidentPlan, Recommendation, Role, Roles
 from dispatch.optimizer.problem import CountLine, Incident, Problem, Unit
+from dispatch.optimizer.substitution import stood_in
 
 
 def faults_of_roles(problem: Problem, roles: Roles) -> tuple[str, ...]:
     """What is impossible about the roles themselves: capacity, eligibility, double use, over-filled lines."""
+    problem = stood_in(problem, roles)
     units = {unit.id: unit for unit in problem.units}
     incidents = {incident.id: incident for incident in problem.incidents}
     faults = [fault for role in roles for fault in _faults_of_role(role, units, incidents)]
@@ -79,6 +81,7 @@ def _filled(roles: Roles, incident: Incident, line: CountLine) -> int:
 
 def faults(problem: Problem, plan: Recommendation) -> tuple[str, ...]:
     """Everything wrong with a recommendation: its roles, then each of its claims against the problem."""
+    problem = stood_in(problem, plan.roles)
     found = list(faults_of_roles(problem, plan.roles))
     if found:
         return tuple(found)

@@ -1,4 +1,7 @@
-"""Materials: what goes from which stockpile on which truck, solved after the units (they share nothing but the road).
+"""Materials: what goes from which stockpile on which truck, solved after the units.
+
+Apart, and at no cost: no truck of a stockpile is a unit (problem.py refuses one that is), no crew serves both, and no
+row of either program names a variable of the other, so the best of both apart is the best together.
 
   f[k,l] >= 0 int   quantity of line l on truck k       b[k,i] in {0,1}   truck k drives to incident i
   (truck)  sum_i b[k,i] <= 1      (load) sum_{l of i} g_l f[k,l] <= payload_k b[k,i]

@@ -8,17 +8,20 @@ Count lines: a matching of committed units to the places of the lines, grown by 
 from collections.abc import Sequence
 
 from dispatch.optimizer.problem import Incident, Unit
-from dispatch.optimizer.tables import amount_of, could_help
+from dispatch.optimizer.tables import amount_of, qualifies
 
 
 def is_met(incident: Incident, committed: Sequence[Unit]) -> bool:
-    """True when no count, sum or material line lacks anything."""
+    """True when no count, sum or material line lacks anything; whether others stand in is for the plan to say."""
     if any(line.quantity > 0 for line in incident.materials):
         return False
     if any(sum(amount_of(unit, line.attribute) for unit in committed) < line.total for line in incident.sums):
         return False
     places = [line for line in incident.counts for _ in range(line.quantity)]
-    able = [[number for number, unit in enumerate(committed) if could_help(unit, line)] for line in places]
+    able = [
+        [at for at, unit in enumerate(committed) if qualifies(unit.capabilities, unit.parameters, line)]
+        for line in places
+    ]
     holder: dict[int, int] = {}
     return all(_fill(place, able, holder, set()) for place in range(len(places)))
 

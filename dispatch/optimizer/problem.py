@@ -83,6 +83,17 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
+class Substitute:
+    """`each` units of this kind stand in for one of a line, as if the full force came `penalty_s` later for each one."""
+
+    capabilities: tuple[str, ...]
+    each: int = 2
+    min_amount: int = 1
+    parameters: Amounts = ()
+    penalty_s: int = 300
+
+
+@dataclass(frozen=True, slots=True)
 class CountLine:
     """`quantity` units with any of `capabilities` at `min_amount` or more, and every parameter at its minimum or more.
 
@@ -98,6 +109,7 @@ class CountLine:
     hard: bool = True
     weight: int = 1
     source: str = ""
+    substitute: Substitute | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +313,10 @@ def _refuse_contradictions(problem: Problem) -> None:
     _refuse_twins([unit.id for unit in problem.units])
     _refuse_twins([depot.id for depot in problem.stockpiles])
     _refuse_twins([zone.id for zone in problem.zones])
+    trucks = {truck.id for depot in problem.stockpiles for truck in depot.trucks}
+    both = sorted(trucks & {unit.id for unit in problem.units})
+    if both:
+        raise ValueError(f"{both[0]} is a truck and a unit")
     if any(zone.risk < 0 for zone in problem.zones):
         raise ValueError("a zone of negative risk")
     for incident in problem.incidents:
@@ -332,3 +348,7 @@ def _refuse_bad_incident(incident: Incident) -> None:
             raise ValueError(f"{incident.id} line {line.id!r}: weight {line.weight} is outside 1..{MAX_WEIGHT}")
         if (line.total if isinstance(line, SumLine) else line.quantity) < 0:
             raise ValueError(f"{incident.id} line {line.id}: negative need")
+    for count in incident.counts:
+        other = count.substitute
+        if other and not (other.each >= 1 and 0 <= other.penalty_s <= MAX_TIME_S):
+            raise ValueError(f"{incident.id} line {count.id}: {other.each} for one at {other.penalty_s} s")

@@ -1,12 +1,14 @@
-"""The whole call, top-down: greedy, flow and repair, completion, then a plan per style; the best, checked, explained.
+"""The whole call, top-down: stand-ins, greedy, flow and repair, completion, a plan per style; the best, checked, told.
 
 The incumbent only ever improves, so every exit has a plan: with no budget the flow's, with a broken solver the greedy
 one. A plan that the checker faults is never returned; the next best takes its place.
 """
 
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
+from dispatch.optimizer import urgent
 from dispatch.optimizer.assemble import Parts, assemble
 from dispatch.optimizer.check import faults_of_roles
 from dispatch.optimizer.flow import Network
@@ -19,9 +21,10 @@ from dispatch.optimizer.problem import Budget, Problem, Style, canonical
 from dispatch.optimizer.program import FAILURES
 from dispatch.optimizer.score import Cost, Scorer
 from dispatch.optimizer.styles import reference, settle
+from dispatch.optimizer.substitution import Chosen, choose, varied, whole
 from dispatch.optimizer.tables import Tables
 from dispatch.optimizer.trucks import best_loads
-from dispatch.optimizer.urgent import Desk, Stage, full_complement, least_unmet
+from dispatch.optimizer.urgent import FLOW, Desk, Stage, full_complement, least_unmet
 
 GREEDY = "greedy"
 
@@ -51,32 +54,43 @@ def recommend(problem: Problem, budget: Budget | None = None, *, alone: bool = F
     `alone` leaves the other styles out: they take longer than the plan, which is the same without them.
     Raises ValueError only where the problem contradicts itself (twin ids, negative needs).
     """
-    problem = canonical(problem)
+    asked, meter = canonical(problem), Meter(budget or Budget())
+    problem, chosen_well = _stood_in(asked, meter)
     tables = Tables(problem)
-    scorer, meter = Scorer(tables), Meter(budget or Budget())
-    greedy = nearest(tables)
+    scorer, greedy = Scorer(tables), whole(asked, nearest(tables))
     found = _solve(scorer, meter, scorer.cost(greedy), problem.policy.styles[: 1 if alone else None])
     last = Claims(scorer, greedy, GREEDY, GREEDY, GREEDY, GREEDY)
-    sound = [plan for plan in (*found.plans, last) if not faults_of_roles(problem, plan.roles)]
+    sound = [plan for plan in (*found.plans, last) if not faults_of_roles(asked, plan.roles)]
     judge = found.plans[0].scorer if found.plans else scorer
     chosen = min(sound, key=lambda plan: judge.cost(plan.roles))
-    others = tuple(plan for plan in found.others if not faults_of_roles(problem, plan.roles))
+    others = tuple(plan for plan in found.others if not faults_of_roles(asked, plan.roles))
     loads, materials = best_loads(problem, meter)
     used_us = round(meter.deterministic_s * 1_000_000)
-    provenance = Provenance(*chosen[2:], materials, found.flows, used_us, meter.guard_fired, meter.failure)
+    claims = chosen if chosen_well else chosen._replace(completion=FLOW)
+    provenance = Provenance(*claims[2:], materials, found.flows, used_us, meter.guard_fired, meter.failure)
     styles = tuple((plan.scorer.style.name, plan.roles, plan.final) for plan in (chosen, *others))
-    return assemble(Parts(tables, scorer, judge, chosen.roles, greedy, styles, loads, provenance, meter.budget))
+    return assemble(Parts(asked, tables, scorer, judge, chosen.roles, greedy, styles, loads, provenance, meter.budget))
+
+
+def _stood_in(asked: Problem, meter: Meter) -> Chosen:
+    """The problem with its stand-ins decided; nobody stands in where the solver breaks."""
+    try:
+        return choose(asked, partial(urgent.judge, meter=meter))
+    except FAILURES as failure:
+        meter.failure = type(failure).__name__
+        return Chosen(varied(asked, {}), proved=False)
 
 
 def recommend_greedy(problem: Problem) -> Recommendation:
     """The greedy plan alone with all its explanations: milliseconds, no solver; the answer when a worker was killed."""
-    problem = canonical(problem)
+    asked = canonical(problem)
+    problem = varied(asked, {})
     tables = Tables(problem)
     scorer, greedy = Scorer(tables), nearest(tables)
     provenance = Provenance(GREEDY, GREEDY, GREEDY, GREEDY, GREEDY, 0, 0, guard_fired=False)
     styles = ((scorer.style.name, greedy, GREEDY),)
     return assemble(
-        Parts(tables, scorer, scorer, greedy, greedy, styles, nearest_loads(problem), provenance, Budget(0.0))
+        Parts(asked, tables, scorer, scorer, greedy, greedy, styles, nearest_loads(problem), provenance, Budget(0.0))
     )
 
 

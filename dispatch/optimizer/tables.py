@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from dispatch.optimizer.problem import Amounts, CountLine, Incident, Problem, Reach, SumLine, Unit
+from dispatch.optimizer.substitution import stand_in
 
 
 class Arrival(NamedTuple):
@@ -52,10 +53,10 @@ def qualifies(capabilities: Amounts, parameters: Amounts, line: CountLine) -> bo
 
 
 def could_help(unit: Unit, line: CountLine | SumLine) -> bool:
-    """Whether a unit could fill a count line, or adds anything to a sum line."""
+    """Whether a unit could fill a count line or stand in there, or adds anything to a sum line."""
     if isinstance(line, SumLine):
         return amount_of(unit, line.attribute) > 0
-    return qualifies(unit.capabilities, unit.parameters, line)
+    return any(qualifies(unit.capabilities, unit.parameters, each) for each in (line, *stand_in(line)))
 
 
 class Tables:

@@ -13,12 +13,16 @@ import numpy as np
 from dispatch.optimizer.arrays import Flags, Ints
 from dispatch.optimizer.completion import Caps, complete, weigh, within
 from dispatch.optimizer.flow import Flow, Network
-from dispatch.optimizer.groups import Model
+from dispatch.optimizer.greedy import nearest
+from dispatch.optimizer.groups import Model, build
 from dispatch.optimizer.linear import Meter
 from dispatch.optimizer.plan import Roles
+from dispatch.optimizer.problem import Problem
 from dispatch.optimizer.program import LEVELS, Program, Row
 from dispatch.optimizer.repair import repair, to_roles
 from dispatch.optimizer.score import Cost, Scorer
+from dispatch.optimizer.substitution import Judged
+from dispatch.optimizer.tables import Tables
 
 PROVED = "proved"
 FLOW = "flow"
@@ -62,6 +66,19 @@ class Desk:
         roles = to_roles(self.model, used)
         cost = self.scorer.cost(roles)
         return replace(stage, used=used, roles=roles, cost=cost) if cost < stage.cost else stage
+
+
+def judge(problem: Problem, meter: Meter) -> Judged:
+    """S0 and S1 of a problem alone: what a choice among problems is made by."""
+    tables = Tables(problem)
+    scorer = Scorer(tables)
+    model, greedy = build(tables, scorer), scorer.cost(nearest(tables))
+    if not len(model.columns.group):
+        return Judged(scorer.cost(())[:5], (), proved=True)
+    desk = Desk(model, Network(model), scorer, meter)
+    stage, flow = least_unmet(desk)
+    stage, _ = full_complement(desk, stage, flow, greedy)
+    return Judged(stage.cost[:5], stage.roles, stage.unmet == stage.completion == PROVED)
 
 
 def least_unmet(desk: Desk) -> tuple[Stage, Flow]:

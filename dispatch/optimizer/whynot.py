@@ -4,12 +4,13 @@ from dispatch.optimizer.counterfactual import Trial
 from dispatch.optimizer.plan import EXTRA, Reason, Recommendation, Role
 from dispatch.optimizer.problem import CountLine, Incident, Problem, Unit, canonical
 from dispatch.optimizer.score import Scorer
+from dispatch.optimizer.substitution import stood_in
 from dispatch.optimizer.tables import Tables, amount_of
 
 
 def why_not(problem: Problem, plan: Recommendation, unit_id: str, incident_id: str) -> tuple[Reason, ...]:
     """Reasons for one unit and one incident of a recommendation. Raises KeyError for an unknown incident."""
-    tables = Tables(canonical(problem))
+    tables = Tables(stood_in(canonical(problem), plan.roles))
     incident = tables.incidents[incident_id]
     unit = tables.units.get(unit_id)
     if unit is None:

@@ -101,6 +101,7 @@ def _signature(line: Requirement) -> tuple[object, ...]:
 
 
 def _larger(a: Requirement, b: Requirement) -> Requirement:
+    """The greater need; others may stand in only where both sources say so."""
     most, other = (a, b) if a.quantity >= b.quantity else (b, a)
     deadlines = [each.deadline_s for each in (a, b) if each.deadline_s is not None]
     return most.model_copy(
@@ -109,6 +110,7 @@ def _larger(a: Requirement, b: Requirement) -> Requirement:
             "hard": a.hard or b.hard,
             "weight": max(a.weight, b.weight),
             "first_due": most.first_due or other.first_due,
+            "substitute": most.substitute if most.substitute == other.substitute else None,
         }
     )
 

@@ -11,7 +11,7 @@ from dispatch.workers.once import Once
 from dispatch.workers.policy import SPECIAL, Spared, policy_of, spared
 from dispatch.workers.travel import Leg, Roads, mover_of, mover_of_micro, truck_at
 from kernel.contracts.incident import Incident
-from kernel.contracts.plans import LineKind, Requirement
+from kernel.contracts.plans import LineKind, Requirement, Substitute
 from kernel.contracts.resources import Stockpile, Unit
 
 FIRST_AID_S = 300.0
@@ -96,6 +96,17 @@ def _count(line: Requirement) -> optimizer.CountLine:
         hard=line.hard,
         weight=_weight(line),
         source=line.source,
+        substitute=None if line.substitute is None else _substitute(line.substitute),
+    )
+
+
+def _substitute(other: Substitute) -> optimizer.Substitute:
+    return optimizer.Substitute(
+        capabilities=tuple(sorted(other.capabilities)),
+        each=other.each,
+        min_amount=other.amount,
+        parameters=optimizer.amounts({each.parameter: ceil(each.at_least) for each in other.thresholds}),
+        penalty_s=other.penalty_s,
     )
 
 

@@ -5,7 +5,7 @@ import { lineStates, meets, needsByClass, stockStates } from "./needs";
 
 const line = (key: string, over: Partial<Requirement>): Requirement => ({
   key, kind: "count", capabilities: [key], amount: 1, thresholds: [], attribute: null, item_code: null,
-  quantity: 1, deadline_s: null, hard: true, weight: 100, first_due: false, source: "", ...over,
+  quantity: 1, deadline_s: null, hard: true, weight: 100, first_due: false, source: "", substitute: null, ...over,
 });
 const incident = (requirements: readonly Requirement[]) => ({ id: "i1", requirements }) as unknown as Incident;
 const unit = (id: string, capabilities: Record<string, number>, parameters: Record<string, number> = {}): [string, Unit] => [
@@ -36,6 +36,14 @@ describe("lines", () => {
     const many = ["f1", "f2", "f3", "f4"].map((id) => sent(id, "FOAM_B", "on_scene"));
     expect(lineStates(incident([foam]), many, units)[0]).toMatchObject({ arrived: 4, missing: 0 });
     expect(lineStates(incident([foam]), [sent("f1", "FOAM_B", "returning")], units)[0]).toMatchObject({ arrived: 0, missing: 3 });
+  });
+
+  it("count those who stand in together, and no part of one", () => {
+    const tall = line("TALL", { substitute: { capabilities: ["AERIAL_RESCUE"], each: 2, amount: 1, thresholds: [], penalty_s: 300 } });
+    const both = (second: string) => [sent("l32", "TALL.sub", "on_scene"), sent("l53", "TALL.sub", second)];
+    expect(lineStates(incident([tall]), both("on_scene"), units)[0]).toMatchObject({ arrived: 1, coming: 0, missing: 0 });
+    expect(lineStates(incident([tall]), both("enroute"), units)[0]).toMatchObject({ arrived: 0, coming: 1, missing: 0 });
+    expect(lineStates(incident([tall]), both("enroute").slice(0, 1), units)[0]).toMatchObject({ arrived: 0, coming: 0, missing: 1 });
   });
 
   it("join by unit class", () => {

@@ -17,9 +17,13 @@ export function meets(unit: Unit, requirement: Requirement): boolean {
   return able && requirement.thresholds.every((t) => (unit.parameters[t.parameter] ?? 0) >= t.at_least);
 }
 
+/** A unit's line where it stands in for one of another kind, as orders name it. */
+export const STAND_IN = ".sub";
+
 /**
  * States of all count lines. A unit counts on the line that its order names; one ordered by hand fills the first line
- * that it meets and that is still short. A surplus never makes `missing` negative.
+ * that it meets and that is still short. Units that stand in count together, as many as it takes, for one of the line.
+ * A surplus never makes `missing` negative.
  */
 export function lineStates(
   incident: Incident,
@@ -27,7 +31,7 @@ export function lineStates(
   units: ReadonlyMap<string, Unit>,
 ): readonly LineState[] {
   const lines = incident.requirements.filter((line) => line.kind === "count");
-  const tally = new Map(lines.map((line) => [line.key, { arrived: 0, coming: 0 }]));
+  const tally = new Map(lines.flatMap(({ key }) => [[key, { arrived: 0, coming: 0 }], [key + STAND_IN, { arrived: 0, coming: 0 }]]));
   const byHand: Assignment[] = [];
   for (const assignment of assignments) {
     if (tally.has(assignment.line)) add(tally.get(assignment.line), assignment);
@@ -35,18 +39,37 @@ export function lineStates(
   }
   for (const assignment of byHand) {
     const unit = units.get(assignment.unit_id);
-    const line = lines.find((l) => unit && meets(unit, l) && shortOf(l, tally.get(l.key)) > 0);
+    const line = lines.find((l) => unit && meets(unit, l) && shortOf(l, counted(l, tally)) > 0);
     if (line) add(tally.get(line.key), assignment);
   }
   return lines.map((requirement) => {
-    const { arrived, coming } = tally.get(requirement.key) ?? { arrived: 0, coming: 0 };
+    const { arrived, coming } = counted(requirement, tally);
     return { requirement, needed: requirement.quantity, arrived, coming, missing: shortOf(requirement, { arrived, coming }) };
   });
+}
+
+/** How many of a line's places units with these lines fill, those who stand in included. */
+export function filledBy(line: Requirement, going: readonly { readonly line: string }[]): number {
+  const own = going.filter((unit) => unit.line === line.key).length;
+  const others = going.filter((unit) => unit.line === line.key + STAND_IN).length;
+  return own + Math.floor(others / (line.substitute?.each ?? 1));
 }
 
 interface Tally {
   arrived: number;
   coming: number;
+}
+
+const NOBODY: Tally = { arrived: 0, coming: 0 };
+
+/** What a line has with those who stand in: one has come when the last of them has, and no part of one counts. */
+function counted(line: Requirement, tally: ReadonlyMap<string, Tally>): Tally {
+  const own = tally.get(line.key) ?? NOBODY;
+  const others = tally.get(line.key + STAND_IN) ?? NOBODY;
+  const each = line.substitute?.each ?? 1;
+  const arrived = Math.floor(others.arrived / each);
+  const coming = Math.floor((others.arrived + others.coming) / each) - arrived;
+  return { arrived: own.arrived + arrived, coming: own.coming + coming };
 }
 
 function add(tally: Tally | undefined, assignment: Assignment): void {
@@ -55,8 +78,8 @@ function add(tally: Tally | undefined, assignment: Assignment): void {
   else if (isComing(assignment)) tally.coming += 1;
 }
 
-function shortOf(line: Requirement, tally: Tally | undefined): number {
-  return Math.max(0, line.quantity - (tally?.arrived ?? 0) - (tally?.coming ?? 0));
+function shortOf(line: Requirement, { arrived, coming }: Tally): number {
+  return Math.max(0, line.quantity - arrived - coming);
 }
 
 const CLASS_OF: Readonly<Record<string, UnitClass>> = {

@@ -36,6 +36,16 @@ class Threshold(Value):
     at_least: Number = Field(ge=0)
 
 
+class Substitute(Value):
+    """替代: `each` units of this kind stand in for one of a line, as if the full force came `penalty_s` later for each."""
+
+    capabilities: tuple[Code, ...] = Field(min_length=1, max_length=20)
+    each: Whole = Field(default=2, ge=1, le=10)
+    amount: Count = 1
+    thresholds: tuple[Threshold, ...] = ()
+    penalty_s: Seconds = Field(default=300, le=86_400)
+
+
 class Requirement(Value):
     """力量需求, one line. COUNT: `quantity` units having any of `capabilities` at `amount` or more and all thresholds.
 
@@ -55,6 +65,7 @@ class Requirement(Value):
     weight: Count = 100
     first_due: Truth = False
     source: ShortText = ""
+    substitute: Substitute | None = None
 
 
 class Conditions(Value):

@@ -1,5 +1,6 @@
 // A recommendation as the desk shows it: rows, figures, the bottleneck's why-not, sentences about trust. Pure.
 import type { Assignment, Incident, NotUsed, Recommendation, Requirement, Station, Unit } from "../contracts";
+import { filledBy } from "../needs";
 import { isActive } from "../picture";
 import { ms } from "../times";
 import type { Advice, Going } from "./plan";
@@ -87,7 +88,7 @@ export function needSlots(
   advice: Advice | undefined,
 ): readonly NeedSlot[] {
   return states.map(({ requirement, arrived, coming, missing }) => {
-    const picks = advice?.picks.filter((pick) => pick.line === requirement.key).length ?? 0;
+    const picks = filledBy(requirement, advice?.picks ?? []);
     const advised = Math.min(missing, picks);
     return { requirement, arrived, coming, advised, missing: missing - advised };
   });
@@ -127,6 +128,6 @@ export function missingLines(
   going: readonly { readonly line: string }[],
 ): readonly { readonly key: string; readonly missing: number }[] {
   return states
-    .map(({ requirement, missing }) => ({ key: requirement.key, missing: missing - going.filter((unit) => unit.line === requirement.key).length }))
+    .map(({ requirement, missing }) => ({ key: requirement.key, missing: missing - filledBy(requirement, going) }))
     .filter(({ missing }) => missing > 0);
 }

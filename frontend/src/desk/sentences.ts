@@ -1,5 +1,6 @@
 // Codes with parameters into sentences of the current language: reasons and log lines.
 import type { IncidentEntry, Why } from "../contracts";
+import { STAND_IN } from "../needs";
 import { get, type Picture } from "../picture";
 import { durationText } from "../times";
 import { hasWord, joined, nameOf, t, word, type Params } from "../words";
@@ -7,6 +8,7 @@ import { hasWord, joined, nameOf, t, word, type Params } from "../words";
 /** A line's name; lines that were made twice carry `.2` behind their key. */
 export function lineText(line: string): string {
   if (line === "" || line === "total") return t("desk.line.total");
+  if (line.endsWith(STAND_IN)) return t("desk.line.stand_in", { line: lineText(line.slice(0, -STAND_IN.length)) });
   return word("line", line.replace(/\.\d+$/, ""));
 }
 

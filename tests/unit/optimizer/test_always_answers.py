@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from dispatch.optimizer import Budget, Problem, faults, recommend, recommend_greedy
+from dispatch.optimizer import Budget, Problem, Stockpile, Substitute, Truck, faults, recommend, recommend_greedy
 from dispatch.optimizer import flow as flow_module
 from dispatch.optimizer import linear as linear_module
 from dispatch.optimizer.problem import canonical, input_hash
@@ -103,6 +103,8 @@ def test_no_incident_gives_an_empty_but_sound_answer() -> None:
         (Problem((needs("A", count("W", -1)),), ()), "negative need"),
         (Problem((), (unit("U", "W", {"A": -5}),)), "travel time -5"),
         (Problem((), (unit("U", "W", {}, turnout_s=-1),)), "negative turnout"),
+        (Problem((), (unit("U", "W", {}),), (Stockpile("D", (), (Truck("U", 1000),)),)), "U is a truck and a unit"),
+        (Problem((needs("A", count("W", substitute=Substitute(("X",), each=0))),), ()), "0 for one"),
     ],
 )
 def test_a_problem_that_contradicts_itself_is_refused(problem: Problem, says: str) -> None:
