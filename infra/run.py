@@ -25,6 +25,7 @@ from infra.maps import city_of, fill_register, provide_city
 from infra.node import build_frontend
 from infra.place import Place, listen
 from infra.postgres import DATABASE, OWNER, cluster_at, erase_cluster
+from infra.predecessor import wait_for_its_end
 from infra.redis_server import redis_at
 from infra.schema import is_current
 from infra.services import Service
@@ -70,7 +71,7 @@ def run(
         if not (place.data / "postgres").exists():
             require(place.data, NEED_MB)
         place.make()
-        place.state.unlink(missing_ok=True)  # a launcher that was killed could not
+        wait_for_its_end(place)
         given = given_databases(os.environ)
         packages.provide(place.logs, postgres=given[0] is None, redis=given[1] is None)
         launcher = assemble(place, given, options, processes, wishes)

@@ -17,6 +17,13 @@ from infra.place import Place
 from tests.launched import Copy, children_of, open_folder
 
 HERE = Path(__file__).parent
+DYING = """
+import pathlib, socket, sys, time
+pathlib.Path("/proc/self/comm").write_text("gateway")
+held = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+print(flush=True)
+time.sleep(1)
+"""
 
 
 def tiny(data: Path, *arguments: str) -> Copy:
@@ -153,10 +160,26 @@ def test_the_launcher_killed_leaves_no_orphan(folder: Path) -> None:
 def test_the_launcher_killed_can_be_started_again_at_once(folder: Path) -> None:
     data = folder / "data"
     made = tiny(data).wait_up()
+    url = made.state()["url"]
     made.process.kill()
     made.process.wait()
     again = tiny(data).wait_up()
+    assert again.state()["url"] == url
     again.finish()
+
+
+def test_the_address_stays_while_a_killed_launchers_service_is_still_dying(folder: Path) -> None:
+    """The dying service here takes a second; a launcher that does not wait moves to another port, and is caught."""
+    place = Place(folder / "data")
+    place.make()
+    with subprocess.Popen([sys.executable, "-c", DYING, str(place.first_port)], stdout=subprocess.PIPE) as dying:
+        assert dying.stdout
+        dying.stdout.readline()
+        left = {"pid": dying.pid, "port": place.first_port, "ready": False}
+        place.state.write_text(json.dumps({"processes": {"gateway": left}}))
+        made = tiny(folder / "data").wait_up()
+    assert made.state()["processes"]["gateway"]["port"] == place.first_port
+    made.finish()
 
 
 def test_ctrl_c_stops_everything_even_a_stuck_service(folder: Path) -> None:
