@@ -9,7 +9,7 @@ from dispatch.own import Own
 from dispatch.planning import Growing
 from dispatch.rules.coverage import Ground
 from dispatch.workers.jobs import CoverJob, RowsJob
-from kernel.errors import Unavailable
+from kernel.errors import Conflict, Unavailable
 
 SLICE = 8  # trees in one job: whoever else asks the background worker waits no longer than for these
 
@@ -19,14 +19,17 @@ class GroundChanged(Exception):
 
 
 def ready(own: Own) -> tuple[Ground, CoverJob]:
-    """The ground of the coverage and the job it was made by. Raises Unavailable with why there is none."""
+    """The ground of the coverage and the job it was made by.
+
+    Raises Conflict where there is nothing to count on, Unavailable where it is only not there yet.
+    """
     covering = own.covering
     if covering.ground is not None and covering.made_for is not None:
         return covering.ground, replace(covering.made_for.job, at=own.clock.now())
     if NO_ROADS in covering.trouble:
-        raise Unavailable("coverage_no_roads", "There is no road map, so nothing is known of the zones. Import one.")
+        raise Conflict("coverage_no_roads", "There is no road map, so nothing is known of the zones. Import one.")
     if NO_ENGINES in covering.trouble:
-        raise Unavailable("coverage_no_engines", "The register holds no first engine, so there is no coverage.")
+        raise Conflict("coverage_no_engines", "The register holds no first engine, so there is no coverage.")
     if WORKER_AWAY in covering.trouble:
         raise Unavailable("solver_away", "The solver does not answer. Try again in a moment.")
     raise Unavailable("coverage_not_ready", "The road trees of the stations still grow. Try again in a moment.")

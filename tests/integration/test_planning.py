@@ -156,18 +156,18 @@ async def test_an_unready_ground_and_an_absent_worker_are_refused_in_words(
     assert whole is not None
     monkeypatch.setattr(desk.own.pool.background, "path", desk.own.pool.background.path.with_name("nobody.sock"))
     await desk.own.pool.background.close()
-    for trouble, code in (
-        (("coverage_preparing",), "coverage_not_ready"),
-        (("roads_away",), "coverage_no_roads"),
-        (("coverage_no_engines",), "coverage_no_engines"),
-        (("worker_away",), "solver_away"),
+    for trouble, status, code in (
+        (("coverage_preparing",), 503, "coverage_not_ready"),
+        (("roads_away",), 409, "coverage_no_roads"),
+        (("coverage_no_engines",), 409, "coverage_no_engines"),
+        (("worker_away",), 503, "solver_away"),
     ):
         with monkeypatch.context() as patch:
             patch.setattr(desk.own.covering, "ground", None)
             patch.setattr(desk.own.covering, "trouble", trouble)
             for path in ("/move-ups", "/reach"):
                 reply = await desk.ask("GET", path)
-                assert (reply.status_code, reply.json()["code"]) == (503, code)
+                assert (reply.status_code, reply.json()["code"]) == (status, code)
     with monkeypatch.context() as patch:
         patch.setattr(desk.own.covering, "ground", replace(whole, between_s=None))
         assert (await desk.ask("GET", "/move-ups")).json()["code"] == "coverage_not_ready"
