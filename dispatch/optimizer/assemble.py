@@ -1,11 +1,14 @@
 """From roles to the recommendation that people see: figures, picks, reasons, first aid, materials, the peer."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from dispatch.optimizer.alternative import alternative
 from dispatch.optimizer.departure import departure
 from dispatch.optimizer.explain import Explainer
 from dispatch.optimizer.firstaid import first_aid
+from dispatch.optimizer.flow import Network
+from dispatch.optimizer.groups import build
 from dispatch.optimizer.hall import unmet_lines
 from dispatch.optimizer.haulage import Haulage
 from dispatch.optimizer.materials import Load
@@ -27,9 +30,12 @@ from dispatch.optimizer.score import Scorer
 from dispatch.optimizer.tables import Tables
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Parts:
-    """What was asked and what the stages decided; `judge` = the scorer of the plan's style; `styles` = name, roles, proof of each."""
+    """What was asked and what the stages decided.
+
+    `judge` = the scorer of the plan's style; `styles` = name, roles and proof of each.
+    """
 
     asked: Problem
     tables: Tables
@@ -41,6 +47,11 @@ class Parts:
     loads: tuple[Load, ...]
     provenance: Provenance
     budget: Budget
+
+    @cached_property
+    def network(self) -> Network:
+        """The flows of the whole problem, for those who ask what else could be done."""
+        return Network(build(self.tables, self.scorer))
 
 
 def assemble(parts: Parts) -> Recommendation:
@@ -84,7 +95,7 @@ def _incident(
         unmet,
         haulage.unmet(incident),
         _totals(parts, incident),
-        departure(parts.scorer, incident, parts.roles, parts.budget.flow_nodes),
+        departure(parts.scorer, parts.network, incident, parts.roles),
     )
 
 

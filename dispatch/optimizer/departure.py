@@ -2,16 +2,19 @@
 
 辖区: the area's station goes first unless it cannot. Departing is priced like seconds of completion
 (Policy.area_price_s), so a plan departs only where that saves more. The saving is no estimate: each of the nearest
-area units is made a committed unit and the flows are solved again; the best of these is what keeping to the rule
-would have cost. Where a solver breaks, the greedy plan with that unit stands in for it.
+area units is sent and the flows are solved again, the incident's own full force as early as the others allow who wait
+no longer than in the plan (or, where even that is impossible, as long as the flow has it). The best of these is what
+keeping to the rule would have cost. Where the solver breaks, the greedy plan round that unit stands in for it.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from dispatch.optimizer.completion import complete
+import numpy as np
+
+from dispatch.optimizer.completion import Caps, alone, within
 from dispatch.optimizer.flow import Network
 from dispatch.optimizer.greedy import nearest
-from dispatch.optimizer.groups import build
 from dispatch.optimizer.plan import AreaDeparture, Figures, Reason, Roles
 from dispatch.optimizer.problem import Incident, Standing, Unit
 from dispatch.optimizer.program import FAILURES
@@ -20,11 +23,10 @@ from dispatch.optimizer.score import Cost, Scorer
 from dispatch.optimizer.tables import Tables
 
 TRIED = 3
-NODES = 30  # of completion: a saving that is shown need not be exact to the second
 
 
-def departure(scorer: Scorer, incident: Incident, roles: Roles, nodes: int) -> AreaDeparture | None:
-    """None where the plan keeps to the rule or the rule does not apply."""
+def departure(scorer: Scorer, network: Network, incident: Incident, roles: Roles) -> AreaDeparture | None:
+    """None where the plan keeps to the rule or the rule does not apply. `network` = that of the whole problem."""
     tables = scorer.tables
     mine = [role for role in roles if role.incident_id == incident.id]
     sent = [role for role in mine if not tables.is_bound(tables.units[role.unit_id], incident.id)]
@@ -32,7 +34,11 @@ def departure(scorer: Scorer, incident: Incident, roles: Roles, nodes: int) -> A
     if not scorer.departs(incident, sent) or not (sent or ours.unmet_units or ours.unmet_sums):
         return None
     own = sorted(scorer.area_units(incident), key=lambda unit: (tables.eta(unit, incident.id) or 0, unit.id))
-    kept = [_with(tables, unit, incident, min(nodes, NODES)) for unit in own[:TRIED]]
+    caps = tuple(scorer.figures(each, roles).completion_s or 0 for each in tables.incidents)
+    try:
+        kept = [found for unit in own[:TRIED] for found in _kept(scorer, network, unit, incident, caps)]
+    except FAILURES:
+        kept = [_by_greedy(scorer.tables, own[0], incident)]
     best_cost, best = min(kept, key=lambda found: (found[0], found[1].completion_s or 0))
     use = next((role for role in roles if role.unit_id == own[0].id), None)
     why = Reason("needed_by", (("incident", use.incident_id), ("line", use.line_id))) if use else Reason("slower")
@@ -46,17 +52,24 @@ def departure(scorer: Scorer, incident: Incident, roles: Roles, nodes: int) -> A
     )
 
 
-def _with(tables: Tables, unit: Unit, incident: Incident, nodes: int) -> tuple[Cost, Figures]:
-    """Cost and figures of the best plan by flows in which this unit goes to the incident."""
+def _kept(
+    scorer: Scorer, network: Network, unit: Unit, incident: Incident, caps: Caps
+) -> Iterator[tuple[Cost, Figures]]:
+    """Cost and figures of the best plan by flows for each thing that this unit could do at the incident."""
+    model, number = network.model, scorer.tables.position[incident.id]
+    group = next(at for at, each in enumerate(model.groups) if unit.id in each.unit_ids and each.bound < 0)
+    for column in np.flatnonzero((model.columns.group == group) & (model.columns.incident == number)).tolist():
+        left = network.beyond(column)
+        allowed = within(left, alone(left, left.solve(), number, caps))
+        used = left.earliest(left.solve(allowed), allowed).used
+        used[column] += 1
+        roles = to_roles(model, repair(model, used))
+        yield scorer.cost(roles), scorer.figures(incident.id, roles)
+
+
+def _by_greedy(tables: Tables, unit: Unit, incident: Incident) -> tuple[Cost, Figures]:
     bound = Standing("committed", incident.id, tables.eta(unit, incident.id) or 0)
     units = tuple(replace(other, standing=bound) if other.id == unit.id else other for other in tables.problem.units)
-    forced = Tables(replace(tables.problem, units=units))
-    scorer = Scorer(forced)
-    model = build(forced, scorer)
-    try:
-        network = Network(model)
-        found = complete(network, network.solve(), nodes)
-        roles = to_roles(model, repair(model, found.flow.used))
-    except FAILURES:
-        roles = nearest(forced)
+    scorer = Scorer(forced := Tables(replace(tables.problem, units=units)))
+    roles = nearest(forced)
     return scorer.cost(roles), scorer.figures(incident.id, roles)

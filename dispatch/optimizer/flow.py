@@ -12,6 +12,7 @@ in any optimum and one of negative reduced cost is full in every optimum. Minimi
 optimal face) is exact lexicographic optimisation.
 """
 
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -90,6 +91,16 @@ class Network:
         soft = int((self.weight * self.demand)[~self.hard].sum())
         self.price = late + ~columns.exact * above_late
         self.missing_price = self.weight * above_degraded * np.where(self.hard, 1 + soft, 1)
+
+    def beyond(self, column: int) -> "Network":
+        """The network of what is left to decide once one unit goes in a column."""
+        other, slot = copy(self), int(self.model.columns.slot[column])
+        other.sizes, other.demand = self.sizes.copy(), self.demand.copy()
+        other.sizes[self.model.columns.group[column]] -= 1
+        if slot >= 0:
+            other.demand[slot] -= 1
+        other._lay_arcs()
+        return other
 
     def _arcs(self, allowed: Flags | None) -> Arcs:
         """The arcs of the allowed columns (mask over the model's columns; None = all)."""

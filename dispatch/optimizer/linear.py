@@ -3,7 +3,8 @@
   min c x    L <= A x <= U    0 <= x <= u    all integer
   relaxation  GLOP, in floating point: it only suggests prices y
   bound       for ANY integer y:  sum_r (y_r > 0 ? y_r L_r : y_r U_r) + sum_j min(0, d_j) u_j,  d = c - y A
-              in exact integers (Lagrangian relaxation, Geoffrion 1974), so rounding y cannot make it wrong
+              in exact integers (Lagrangian relaxation, Geoffrion 1974), so rounding y cannot make it wrong; where
+              costs are small c and y are counted in FINE parts of one, or rounding would leave no bound at all
   fixing      x_j >= 1 costs at least bound + d_j: beyond the known plan's value x_j is 0; for d_j < 0 likewise u_j
   search      CP-SAT over the variables left, or nothing where the known plan or the rounded relaxation meets the bound
 
@@ -12,7 +13,9 @@ One worker, fixed seed, linearization_level 2 (the default level was up to 45 ti
 its firing is recorded.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -24,6 +27,7 @@ from dispatch.optimizer.arrays import Flags, Ints
 from dispatch.optimizer.problem import Budget
 
 FREE = 2**60  # no bound on this side of a row
+FINE, COARSE_FROM = 1024, 2**30
 
 
 @dataclass
@@ -38,6 +42,14 @@ class Meter:
     @property
     def left_s(self) -> float:
         return max(0.0, self.budget.deterministic_s - self.deterministic_s)
+
+    @contextmanager
+    def share(self, most_s: float) -> Iterator["Meter"]:
+        """A meter over at most so much of what is left; what it uses is used of this one."""
+        part = Meter(replace(self.budget, deterministic_s=min(most_s, self.left_s)))
+        yield part
+        self.deterministic_s += part.deterministic_s
+        self.guard_fired |= part.guard_fired
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +77,10 @@ class Linear:
         return bool(inside and (x >= 0).all() and (x <= self.upper).all())
 
     def bound(self, cost: Ints, prices: Ints) -> tuple[int, Ints]:
-        """A lower bound of every feasible point's cost, and by how much one more of each variable raises it."""
+        """A lower bound of every feasible point's cost, and by how much one more of each variable raises it.
+
+        All in one unit: a cost in FINE parts has a bound in FINE parts.
+        """
         prices = np.where((prices > 0) & (self.low == -FREE), 0, prices)
         prices = np.where((prices < 0) & (self.high == FREE), 0, prices)
         reduced = cost - self.matrix.T @ prices
@@ -77,21 +92,23 @@ class Linear:
         if meter.left_s <= 0.0:
             return None
         best = known if known is not None and self.feasible(known) else None
-        point, prices = self._relaxation(cost)
-        bound, reduced = self.bound(cost, prices)
+        fine = FINE if int(np.abs(cost).max(initial=0)) < COARSE_FROM else 1
+        point, prices = self._relaxation(cost, fine)
+        exact, reduced = self.bound(cost * fine, prices)
+        bound = -(-exact // fine)
         if self.feasible(point) and (best is None or cost @ point < cost @ best):
             best = point
         if best is not None and int(cost @ best) <= bound:
             return Solved(best, int(cost @ best), bound)
-        room = int(cost @ best) - bound if best is not None else FREE
+        room = int(cost @ best) * fine - exact if best is not None else FREE
         found = self._search(cost, meter, (reduced > room), (reduced < -room), best)
         bound = bound if found is None else max(bound, found.bound)
         if best is not None and (found is None or cost @ best < found.value):
             return Solved(best, int(cost @ best), bound)
         return found and Solved(found.x, found.value, bound)
 
-    def _relaxation(self, cost: Ints) -> tuple[Ints, Ints]:
-        """The relaxation's point and row prices, both rounded."""
+    def _relaxation(self, cost: Ints, fine: int) -> tuple[Ints, Ints]:
+        """The relaxation's point and row prices, the prices in parts of one; both rounded."""
         model: Any = model_builder_helper.ModelBuilderHelper()
         low = np.where(self.low == -FREE, -np.inf, self.low.astype(float))
         high = np.where(self.high == FREE, np.inf, self.high.astype(float))
@@ -102,7 +119,8 @@ class Linear:
         solver.solve(model)
         if not solver.has_solution():
             return np.zeros_like(self.upper), np.zeros_like(self.low)
-        return np.rint(solver.variable_values()).astype(np.int64), np.rint(solver.dual_values()).astype(np.int64)
+        point, prices = solver.variable_values(), np.asarray(solver.dual_values()) * fine
+        return np.rint(point).astype(np.int64), np.rint(prices).astype(np.int64)
 
     def _search(self, cost: Ints, meter: Meter, none: Flags, every: Flags, hint: Ints | None) -> Solved | None:
         left = np.flatnonzero(~none)

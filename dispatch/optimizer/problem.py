@@ -11,9 +11,10 @@ Two kinds of line share one force:
 import hashlib
 import json
 from dataclasses import dataclass, field, fields, is_dataclass, replace
+from functools import cache
 from itertools import pairwise
 from operator import attrgetter
-from typing import Any, Literal
+from typing import Any, Literal, get_args, get_type_hints
 
 Amounts = tuple[tuple[str, int], ...]
 Status = Literal["available", "enroute", "committed", "out_of_service", "outside"]
@@ -84,7 +85,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Substitute:
-    """`each` units of this kind stand in for one of a line, as if the full force came `penalty_s` later for each one."""
+    """`each` units of this kind stand in for one of a line; for each, the full force counts `penalty_s` later."""
 
     capabilities: tuple[str, ...]
     each: int = 2
@@ -230,14 +231,16 @@ class Policy:
 class Budget:
     """Limits of one call. Deterministic seconds are CP-SAT's machine-independent clock; the wall guard is for safety.
 
-    Zero `deterministic_s` leaves CP-SAT out: the answer is then the best of flow, repair and greedy. Every alternative
-    has a share of its own, so that none delays the plan.
+    Zero `deterministic_s` leaves CP-SAT out: the answer is then the best of flow, repair and greedy. The earliest full
+    force may take `completion_s` of it, so that the last stage is not starved where many incidents compete. Every
+    alternative has a share of its own, so that none delays the plan.
     """
 
     deterministic_s: float = 0.1
+    completion_s: float = 0.02
     alternative_s: float = 0.01
     wall_guard_s: float = 2.0
-    flow_nodes: int = 300
+    flow_nodes: int = 40
     nearer_per_pick: int = 4
 
 
@@ -253,9 +256,16 @@ class Problem:
     zones: tuple[Zone, ...] = ()
 
 
-def _values(kind: type) -> "attrgetter[Any]":
+@cache
+def _values(kind: Any) -> "attrgetter[Any]":
     """Reads all fields of a value at once, in order: plain tuples are written many times faster than dataclasses."""
     return attrgetter(*(part.name for part in fields(kind)))
+
+
+@cache
+def _is_flat(kind: Any) -> bool:
+    """Whether no field of a kind of value holds a value with fields of its own."""
+    return not any(is_dataclass(part) for hint in get_type_hints(kind).values() for part in (hint, *get_args(hint)))
 
 
 _UNIT, _STANDING, _REACH = _values(Unit), _values(Standing), _values(Reach)
@@ -294,7 +304,8 @@ def _units(problem: Problem) -> list[list[Any]]:
 
 def _row(value: Any) -> Any:
     if is_dataclass(value):
-        return [_row(getattr(value, part.name)) for part in fields(value)]
+        kind: Any = type(value)
+        return _values(kind)(value) if _is_flat(kind) else [_row(part) for part in _values(kind)(value)]
     return [_row(part) for part in value] if isinstance(value, tuple) else value
 
 

@@ -22,7 +22,7 @@ from dispatch.optimizer.groups import Model
 from dispatch.optimizer.linear import FREE, Linear, Meter
 from dispatch.optimizer.score import PER_UNIT, per_missing
 
-SOLVER = f"ortools {version('ortools')}; optimizer 2"
+SOLVER = f"ortools {version('ortools')}; optimizer 3"
 FAILURES = (RuntimeError, ValueError, OverflowError, MemoryError)
 LEVELS = ("hard", "soft", "degraded", "late")
 

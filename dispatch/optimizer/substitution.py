@@ -1,12 +1,12 @@
 """Substitution, A or two of B: how many units of a line are stood in for by units of another kind, at a penalty.
 
-  k_r units of line r are stood in for: r needs so many fewer, and beside it stands a line of each_r k_r units of the
-  other kind, which must be filled whole (half a substitute is none)
-  min    unmet, inexact, late, then sum p_i (T_i + penalty_r k_r), over all k; each k is judged by S0 and S1 alone
-  floor  every line takes either kind, one for one and free of penalty. Leave all but one of each stand-in at home, and
-         any choice is a plan of that problem that lacks no more and is no later: where k = 0 is as good as the floor,
-         nothing stands in and this is proved
-  else   every k, where there are at most MOST; otherwise one more at a time while that helps, which proves nothing
+k_r units of line r are stood in for: r needs so many fewer, and beside it stands a line of each_r k_r units of the
+other kind, which must be filled whole (half a substitute is none)
+min    unmet, inexact, late, then sum p_i (T_i + penalty_r k_r), over all k; each k is judged by S0 and S1 alone
+floor  every line takes either kind, one for one and free of penalty. Leave all but one of each stand-in at home, and
+       any choice is a plan of that problem that lacks no more and is no later: where k = 0 is as good as the floor,
+       nothing stands in and this is proved
+else   every k, where there are at most MOST; otherwise one more at a time while that helps, which proves nothing
 """
 
 from collections.abc import Callable, Iterator
@@ -129,15 +129,13 @@ def _wider(line: CountLine) -> CountLine:
 
 def _worth(problem: Problem, counts: Counts, judge: Judge) -> Judged | None:
     """A choice with its penalty; None where a stand-in is not filled whole."""
-    judged = judge(varied(problem, counts))
-    penalty = 0
-    for incident in problem.incidents:
-        for line in incident.counts:
-            many = counts.get((incident.id, line.id), 0)
-            if many and line.substitute:
-                penalty += incident.priority * line.substitute.penalty_s * many
-                if _filled(judged.roles, incident.id, f"{line.id}{STAND_IN}") < many * line.substitute.each:
-                    return None
+    judged, penalty = judge(varied(problem, counts)), 0
+    priority = {incident.id: incident.priority for incident in problem.incidents}
+    for at, line in _choices(problem):
+        many = counts[at, line.id]
+        if _filled(judged.roles, at, line.id + STAND_IN) < many * _each(line):
+            return None
+        penalty += priority[at] * many * (line.substitute.penalty_s if line.substitute else 0)
     return judged._replace(levels=(*judged.levels[:-1], judged.levels[-1] + penalty))
 
 
@@ -149,7 +147,9 @@ def _one_more_at_a_time(problem: Problem, counts: Counts, levels: Levels, judge:
     most = {(at, line.id): line.quantity for at, line in _choices(problem)}
     while True:
         steps = [counts | {key: many + 1} for key, many in counts.items() if many < most[key]]
-        judged = [(worth.levels, number) for number, each in enumerate(steps) if (worth := _worth(problem, each, judge))]
+        judged = [
+            (worth.levels, number) for number, each in enumerate(steps) if (worth := _worth(problem, each, judge))
+        ]
         if not judged or min(judged)[0] >= levels:
             return counts
         levels, number = min(judged)

@@ -131,7 +131,8 @@ def _window(desk: Desk, stage: Stage, floor: Caps, bound: int, upper: int) -> tu
     caps = tuple(low + (upper - base) // p for low, p in zip(floor, desk.model.priority, strict=True))
     program = Program(desk.model, within(desk.network, caps), area_rows(desk.model, None))
     program.limit(stage.levels)
-    answer = program.earliest_completion(floor, desk.meter, stage.used)
+    with desk.meter.share(desk.meter.budget.completion_s) as meter:
+        answer = program.earliest_completion(floor, meter, stage.used)
     if answer is None:
         return stage, bound
     return desk.better(stage, answer.used), max(bound, answer.bound + base)

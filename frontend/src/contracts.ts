@@ -45,6 +45,14 @@ export interface Threshold {
   readonly at_least: number;
 }
 
+export interface Substitute {
+  readonly capabilities: readonly string[];
+  readonly each: number;
+  readonly amount: number;
+  readonly thresholds: readonly Threshold[];
+  readonly penalty_s: number;
+}
+
 export interface Requirement {
   readonly key: string;
   readonly kind: LineKind;
@@ -59,6 +67,7 @@ export interface Requirement {
   readonly weight: number;
   readonly first_due: boolean;
   readonly source: string;
+  readonly substitute: Substitute | null;
 }
 
 export interface Conditions {

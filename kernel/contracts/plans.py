@@ -37,7 +37,7 @@ class Threshold(Value):
 
 
 class Substitute(Value):
-    """替代: `each` units of this kind stand in for one of a line, as if the full force came `penalty_s` later for each."""
+    """替代: `each` units of this kind stand in for one of a line; for each, the full force counts `penalty_s` later."""
 
     capabilities: tuple[Code, ...] = Field(min_length=1, max_length=20)
     each: Whole = Field(default=2, ge=1, le=10)
