@@ -16,11 +16,13 @@ from kernel.contracts.assignment import (
     Closure,
     GreedyPlan,
     NotUsed,
+    OneMore,
     Outcome,
     Pick,
     Price,
     Route,
     StockPick,
+    TotalShort,
     Unmet,
     Why,
 )
@@ -107,12 +109,21 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class AlternativesJob:
-    """The further plans of a recommendation: its packed problem, and the line of each unit that it sends."""
+class FurtherJob:
+    """What follows a recommendation: its packed problem, and the line of each unit that it sends."""
 
     incident_id: str
     packed: bytes
     lines: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Further:
+    """Every plan of a problem for one incident, what one more unit would buy it, and the totals that it lacks."""
+
+    plans: tuple[Alternative, ...] = ()
+    one_more: tuple[OneMore, ...] = ()
+    totals_short: tuple[TotalShort, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -253,7 +264,7 @@ class About:
     pid: int
 
 
-Asking = RecommendJob | AlternativesJob | WhyJob | TurnsJob | TravelJob | RouteJob
+Asking = RecommendJob | FurtherJob | WhyJob | TurnsJob | TravelJob | RouteJob
 Job = Asking | CoverJob | RowsJob | GridJob | Solvable | AboutJob
-Advice = Answer | tuple[Alternative, ...] | tuple[Why, ...] | TurnProposal | Travel | Route
+Advice = Answer | Further | tuple[Why, ...] | TurnProposal | Travel | Route
 Result = Advice | Cover | Rows | Grid | Solved | About

@@ -346,6 +346,23 @@ export interface Price {
   readonly cover_pct: number;
 }
 
+export interface OneMore {
+  readonly line: string;
+  readonly fewer_missing: number;
+  readonly earlier_s: number;
+  readonly others_s: number;
+  readonly proved: boolean;
+}
+
+export interface TotalShort {
+  readonly line: string;
+  readonly attribute: string;
+  readonly lacking: number;
+  readonly unit_id: string | null;
+  readonly adds: number;
+  readonly units: number;
+}
+
 export interface AdviceForm {
   readonly pinned?: readonly string[];
   readonly forbidden?: readonly string[];
@@ -370,6 +387,8 @@ export interface Recommendation {
   readonly greedy: GreedyPlan;
   readonly alternatives: readonly Alternative[];
   readonly alternatives_due: boolean;
+  readonly one_more: readonly OneMore[];
+  readonly totals_short: readonly TotalShort[];
   readonly policy_version: number;
   readonly pinned: readonly string[];
   readonly forbidden: readonly string[];

@@ -60,6 +60,24 @@ async def test_further_plans_wait_for_a_worker_and_only_the_newest_question_gets
     assert sorted(versions) in ([1, 1], [1, 2])  # one of them may have been under way
 
 
+async def test_what_one_more_unit_would_buy_follows_the_answer(desk: Desk) -> None:
+    incident = await desk.report(kind="fire.tank", alarm_level=1)
+    first = await desk.post(f"/incidents/{incident['id']}/recommendations")
+    assert first["one_more"] == first["totals_short"] == []
+    advice = await desk.completed(first)
+    (gain,) = advice["one_more"]
+    assert gain == {
+        "line": "FOAM",
+        "fewer_missing": 0,
+        "earlier_s": first["outcome"]["complete_s"],
+        "others_s": 0,
+        "proved": True,
+    }
+    grave = await desk.report(kind="fire.tank", alarm_level=5)
+    short = await desk.completed(await desk.post(f"/incidents/{grave['id']}/recommendations"))
+    assert [(each["line"], each["fewer_missing"]) for each in short["one_more"]] == [("FOAM", 1)]
+
+
 async def test_a_pinned_unit_goes_and_its_price_is_told(desk: Desk) -> None:
     incident = await desk.report()
     free = await desk.post(f"/incidents/{incident['id']}/recommendations")

@@ -8,7 +8,7 @@ import type { Acts } from "./acts";
 import css from "./Advice.module.css";
 import { trustOf } from "./advice";
 import type { Advice } from "./plan";
-import { lineText, whyText } from "./sentences";
+import { lineText, oneMoreText, totalShortText, whyText } from "./sentences";
 import { canSend, type Selection } from "./selection";
 import { FLICKER_S, useSolving } from "./solving";
 import { useDesk } from "./state";
@@ -68,13 +68,22 @@ export function Warnings({ advice }: { advice: Advice }) {
   const live = useLive();
   const area = usePicture((p) => (advice.area ? get(p, "station", advice.area.station_id) : undefined));
   const own = (line: string) => line.slice(line.indexOf(":") + 1);
+  const unmet = new Set(advice.unmet.map((each) => each.line));
+  const worth = new Map(advice.one_more.map((each) => [each.line, oneMoreText(each)]));
   return (
     <ul className={css["warnings"]}>
-      {advice.unmet.map((unmet) => (
-        <li key={unmet.line} className={css["bad"]}>
-          <strong><T>{t("desk.unmet_line", { line: lineText(unmet.line), n: unmet.missing })}</T></strong>
-          {unmet.competing.length > 1 && <T>{` · ${t("desk.unmet_competing", { lines: joined(unmet.competing.map((line) => lineText(own(line)))) })}`}</T>}
+      {advice.unmet.map(({ line, missing, competing }) => (
+        <li key={line} className={css["bad"]}>
+          <strong><T>{t("desk.unmet_line", { line: lineText(line), n: missing })}</T></strong>
+          {competing.length > 1 && <T>{` · ${t("desk.unmet_competing", { lines: joined(competing.map((each) => lineText(own(each)))) })}`}</T>}
+          {worth.has(line) && <span className={css["quiet"]}><T>{` · ${worth.get(line)}`}</T></span>}
         </li>
+      ))}
+      {advice.totals_short.map((each) => (
+        <li key={each.line} className={css["bad"]}><T>{totalShortText(live.picture, each)}</T></li>
+      ))}
+      {[...worth].filter(([line]) => !unmet.has(line)).map(([line, text]) => (
+        <li key={line} className={css["quiet"]}><T>{text}</T></li>
       ))}
       {advice.area && (
         <li className={css["amber"]}>

@@ -59,6 +59,8 @@ export function planned(advice: Recommendation, name: string): Advice {
     gap,
     not_used: advice.not_used.filter((other) => !going.has(other.unit_id)),
     unmet: outcome.unmet === advice.outcome.unmet ? advice.unmet : [],
+    one_more: [],
+    totals_short: [],
     area: null,
   };
 }
