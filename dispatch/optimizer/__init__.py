@@ -26,6 +26,7 @@ Read the folder in this order and it teaches the method.
   firstaid.py    micro stations beside the plan, never in it
   check.py       the independent checker that every plan passes
   hall.py        which lines compete for too few units
+  limited.py     which units the limits of roads keep from a line
   codes.py       every reason code with its parameters
   counterfactual.py explain.py whynot.py departure.py assemble.py   the true reasons
   recommend.py   the whole call

@@ -8,6 +8,7 @@ from dispatch.optimizer.explain import Explainer
 from dispatch.optimizer.firstaid import first_aid
 from dispatch.optimizer.hall import unmet_lines
 from dispatch.optimizer.haulage import Haulage
+from dispatch.optimizer.limited import limited
 from dispatch.optimizer.materials import Load
 from dispatch.optimizer.plan import (
     EXTRA,
@@ -84,6 +85,7 @@ def _incident(
         haulage.unmet(incident),
         _totals(parts, incident),
         departure(parts.scorer, incident, parts.roles, parts.budget.flow_nodes),
+        limited(parts.tables, incident, parts.roles),
     )
 
 

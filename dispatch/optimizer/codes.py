@@ -14,6 +14,7 @@ CODES: dict[str, tuple[str, ...]] = {
     # Why a nearer unit, or any unit asked about, is not. `would_be_nearer` 1 = without the limit it would go.
     "time_not_exact": ("method", "flags"),
     "road_limit": ("slower_s", "would_be_nearer"),
+    "road_limit_shuts": ("would_take_s",),
     "out_of_service": ("reason",),
     "outside": ("reason",),
     "committed_to": ("incident", "status"),

@@ -84,6 +84,20 @@ class Unmet:
 
 
 @dataclass(frozen=True, slots=True)
+class Limited:
+    """Units that the limits of roads keep from a line, or make too late for it, and the nearest of them.
+
+    It would be there in `would_s` without limits; `eta_s` with them, None = it has no way.
+    """
+
+    line_id: str
+    units: int
+    unit_id: str
+    would_s: int
+    eta_s: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class SumTotal:
     """A sum line: what is needed and what the units committed and sent bring."""
 
@@ -149,6 +163,7 @@ class IncidentPlan:
     unmet_materials: tuple[tuple[str, int], ...]
     sums: tuple[SumTotal, ...]
     area_departure: AreaDeparture | None
+    limited: tuple[Limited, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ def _of_a_free_unit(
         return _lacks(unit, incident)
     eta = tables.eta(unit, incident.id)
     if eta is None:
-        return (Reason("unreachable"),)
+        return (_no_way(tables, unit, incident.id),)
     lines = [line.id for line in able] + ([EXTRA] if adds else [])
     verdicts = [_against_line(tables, trial, plan, unit, incident.id, line, eta) for line in lines]
     verdicts.sort(key=lambda verdict: verdict[0])
@@ -93,6 +93,13 @@ def _short_of(unit: Unit, line: CountLine) -> list[Reason]:
         for name, have, least in wanted
         if have < least
     ]
+
+
+def _no_way(tables: Tables, unit: Unit, incident_id: str) -> Reason:
+    way = tables.reach.get((unit.id, incident_id))
+    if way is None or way.unrestricted_s is None:
+        return Reason("unreachable")
+    return Reason("road_limit_shuts", (("would_take_s", way.unrestricted_s + unit.turnout_s),))
 
 
 def _road_limit(tables: Tables, unit: Unit, incident_id: str, rival_s: int) -> list[Reason]:

@@ -20,6 +20,7 @@ from kernel.contracts.assignment import (
     Outcome,
     Pick,
     Price,
+    RoadLimited,
     Route,
     StockPick,
     TotalShort,
@@ -91,6 +92,7 @@ class Answer:
     stock: tuple[StockPick, ...]
     not_used: tuple[NotUsed, ...]
     unmet: tuple[Unmet, ...]
+    road_limited: tuple[RoadLimited, ...]
     outcome: Outcome
     greedy: GreedyPlan
     area: AreaDeparture | None

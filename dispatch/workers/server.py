@@ -28,6 +28,7 @@ from dispatch.workers.jobs import (
     TurnsJob,
     WhyJob,
 )
+from dispatch.workers.limited import limited_of
 from dispatch.workers.nearest import travel_of
 from dispatch.workers.planning import MoveJob, ReachJob, SitesJob, TrialJob
 from dispatch.workers.problem import problem_of
@@ -84,6 +85,7 @@ class Engine:
             map_version=self.roads.map_version,
             closures_version=closed.version if closed else "none",
             degraded=() if self.roads.graph else ("roads_away",),
+            road_limited=limited_of(asked, job, self.roads, closed),
         )
 
     def why_not(self, job: WhyJob) -> tuple[Why, ...]:

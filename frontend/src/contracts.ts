@@ -290,6 +290,15 @@ export interface Unmet {
   readonly competing: readonly string[];
 }
 
+export interface RoadLimited {
+  readonly line: string;
+  readonly units: number;
+  readonly unit_id: string;
+  readonly would_s: number;
+  readonly eta_s: number | null;
+  readonly limits: readonly Why[];
+}
+
 export interface Outcome {
   readonly first_due_s: number | null;
   readonly complete_s: number | null;
@@ -383,6 +392,7 @@ export interface Recommendation {
   readonly stock: readonly StockPick[];
   readonly not_used: readonly NotUsed[];
   readonly unmet: readonly Unmet[];
+  readonly road_limited: readonly RoadLimited[];
   readonly outcome: Outcome;
   readonly greedy: GreedyPlan;
   readonly alternatives: readonly Alternative[];

@@ -71,6 +71,21 @@ class Unmet(Value):
     competing: tuple[ShortText, ...] = ()
 
 
+class RoadLimited(Value):
+    """Units that height, weight or width of the roads keeps from a line that is unmet, or makes too late for it.
+
+    `unit_id` = the nearest: there in `would_s` without limits, in `eta_s` with them (None = not at all); `limits` = the
+    signs in its way.
+    """
+
+    line: Code
+    units: Count
+    unit_id: Id
+    would_s: Seconds
+    eta_s: Seconds | None = None
+    limits: tuple[Why, ...] = ()
+
+
 class Outcome(Value):
     """The figures of one plan, in seconds after the order."""
 
@@ -202,6 +217,7 @@ class Recommendation(Versioned):
     stock: tuple[StockPick, ...] = ()
     not_used: tuple[NotUsed, ...] = ()
     unmet: tuple[Unmet, ...] = ()
+    road_limited: tuple[RoadLimited, ...] = ()
     outcome: Outcome
     greedy: GreedyPlan
     alternatives: tuple[Alternative, ...] = ()

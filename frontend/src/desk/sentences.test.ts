@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { Envelope, IncidentEntry } from "../contracts";
 import { applyAll, EMPTY_PICTURE } from "../picture";
 import { hasWord, setLanguage, word } from "../words";
-import { entryText, lineText, oneMoreText, totalShortText, whyText } from "./sentences";
+import { entryText, lineText, oneMoreText, roadLimitedText, totalShortText, whyText } from "./sentences";
 
 afterEach(() => setLanguage("zh"));
 
@@ -69,4 +69,12 @@ describe("what one more unit would buy", () => {
     expect(totalShortText(picture, short)).toBe("▲ 流量 L/s 缺 120 · 再有 3 辆同 水罐31（各 50）即补齐");
     expect(totalShortText(picture, { ...short, unit_id: null, adds: 0, units: 0 })).toBe("▲ 流量 L/s 缺 120");
   });
+});
+
+it("says how many units a sign keeps away, and how soon the nearest would be there without it", () => {
+  const shut = { line: "FOAM", units: 2, unit_id: "u-1", would_s: 310, eta_s: null, limits: [{ code: "limit_height", params: { limit: 3.5, road: "" } }] };
+  expect(roadLimitedText(picture, shut)).toBe("2 辆因限高 3.5 m到不了，最近 水罐31 本可 5:10");
+  expect(roadLimitedText(picture, { ...shut, eta_s: 900, limits: [] })).toBe("2 辆因道路限行来不及，最近 水罐31 本可 5:10");
+  setLanguage("en");
+  expect(roadLimitedText(picture, shut)).toBe("2 kept away by height limit 3.5 m; nearest Water 31 would take 5:10");
 });

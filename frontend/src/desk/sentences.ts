@@ -1,5 +1,5 @@
 // Codes with parameters into sentences of the current language: reasons and log lines.
-import type { IncidentEntry, OneMore, TotalShort, Why } from "../contracts";
+import type { IncidentEntry, OneMore, RoadLimited, TotalShort, Why } from "../contracts";
 import { get, type Picture } from "../picture";
 import { durationText, numberText } from "../times";
 import { hasWord, joined, nameOf, t, word, type Params } from "../words";
@@ -59,6 +59,17 @@ export const whyText = (picture: Picture, why: Why): string => tidy(word("why", 
 
 /** Several reasons in one cell. */
 export const whyLine = (picture: Picture, whys: readonly Why[]): string => whys.map((why) => whyText(picture, why)).join(" · ");
+
+/** Units that the limits of roads keep away or make late, and the nearest of them. */
+export function roadLimitedText(picture: Picture, each: RoadLimited): string {
+  const signs = each.limits.map((sign) => whyText(picture, sign));
+  return t(each.eta_s === null ? "desk.road_limited" : "desk.road_limited.late", {
+    n: each.units,
+    limits: signs.length > 0 ? joined(signs) : t("desk.road_limited.roads"),
+    unit: nameOf(get(picture, "unit", each.unit_id), each.unit_id),
+    time: durationText(each.would_s),
+  });
+}
 
 /** What one more unit of a line would buy; about where it is not proved. */
 export function oneMoreText(each: OneMore): string {
