@@ -24,7 +24,7 @@ def limited(tables: Tables, incident: Incident, roles: Roles) -> tuple[Limited, 
         return ()
     mine = [role for role in roles if role.incident_id == incident.id]
     arrivals = {role: _arrival(tables, role) for role in mine}
-    last_s, found = max(arrivals.values(), default=0), []
+    last_s, found = max(arrivals.values(), default=0), list[Limited]()
     for line in incident.counts:
         held = [arrival for role, arrival in arrivals.items() if role.line_id == line.id]
         until = _until(line, held, last_s)
@@ -37,7 +37,7 @@ def limited(tables: Tables, incident: Incident, roles: Roles) -> tuple[Limited, 
 
 def _idle(tables: Tables, incident_id: str, roles: Roles) -> dict[str, int]:
     """Free units that nobody uses, with the seconds in which they would be there without limits."""
-    used, found = {role.unit_id for role in roles}, {}
+    used, found = {role.unit_id for role in roles}, dict[str, int]()
     for unit in tables.main:
         way = tables.reach.get((unit.id, incident_id))
         if way is None or way.unrestricted_s is None or way.unrestricted_s == way.travel_s:

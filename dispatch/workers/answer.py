@@ -92,6 +92,8 @@ def _params(reason: Reason) -> Params:
     given: Params = {key: ",".join(value) if isinstance(value, tuple) else value for key, value in reason.data}
     if "risk_bp" in given:
         given["risk_pct"] = int(given.pop("risk_bp") or 0) / 100
+    if "worked_s" in given:
+        given["worked_h"] = round(int(given.pop("worked_s") or 0) / 3600, 1)
     return given
 
 

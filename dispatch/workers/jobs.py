@@ -66,7 +66,7 @@ NOT_ZONED = Zoning()
 
 @dataclass(frozen=True)
 class RecommendJob:
-    """All open incidents jointly; the answer is for `incident_id`."""
+    """All open incidents jointly; the answer is for `incident_id`. `worked_s` = of the crews that should rest."""
 
     incident_id: str
     incidents: tuple[Incident, ...]
@@ -81,6 +81,7 @@ class RecommendJob:
     choices: AdviceForm = NO_CHOICES
     policy: DispatchPolicy = BEGINNING
     zoning: Zoning = NOT_ZONED
+    worked_s: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

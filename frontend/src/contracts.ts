@@ -812,6 +812,12 @@ export interface SpecialRule {
   readonly spare_s?: number;
 }
 
+export interface RestRule {
+  readonly worked_s?: number;
+  readonly within_s?: number;
+  readonly spare_s?: number;
+}
+
 export interface PolicyForm {
   readonly version: number;
   readonly area_price_s?: number;
@@ -819,6 +825,7 @@ export interface PolicyForm {
   readonly styles?: readonly StyleRule[];
   readonly reserves?: readonly ReserveRule[];
   readonly specials?: readonly SpecialRule[];
+  readonly rest?: RestRule | null;
   readonly reason: string;
 }
 
@@ -830,6 +837,7 @@ export interface DispatchPolicy {
   readonly styles: readonly StyleRule[];
   readonly reserves: readonly ReserveRule[];
   readonly specials: readonly SpecialRule[];
+  readonly rest: RestRule | null;
   readonly reason: string;
 }
 

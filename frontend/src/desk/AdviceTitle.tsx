@@ -70,6 +70,7 @@ export function Warnings({ advice }: { advice: Advice }) {
   const own = (line: string) => line.slice(line.indexOf(":") + 1);
   const unmet = new Set(advice.unmet.map((each) => each.line));
   const worth = new Map(advice.one_more.map((each) => [each.line, oneMoreText(each)]));
+  const others = [...worth].filter(([line]) => !unmet.has(line)).map(([, text]) => text);
   const limited = new Map(advice.road_limited.map((each) => [each.line, roadLimitedText(live.picture, each)]));
   return (
     <ul className={css["warnings"]}>
@@ -77,8 +78,8 @@ export function Warnings({ advice }: { advice: Advice }) {
         <li key={line} className={css["bad"]}>
           <strong><T>{t("desk.unmet_line", { line: lineText(line), n: missing })}</T></strong>
           {competing.length > 1 && <T>{` · ${t("desk.unmet_competing", { lines: joined(competing.map((each) => lineText(own(each)))) })}`}</T>}
-          {limited.has(line) && <T>{` · ${limited.get(line)}`}</T>}
-          {worth.has(line) && <span className={css["quiet"]}><T>{` · ${worth.get(line)}`}</T></span>}
+          {limited.has(line) && <T>{` · ${limited.get(line) ?? ""}`}</T>}
+          {worth.has(line) && <span className={css["quiet"]}><T>{` · ${worth.get(line) ?? ""}`}</T></span>}
         </li>
       ))}
       {advice.totals_short.map((each) => (
@@ -86,9 +87,6 @@ export function Warnings({ advice }: { advice: Advice }) {
       ))}
       {[...limited].filter(([line]) => !unmet.has(line)).map(([line, text]) => (
         <li key={line} className={css["amber"]}><T>{`${lineText(line)} · ${text}`}</T></li>
-      ))}
-      {[...worth].filter(([line]) => !unmet.has(line)).map(([line, text]) => (
-        <li key={line} className={css["quiet"]}><T>{text}</T></li>
       ))}
       {advice.area && (
         <li className={css["amber"]}>
@@ -98,6 +96,7 @@ export function Warnings({ advice }: { advice: Advice }) {
       {advice.degraded.map((code) => (
         <li key={code} className={css["amber"]}>{t("desk.degraded_advice", { what: hasWord("desk.degraded", code) ? word("desk.degraded", code) : code })}</li>
       ))}
+      {others.length > 0 && <li className={css["quiet"]}><T>{others.join(" · ")}</T></li>}
       {advice.first_aid.length > 0 && (
         <li className={css["quiet"]}>
           <T>{t("desk.first_aid", { n: advice.first_aid.length, time: durationText(Math.min(...advice.first_aid.map((pick) => pick.eta_s))) })}</T>
