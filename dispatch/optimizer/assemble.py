@@ -62,6 +62,7 @@ def assemble(parts: Parts) -> Recommendation:
         parts.provenance,
         hash_of(text),
         SOLVER,
+        parts.judge.limits,
         text,
     )
 

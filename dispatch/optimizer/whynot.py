@@ -16,7 +16,7 @@ def why_not(problem: Problem, plan: Recommendation, unit_id: str, incident_id: s
         return (Reason("no_such_unit"),)
     if unit.tier == "first_aid":
         return (Reason("first_aid_tier"),)
-    trial = Trial(tables, Scorer(tables), plan.roles)
+    trial = Trial(tables, _judge(tables, plan), plan.roles)
     standing = (
         trial.reason_against(unit, Role(incident_id, EXTRA, "")) if not tables.is_free(unit, incident_id) else None
     )
@@ -26,6 +26,12 @@ def why_not(problem: Problem, plan: Recommendation, unit_id: str, incident_id: s
         if role.unit_id == unit_id and role.incident_id == incident_id:
             return (Reason("sent", (("line", role.line_id),)),)
     return _of_a_free_unit(tables, trial, plan, unit, incident)
+
+
+def _judge(tables: Tables, plan: Recommendation) -> Scorer:
+    """The scorer that judged the plan: inside the limits of its style nobody is preferred for being earlier."""
+    scorer = Scorer(tables)
+    return scorer.styled(scorer.style, plan.limits) if plan.limits.latest else scorer
 
 
 def _of_a_free_unit(

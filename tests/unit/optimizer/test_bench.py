@@ -11,8 +11,8 @@ import pytest
 from dispatch.optimizer import Problem, faults, recommend
 from dispatch.optimizer.asjson import Refused, parse, restated, write
 from dispatch.optimizer.check import faults_of_roles
+from dispatch.optimizer.plan import Limits
 from dispatch.optimizer.problem import Zone, canonical, stated
-from dispatch.optimizer.score import Limits
 from tests.bench.__main__ import GROUPS, OPTIMIZER, foreign
 from tests.bench.optimizer import chaos
 from tests.bench.optimizer.city import Regime, draw
