@@ -80,6 +80,8 @@ assignments = _state(
     Column("status", String, nullable=False),
     Column("active", Boolean, nullable=False),
     Column("exclusive", Boolean, nullable=False),
+    Column("arrived_at", DateTime(timezone=True)),
+    Column("ended_at", DateTime(timezone=True)),
     _of_incident(),
     Index(
         "one_active_assignment",
@@ -89,6 +91,7 @@ assignments = _state(
         postgresql_where=text("active AND exclusive"),
     ),
     Index("assignments_of_incident", "realm", "incident_id"),
+    Index("worked_assignments", "realm", "ended_at", postgresql_where=text("arrived_at IS NOT NULL")),
 )
 
 supply_orders = _state(

@@ -1,4 +1,4 @@
-"""The further plans of a recommendation, made after it has been answered, so that nobody waits for them."""
+"""What follows a recommendation once it has been answered, so that nobody waits: further plans, shadow prices."""
 
 import logging
 from datetime import timedelta
@@ -7,9 +7,9 @@ from dispatch import store
 from dispatch.commands.supplies import DISPATCH
 from dispatch.own import Own
 from dispatch.rules.small import fitted
-from dispatch.workers.jobs import AlternativesJob
+from dispatch.workers.jobs import Further, FurtherJob
 from dispatch.workers.pool import WorkerAway
-from kernel.contracts.assignment import Alternative, Recommendation
+from kernel.contracts.assignment import Recommendation
 from kernel.running import Running
 
 LOOK_EVERY_S = 2.0
@@ -26,26 +26,30 @@ async def add(running: Running, own: Own) -> None:
             return
         made, packed = queued
         try:
-            plans = await own.pool.alternatives(job_of(made, packed))
+            further = await own.pool.further(job_of(made, packed))
         except WorkerAway as away:
             log.warning("no worker makes further plans (%s)", away)
             if running.clock.now() - made.at < GIVEN_UP_AFTER:
                 return
-            plans = ()
+            further = Further()
         async with running.work(DISPATCH) as tx:
             scope = await store.scope_of(tx, made.incident_id)
-            await store.save(tx, "recommendation", completed(made, plans), "recommendation.completed", scope=scope)
+            await store.save(tx, "recommendation", completed(made, further), "recommendation.completed", scope=scope)
 
 
-def job_of(made: Recommendation, packed: bytes) -> AlternativesJob:
+def job_of(made: Recommendation, packed: bytes) -> FurtherJob:
     """What a worker is asked; who goes because the commander says so is the same in every plan."""
     lines = {pick.unit_id: pick.line for pick in made.picks if pick.unit_id not in made.pinned}
-    return AlternativesJob(made.incident_id, packed, lines)
+    return FurtherJob(made.incident_id, packed, lines)
 
 
-def completed(made: Recommendation, plans: tuple[Alternative, ...]) -> Recommendation:
-    """The recommendation with its further plans beside its own; without any it is only no longer waiting."""
-    every = (*made.alternatives[:1], *plans[1:]) if plans else made.alternatives
-    return fitted(
-        made.model_copy(update={"alternatives": every, "alternatives_due": False, "version": made.version + 1})
-    )
+def completed(made: Recommendation, further: Further) -> Recommendation:
+    """The recommendation with what follows it; where no plans were made it is only no longer waiting."""
+    update = {
+        "alternatives": (*made.alternatives[:1], *further.plans[1:]) if further.plans else made.alternatives,
+        "alternatives_due": False,
+        "one_more": further.one_more,
+        "totals_short": further.totals_short,
+        "version": made.version + 1,
+    }
+    return fitted(made.model_copy(update=update))

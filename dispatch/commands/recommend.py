@@ -91,6 +91,7 @@ def _made(
         stock=answer.stock,
         not_used=answer.not_used,
         unmet=answer.unmet,
+        road_limited=answer.road_limited,
         outcome=answer.outcome,
         greedy=answer.greedy,
         alternatives=answer.alternatives,

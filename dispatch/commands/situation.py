@@ -1,14 +1,18 @@
 """What the optimizer is shown: open incidents, units where they are now, stock, closures. Loaded once per question."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from dispatch import store
 from dispatch.commands.policy import in_force
 from dispatch.own import Own
+from dispatch.rules.rest import tired, worked_s
+from dispatch.store.worked import list_worked
 from dispatch.workers.jobs import RecommendJob, UnitAt
 from kernel.contracts.assignment import Assignment, SupplyOrder
 from kernel.contracts.base import LonLat
 from kernel.contracts.incident import Incident
+from kernel.contracts.policy import RestRule
 from kernel.contracts.resources import MicroStation, Stock, Unit
 from kernel.contracts.vocabulary import ACTIVE_ASSIGNMENT, IncidentStatus, SupplyStatus
 from kernel.database import Transaction
@@ -25,6 +29,7 @@ async def question(tx: Transaction, own: Own, incident: Incident) -> RecommendJo
     assignments = await store.list_current_assignments(tx)
     orders = await store.list_supply_orders(tx)
     wanted = {line.item_code for each in incidents for line in each.requirements if line.item_code}
+    policy = await in_force(tx)
     return RecommendJob(
         incident_id=incident.id,
         incidents=incidents,
@@ -37,8 +42,17 @@ async def question(tx: Transaction, own: Own, incident: Incident) -> RecommendJo
         closures=tuple(await store.list_closures(tx)),
         at=tx.at,
         zoning=own.covering.zoning,
-        policy=await in_force(tx),
+        policy=policy,
+        worked_s=await _tired(tx, policy.rest),
     )
+
+
+async def _tired(tx: Transaction, rule: RestRule | None) -> dict[str, int]:
+    """Seconds worked of the crews that should rest; nothing is asked where there is no rule."""
+    if rule is None:
+        return {}
+    since = tx.at - timedelta(seconds=rule.within_s)
+    return tired(worked_s(await list_worked(tx, since), since=since, until=tx.at), rule)
 
 
 def units_now(own: Own, assignments: Iterable[Assignment], tx: Transaction) -> tuple[UnitAt, ...]:

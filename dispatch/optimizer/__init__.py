@@ -21,11 +21,13 @@ Read the folder in this order and it teaches the method.
   alternative.py every plan in the terms by which it is compared
   asjson.py      a problem as text and back, so that a plan can be replayed
   whatif.py      the commander's own choices and their price
+  onemore.py     what one more unit would buy: shadow prices of lines, what closes a total
   turns.py       which units under way should turn to another incident
   materials.py   stock, trucks and loads, after the units; trucks.py its program, haulage.py its words
   firstaid.py    micro stations beside the plan, never in it
   check.py       the independent checker that every plan passes
   hall.py        which lines compete for too few units
+  limited.py     which units the limits of roads keep from a line
   codes.py       every reason code with its parameters
   counterfactual.py explain.py whynot.py departure.py assemble.py   the true reasons
   recommend.py   the whole call
@@ -52,6 +54,7 @@ from dispatch.optimizer.linear import warm_up
 from dispatch.optimizer.met import is_met
 from dispatch.optimizer.movecheck import faults_of_moves
 from dispatch.optimizer.moveup import Move, Moves, MoveUp, Tried, best_moves, nearest_backfill, try_move
+from dispatch.optimizer.onemore import OneMore, TotalShort, one_more, totals_short
 from dispatch.optimizer.plan import Recommendation
 from dispatch.optimizer.problem import (
     AVAILABLE,
@@ -101,6 +104,7 @@ __all__ = [
     "MoveUp",
     "Moves",
     "Need",
+    "OneMore",
     "Place",
     "Policy",
     "Price",
@@ -118,6 +122,7 @@ __all__ = [
     "Substitute",
     "SumLine",
     "Team",
+    "TotalShort",
     "Tried",
     "Truck",
     "Turns",
@@ -132,12 +137,14 @@ __all__ = [
     "faults_of_moves",
     "is_met",
     "nearest_backfill",
+    "one_more",
     "possible",
     "price",
     "rank_sites",
     "recommend",
     "recommend_greedy",
     "special_reach",
+    "totals_short",
     "try_move",
     "warm_up",
     "why_not",

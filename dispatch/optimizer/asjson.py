@@ -48,7 +48,8 @@ def restated(text: str) -> Problem:
 def _of_row(kind: Any, row: Any) -> Any:
     if is_dataclass(kind) and isinstance(kind, type):
         hints = get_type_hints(kind)
-        return kind(*(_of_row(hints[part.name], value) for part, value in zip(fields(kind), row, strict=False)))
+        known = fields(kind)[: len(row)]  # a row written before a field was added has fewer
+        return kind(*(_of_row(hints[part.name], value) for part, value in zip(known, row, strict=True)))
     if get_origin(kind) is tuple:
         inner = get_args(kind)
         kinds = [inner[0]] * len(row) if inner[1:] == (Ellipsis,) else inner

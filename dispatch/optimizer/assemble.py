@@ -11,6 +11,7 @@ from dispatch.optimizer.flow import Network
 from dispatch.optimizer.groups import build
 from dispatch.optimizer.hall import unmet_lines
 from dispatch.optimizer.haulage import Haulage
+from dispatch.optimizer.limited import limited
 from dispatch.optimizer.materials import Load
 from dispatch.optimizer.plan import (
     EXTRA,
@@ -73,6 +74,7 @@ def assemble(parts: Parts) -> Recommendation:
         parts.provenance,
         hash_of(text),
         SOLVER,
+        parts.judge.limits,
         text,
     )
 
@@ -96,6 +98,7 @@ def _incident(
         haulage.unmet(incident),
         _totals(parts, incident),
         departure(parts.scorer, parts.network, incident, parts.roles),
+        limited(parts.tables, incident, parts.roles),
     )
 
 

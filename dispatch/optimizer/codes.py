@@ -11,9 +11,11 @@ CODES: dict[str, tuple[str, ...]] = {
     "area_station": (),
     "for_total": ("line", "attribute", "adds"),
     "after_deadline": ("deadline_s",),
+    "worked": ("worked_s",),
     # Why a nearer unit, or any unit asked about, is not. `would_be_nearer` 1 = without the limit it would go.
     "time_not_exact": ("method", "flags"),
     "road_limit": ("slower_s", "would_be_nearer"),
+    "road_limit_shuts": ("would_take_s",),
     "out_of_service": ("reason",),
     "outside": ("reason",),
     "committed_to": ("incident", "status"),
@@ -30,6 +32,7 @@ CODES: dict[str, tuple[str, ...]] = {
     "kept_in_reserve": ("station", "capability"),
     "station_left_alone": ("station",),
     "spared": ("why", "as_if_s"),
+    "resting": ("worked_s", "as_if_s"),
     "equal_time_lower_id": (),
     # The exchange would be better: the plan was stopped by its budget, and its provenance says so.
     "plan_not_proved": (),

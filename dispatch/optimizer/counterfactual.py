@@ -13,7 +13,7 @@ import numpy as np
 from dispatch.optimizer.arrays import Ints
 from dispatch.optimizer.keep import STATION, ZONE
 from dispatch.optimizer.plan import EXTRA, Reason, Role, Roles, Value
-from dispatch.optimizer.problem import Unit
+from dispatch.optimizer.problem import REST, Reach, Unit
 from dispatch.optimizer.score import Cost, Scorer, total
 from dispatch.optimizer.tables import Tables, amount_of
 
@@ -91,7 +91,7 @@ class Trial:
         """What the unit is kept for, where that decides: its going would be no later and leave something short."""
         way, held = (self.tables.reach[id_, role.incident_id] for id_ in (unit.id, role.unit_id))
         if way.spare_s > held.spare_s:
-            return Reason("spared", (("why", way.spare_why), ("as_if_s", way.spare_s)))
+            return _spared(unit, way)
         keep, taken = self.scorer.keep, self._exchange(unit.id, role.unit_id)
         newly = np.flatnonzero((keep.short(taken) > keep.short(self.taken)) & (self.scorer.guard_prices > 0)).tolist()
         if not newly:
@@ -190,3 +190,9 @@ class Trial:
             figures = self.scorer.figures(incident_id, roles)
             self._known[incident_id, roles] = figures.completion_s or 0, figures.unmet_units + figures.unmet_sums
         return self._known[incident_id, roles]
+
+
+def _spared(unit: Unit, way: Reach) -> Reason:
+    if way.spare_why == REST:
+        return Reason("resting", (("worked_s", unit.worked_s), ("as_if_s", way.spare_s)))
+    return Reason("spared", (("why", way.spare_why), ("as_if_s", way.spare_s)))

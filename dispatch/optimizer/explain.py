@@ -67,7 +67,8 @@ class Explainer:
         unit, reach = self.tables.units[role.unit_id], self.tables.reach[role.unit_id, incident.id]
         eta, line = self.tables.eta(unit, incident.id) or 0, self.line(role)
         rank, rivals = line.rank[unit.id], len(line.rank)
-        why = (*self._why(incident, role, rank, rivals), *self._remarks(incident, role, eta))
+        tired = [Reason("worked", (("worked_s", unit.worked_s),))] if unit.worked_s else []
+        why = (*tired, *self._why(incident, role, rank, rivals), *self._remarks(incident, role, eta))
         nearer = self._nearer(role, (eta, unit.id), line)
         return Pick(unit.id, role.line_id, eta, reach.method, reach.flags, reach.exact, rank, why, nearer)
 

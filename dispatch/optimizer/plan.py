@@ -22,6 +22,18 @@ class Role(NamedTuple):
 Roles = tuple[Role, ...]
 
 
+class Limits(NamedTuple):
+    """Per incident, in canonical order; all empty = no limits.
+
+    `latest` = the completion that is as good as any earlier one, `first` = how late the first unit may be, `departed` =
+    departing from the station area was worth its price, and costs no more.
+    """
+
+    latest: tuple[int, ...] = ()
+    first: tuple[int | None, ...] = ()
+    departed: tuple[bool, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why, as a code with its parameters (the closed list is codes.py)."""
@@ -81,6 +93,20 @@ class Unmet:
     competing: tuple[tuple[str, str], ...]
     supply: int
     why: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """Units that the limits of roads keep from a line, or make too late for it, and the nearest of them.
+
+    It would be there in `would_s` without limits; `eta_s` with them, None = it has no way.
+    """
+
+    line_id: str
+    units: int
+    unit_id: str
+    would_s: int
+    eta_s: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +175,7 @@ class IncidentPlan:
     unmet_materials: tuple[tuple[str, int], ...]
     sums: tuple[SumTotal, ...]
     area_departure: AreaDeparture | None
+    limited: tuple[Limited, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +241,8 @@ class Recommendation:
     """The answer to one problem; `roles` are all units counted and sent, in canonical order.
 
     `alternatives`: the plan itself, one of every other style, and last the greedy one, all in the same terms.
-    `stated` = the problem as text (problem.stated), no part of the plan's own JSON.
+    `limits` = those of the style by which the plan was judged. `stated` = the problem as text (problem.stated), no part
+    of the plan's own JSON.
     """
 
     incidents: tuple[IncidentPlan, ...]
@@ -224,6 +252,7 @@ class Recommendation:
     provenance: Provenance
     input_hash: str
     solver: str
+    limits: Limits = field(default_factory=Limits)
     stated: str = field(default="", repr=False)
 
     def to_json(self) -> str:

@@ -20,6 +20,8 @@ Amounts = tuple[tuple[str, int], ...]
 Status = Literal["available", "enroute", "committed", "out_of_service", "outside"]
 Tier = Literal["main", "first_aid"]
 
+SPECIAL, REST = "special", "rest"  # why a unit is spared
+
 MAX_PRIORITY = 9
 MAX_WEIGHT = 100
 MAX_TIME_S = 7 * 24 * 3600
@@ -36,7 +38,8 @@ class Reach:
 
     `travel_s` None = unreachable. `exact` False = degraded (off the network, straight line): such an entry is used only
     where no exact one can serve. `unrestricted_s` = the time without height, weight and width limits, where known.
-    `spare_s` = it is sent there as if it came so much later (a special unit on an ordinary call); `spare_why` says why.
+    `spare_s` = it is sent there as if it came so much later; `spare_why` says why: SPECIAL unit on an ordinary call, or
+    REST of a crew that has worked long (Unit.worked_s).
     """
 
     incident_id: str
@@ -66,7 +69,8 @@ AVAILABLE = Standing()
 class Unit:
     """The smallest thing that is dispatched. `first_aid` units (micro stations) never fill a count or sum line.
 
-    `place` = where it stands ready for a next call, a name that zones know; empty = it covers nothing.
+    `place` = where it stands ready for a next call, a name that zones know; empty = it covers nothing. `worked_s` = how
+    long a crew that should rest has operated of late, else 0.
     """
 
     id: str
@@ -81,6 +85,7 @@ class Unit:
     holder: str | None = None
     name: str = ""
     place: str = ""
+    worked_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)

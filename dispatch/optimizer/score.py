@@ -21,7 +21,7 @@ from typing import NamedTuple, TypeVar
 
 from dispatch.optimizer.arrays import Ints
 from dispatch.optimizer.keep import Keep
-from dispatch.optimizer.plan import EXTRA, Figures, Role, Roles
+from dispatch.optimizer.plan import EXTRA, Figures, Limits, Role, Roles
 from dispatch.optimizer.problem import Incident, Style, SumLine, Unit
 from dispatch.optimizer.tables import Tables, amount_of
 
@@ -48,18 +48,6 @@ def per_missing(line: SumLine) -> int:
 def card_size(incident: Incident) -> int:
     """n_i: how many units the card names, at least 1."""
     return max(1, sum(line.quantity for line in incident.counts))
-
-
-class Limits(NamedTuple):
-    """Per incident, in canonical order; all empty = no limits.
-
-    `latest` = the completion that is as good as any earlier one, `first` = how late the first unit may be, `departed` =
-    departing from the station area was worth its price, and costs no more.
-    """
-
-    latest: tuple[int, ...] = ()
-    first: tuple[int | None, ...] = ()
-    departed: tuple[bool, ...] = ()
 
 
 def total(costs: Iterable[Cost]) -> Cost:

@@ -20,11 +20,11 @@ from dispatch.optimizer.exchange import exchanged
 from dispatch.optimizer.flow import Flow, Network
 from dispatch.optimizer.groups import Model, held_by, widened
 from dispatch.optimizer.linear import Meter
-from dispatch.optimizer.plan import Roles
+from dispatch.optimizer.plan import Limits, Roles
 from dispatch.optimizer.problem import Style
 from dispatch.optimizer.program import Program, Row
 from dispatch.optimizer.repair import repair, to_used
-from dispatch.optimizer.score import Limits, Scorer
+from dispatch.optimizer.score import Scorer
 from dispatch.optimizer.urgent import FLOW, PROVED, Desk, Stage, area_rows, departed, gap
 
 

@@ -17,7 +17,7 @@ def why_not(problem: Problem, plan: Recommendation, unit_id: str, incident_id: s
         return (Reason("no_such_unit"),)
     if unit.tier == "first_aid":
         return (Reason("first_aid_tier"),)
-    trial = Trial(tables, Scorer(tables), plan.roles)
+    trial = Trial(tables, _judge(tables, plan), plan.roles)
     standing = (
         trial.reason_against(unit, Role(incident_id, EXTRA, "")) if not tables.is_free(unit, incident_id) else None
     )
@@ -27,6 +27,12 @@ def why_not(problem: Problem, plan: Recommendation, unit_id: str, incident_id: s
         if role.unit_id == unit_id and role.incident_id == incident_id:
             return (Reason("sent", (("line", role.line_id),)),)
     return _of_a_free_unit(tables, trial, plan, unit, incident)
+
+
+def _judge(tables: Tables, plan: Recommendation) -> Scorer:
+    """The scorer that judged the plan: inside the limits of its style nobody is preferred for being earlier."""
+    scorer = Scorer(tables)
+    return scorer.styled(scorer.style, plan.limits) if plan.limits.latest else scorer
 
 
 def _of_a_free_unit(
@@ -44,7 +50,7 @@ def _of_a_free_unit(
         return _lacks(unit, incident)
     eta = tables.eta(unit, incident.id)
     if eta is None:
-        return (Reason("unreachable"),)
+        return (_no_way(tables, unit, incident.id),)
     lines = [line.id for line in able] + ([EXTRA] if adds else [])
     verdicts = [_against_line(tables, trial, plan, unit, incident.id, line, eta) for line in lines]
     verdicts.sort(key=lambda verdict: verdict[0])
@@ -94,6 +100,13 @@ def _short_of(unit: Unit, line: CountLine) -> list[Reason]:
         for name, have, least in wanted
         if have < least
     ]
+
+
+def _no_way(tables: Tables, unit: Unit, incident_id: str) -> Reason:
+    way = tables.reach.get((unit.id, incident_id))
+    if way is None or way.unrestricted_s is None:
+        return Reason("unreachable")
+    return Reason("road_limit_shuts", (("would_take_s", way.unrestricted_s + unit.turnout_s),))
 
 
 def _road_limit(tables: Tables, unit: Unit, incident_id: str, rival_s: int) -> list[Reason]:

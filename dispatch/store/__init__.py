@@ -70,6 +70,8 @@ SHELVES: Mapping[str, Shelf] = {
             "status": it.status,
             "active": it.status in ACTIVE_ASSIGNMENT,
             "exclusive": it.exclusive,
+            "arrived_at": it.arrived_at,
+            "ended_at": it.ended_at,
         },
     ),
     "supply_order": Shelf(

@@ -24,6 +24,7 @@ from kernel.contracts.assignment import (
     NotUsed,
     Params,
     Pick,
+    RoadLimited,
     StockPick,
     Unmet,
     Why,
@@ -35,7 +36,13 @@ FAST = 1  # a tenth of the text at a tenth of the time
 
 
 def answer_of(
-    asked: Asked, incident_id: str, *, map_version: str, closures_version: str, degraded: tuple[str, ...] = ()
+    asked: Asked,
+    incident_id: str,
+    *,
+    map_version: str,
+    closures_version: str,
+    degraded: tuple[str, ...] = (),
+    road_limited: tuple[RoadLimited, ...] = (),
 ) -> Answer:
     """What a plan says for one incident, with the other ways beside it and how far it is proved."""
     problem, plan, choices, price = asked.problem, asked.plan, asked.choices, asked.price
@@ -57,6 +64,7 @@ def answer_of(
         stock=_stock(mine.materials),
         not_used=_not_used(mine.picks),
         unmet=_unmet(mine),
+        road_limited=road_limited,
         outcome=outcome_of(mine.figures),
         greedy=_greedy(plan, mine),
         area=_area(mine.area_departure),
@@ -84,6 +92,8 @@ def _params(reason: Reason) -> Params:
     given: Params = {key: ",".join(value) if isinstance(value, tuple) else value for key, value in reason.data}
     if "risk_bp" in given:
         given["risk_pct"] = int(given.pop("risk_bp") or 0) / 100
+    if "worked_s" in given:
+        given["worked_h"] = round(int(given.pop("worked_s") or 0) / 3600, 1)
     return given
 
 

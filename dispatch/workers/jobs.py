@@ -16,11 +16,14 @@ from kernel.contracts.assignment import (
     Closure,
     GreedyPlan,
     NotUsed,
+    OneMore,
     Outcome,
     Pick,
     Price,
+    RoadLimited,
     Route,
     StockPick,
+    TotalShort,
     Unmet,
     Why,
 )
@@ -63,7 +66,7 @@ NOT_ZONED = Zoning()
 
 @dataclass(frozen=True)
 class RecommendJob:
-    """All open incidents jointly; the answer is for `incident_id`."""
+    """All open incidents jointly; the answer is for `incident_id`. `worked_s` = of the crews that should rest."""
 
     incident_id: str
     incidents: tuple[Incident, ...]
@@ -78,6 +81,7 @@ class RecommendJob:
     choices: AdviceForm = NO_CHOICES
     policy: DispatchPolicy = BEGINNING
     zoning: Zoning = NOT_ZONED
+    worked_s: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,7 @@ class Answer:
     stock: tuple[StockPick, ...]
     not_used: tuple[NotUsed, ...]
     unmet: tuple[Unmet, ...]
+    road_limited: tuple[RoadLimited, ...]
     outcome: Outcome
     greedy: GreedyPlan
     area: AreaDeparture | None
@@ -107,12 +112,21 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class AlternativesJob:
-    """The further plans of a recommendation: its packed problem, and the line of each unit that it sends."""
+class FurtherJob:
+    """What follows a recommendation: its packed problem, and the line of each unit that it sends."""
 
     incident_id: str
     packed: bytes
     lines: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Further:
+    """Every plan of a problem for one incident, what one more unit would buy it, and the totals that it lacks."""
+
+    plans: tuple[Alternative, ...] = ()
+    one_more: tuple[OneMore, ...] = ()
+    totals_short: tuple[TotalShort, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -253,7 +267,7 @@ class About:
     pid: int
 
 
-Asking = RecommendJob | AlternativesJob | WhyJob | TurnsJob | TravelJob | RouteJob
+Asking = RecommendJob | FurtherJob | WhyJob | TurnsJob | TravelJob | RouteJob
 Job = Asking | CoverJob | RowsJob | GridJob | Solvable | AboutJob
-Advice = Answer | tuple[Alternative, ...] | tuple[Why, ...] | TurnProposal | Travel | Route
+Advice = Answer | Further | tuple[Why, ...] | TurnProposal | Travel | Route
 Result = Advice | Cover | Rows | Grid | Solved | About

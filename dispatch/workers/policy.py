@@ -1,12 +1,13 @@
-"""From the commander's policy to what the optimizer weighs: styles, reserves, and what special stations are spared."""
+"""From the commander's policy to what the optimizer weighs: styles, reserves, and who is spared and why."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from dispatch import optimizer
+from dispatch.optimizer.problem import REST, SPECIAL
 from kernel.contracts.incident import Incident
-from kernel.contracts.policy import DispatchPolicy, SpecialRule
+from kernel.contracts.policy import DispatchPolicy, RestRule, SpecialRule
 
-SPECIAL = "special"
 Spared = dict[tuple[str, str], int]
 
 
@@ -42,6 +43,17 @@ def spared(policy: DispatchPolicy, incidents: Iterable[Incident]) -> Spared:
             key = station_id, incident.id
             found[key] = max(rule.spare_s, found.get(key, 0))
     return found
+
+
+def sparing(unit: optimizer.Unit, kept: Spared, worked_s: Mapping[str, int], rest: RestRule | None) -> optimizer.Unit:
+    """The unit with what each of its ways is spared by: its special station or its tired crew, whichever is more."""
+    tired_s = worked_s.get(unit.id, 0) if rest else 0
+    rest_s = rest.spare_s if rest and tired_s else 0
+    ways = []
+    for way in unit.reach:
+        spare_s, why = max((kept.get((unit.station_id, way.incident_id), 0), SPECIAL), (rest_s, REST))
+        ways.append(replace(way, spare_s=spare_s, spare_why=why) if spare_s else way)
+    return replace(unit, reach=tuple(ways), worked_s=tired_s)
 
 
 def _leads(rule: SpecialRule, incident: Incident) -> bool:

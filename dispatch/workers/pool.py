@@ -13,10 +13,11 @@ from dispatch.optimizer import MoveUp, Tried
 from dispatch.workers.jobs import (
     About,
     AboutJob,
-    AlternativesJob,
     Answer,
     Cover,
     CoverJob,
+    Further,
+    FurtherJob,
     Grid,
     GridJob,
     Job,
@@ -31,7 +32,7 @@ from dispatch.workers.jobs import (
 )
 from dispatch.workers.planning import MoveJob, ReachJob, SitesFound, SitesJob, TrialJob
 from dispatch.workers.wire import call
-from kernel.contracts.assignment import Alternative, Route, Why
+from kernel.contracts.assignment import Route, Why
 from kernel.contracts.turns import TurnProposal
 
 GUARD_S = 6.0
@@ -130,9 +131,9 @@ class Pool:
         answer: Answer = await self.live.ask(job)
         return answer
 
-    async def alternatives(self, job: AlternativesJob) -> tuple[Alternative, ...]:
-        """The further plans of a recommendation; asked of the background worker, so that no new call waits for them."""
-        found: tuple[Alternative, ...] = await self.background.ask(job, busy_s=TURN_S)
+    async def further(self, job: FurtherJob) -> Further:
+        """What follows a recommendation; asked of the background worker, so that no new call waits for it."""
+        found: Further = await self.background.ask(job, busy_s=TURN_S)
         return found
 
     async def why_not(self, job: WhyJob) -> tuple[Why, ...]:

@@ -8,7 +8,7 @@ from dispatch import optimizer
 from dispatch.routing import Closed
 from dispatch.workers.jobs import RecommendJob, UnitAt
 from dispatch.workers.once import Once
-from dispatch.workers.policy import SPECIAL, Spared, policy_of, spared
+from dispatch.workers.policy import policy_of, spared, sparing
 from dispatch.workers.travel import Leg, Roads, mover_of, mover_of_micro, truck_at
 from kernel.contracts.incident import Incident
 from kernel.contracts.plans import LineKind, Requirement, Substitute
@@ -29,7 +29,7 @@ def problem_of(job: RecommendJob, roads: Roads, *, whole: bool = False) -> optim
     reaches = _reaches(job, roads, closed, units, piles)
     return optimizer.Problem(
         incidents=tuple(_stated(each, job, number) for number, each in _by_report(job)),
-        units=(*_reaching(units, reaches, spared(job.policy, job.incidents)), *_micro(job, roads, closed)),
+        units=(*_reaching(units, reaches, job), *_micro(job, roads, closed)),
         stockpiles=tuple(_stockpile(pile, job, reaches[pile.id]) for pile in piles),
         item_g=optimizer.amounts({code: round(kg * 1000) for code, kg in job.item_kg.items()}),
         policy=policy_of(job.policy),
@@ -37,16 +37,18 @@ def problem_of(job: RecommendJob, roads: Roads, *, whole: bool = False) -> optim
     )
 
 
-def _reaching(units: list[optimizer.Unit], reaches: Mapping[str, dict[str, Leg]], kept: Spared) -> list[optimizer.Unit]:
-    reaching = [replace(unit, reach=_reach(legs)) if (legs := reaches[unit.id]) else unit for unit in units]
+def _reaching(
+    units: list[optimizer.Unit], reaches: Mapping[str, dict[str, Leg]], job: RecommendJob
+) -> list[optimizer.Unit]:
+    kept = spared(job.policy, job.incidents)
     special = {station_id for station_id, _ in kept}
-    return [_spared(unit, kept) if unit.station_id in special else unit for unit in reaching]
-
-
-def _spared(unit: optimizer.Unit, kept: Spared) -> optimizer.Unit:
-    seconds = [(way, kept.get((unit.station_id, way.incident_id), 0)) for way in unit.reach]
-    reach = [replace(way, spare_s=spare_s, spare_why=SPECIAL) if spare_s else way for way, spare_s in seconds]
-    return replace(unit, reach=tuple(reach))
+    reaching = [replace(unit, reach=_reach(legs)) if (legs := reaches[unit.id]) else unit for unit in units]
+    return [
+        sparing(unit, kept, job.worked_s, job.policy.rest)
+        if unit.station_id in special or unit.id in job.worked_s
+        else unit
+        for unit in reaching
+    ]
 
 
 def _by_report(job: RecommendJob) -> list[tuple[int, Incident]]:

@@ -3,23 +3,21 @@
 import logging
 import os
 import socket
-import zlib
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from dispatch import optimizer
-from dispatch.optimizer.asjson import restated
 from dispatch.routing import MapFormatError, load_graph
-from dispatch.workers.alternatives import alternatives_of
 from dispatch.workers.answer import answer_of, why_of
 from dispatch.workers.asked import asked_of, chosen
 from dispatch.workers.cover import Grown
+from dispatch.workers.further import further_of
 from dispatch.workers.jobs import (
     About,
-    AlternativesJob,
     Answer,
     CoverJob,
+    FurtherJob,
     GridJob,
     Job,
     RecommendJob,
@@ -30,13 +28,14 @@ from dispatch.workers.jobs import (
     TurnsJob,
     WhyJob,
 )
+from dispatch.workers.limited import limited_of
 from dispatch.workers.nearest import travel_of
 from dispatch.workers.planning import MoveJob, ReachJob, SitesJob, TrialJob
 from dispatch.workers.problem import problem_of
 from dispatch.workers.travel import Roads, mover_of, truck_at
 from dispatch.workers.turns import turns_of
 from dispatch.workers.wire import pack, receive
-from kernel.contracts.assignment import Alternative, Route, Why
+from kernel.contracts.assignment import Route, Why
 from kernel.memory import give_back
 from kernel.settings import Settings
 
@@ -55,8 +54,8 @@ class Engine:
         match job:
             case RecommendJob():
                 return self.recommend(job)
-            case AlternativesJob():
-                return alternatives(job)
+            case FurtherJob():
+                return further_of(job)
             case WhyJob():
                 return self.why_not(job)
             case TurnsJob():
@@ -86,6 +85,7 @@ class Engine:
             map_version=self.roads.map_version,
             closures_version=closed.version if closed else "none",
             degraded=() if self.roads.graph else ("roads_away",),
+            road_limited=limited_of(asked, job, self.roads, closed),
         )
 
     def why_not(self, job: WhyJob) -> tuple[Why, ...]:
@@ -106,12 +106,6 @@ class Engine:
         """The loaded map."""
         graph = self.roads.graph
         return About(self.roads.map_version, graph.box if graph else None, os.getpid())
-
-
-def alternatives(job: AlternativesJob) -> tuple[Alternative, ...]:
-    """Every plan of a kept problem; no road is asked again."""
-    problem = restated(zlib.decompress(job.packed).decode())
-    return tuple(alternatives_of(problem, optimizer.recommend(problem), job.incident_id, job.lines))
 
 
 def engine_of(roads: Path | None) -> Engine:

@@ -40,6 +40,7 @@ SUPPLY_TRUCK = profile_for(family="civil", speed_f=0.9, height_m=3.6, weight_t=1
 CIVIL = frozenset({UnitFamily.TEAM})
 METHODS = {"road": TravelMethod.ROAD, "air": TravelMethod.AIR, "crowfly": TravelMethod.ESTIMATE}
 ON_FOOT = frozenset({"foot", "bike"})
+SIZES = frozenset({"height", "weight", "width", "length"})
 REMEMBERED = 8192
 
 
@@ -196,6 +197,18 @@ class Roads:
             ),
         )
 
+    def limits(self, mover: Mover, to: LonLat, closed: Closed | None) -> tuple[Why, ...]:
+        """The signs that are too small for a mover on the way that it would take without its size, each kind once."""
+        if self.graph is None or closed is None or mover.cruise_kmh:
+            return ()
+        start, end = self._snap(self.graph, (mover.at,)), self._snap(self.graph, (to,))
+        signs = {each.reason: each for each in avoided(self.graph, mover.profile, closed, end, start)[::-1]}
+        return tuple(
+            Why(code=f"limit_{reason}", params={"limit": sign.limit, "road": sign.name})
+            for reason, sign in sorted(signs.items())
+            if reason in SIZES
+        )
+
 
 def straight(mover: Mover, to: LonLat) -> Route:
     """A straight line at the mover's speed, flown or estimated, and marked as what it is."""
@@ -228,16 +241,18 @@ def _sizeless(asked: Asked) -> Asked:
 
 def _leg(times: Times, index: int, profile: Profile, without: Times | None) -> Leg:
     seconds = float(times.seconds[index])
-    if not isfinite(seconds):
-        return Leg(None, TravelMethod.UNREACHABLE, times.flag_names(index), exact=False)
-    method = TravelMethod.FOOT if times.method == "road" and profile.family in ON_FOOT else METHODS[times.method]
     free_s = float(without.seconds[index]) if without is not None else inf
+    unrestricted_s = round(free_s) if isfinite(free_s) else None
+    if not isfinite(seconds):
+        flags = times.flag_names(index)
+        return Leg(None, TravelMethod.UNREACHABLE, flags, exact=False, unrestricted_s=unrestricted_s)
+    method = TravelMethod.FOOT if times.method == "road" and profile.family in ON_FOOT else METHODS[times.method]
     return Leg(
         travel_s=round(seconds),
         method=method,
         flags=times.flag_names(index),
         exact=times.tier(index) == 0,
-        unrestricted_s=round(free_s) if isfinite(free_s) else None,
+        unrestricted_s=unrestricted_s,
     )
 
 

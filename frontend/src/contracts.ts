@@ -299,6 +299,15 @@ export interface Unmet {
   readonly competing: readonly string[];
 }
 
+export interface RoadLimited {
+  readonly line: string;
+  readonly units: number;
+  readonly unit_id: string;
+  readonly would_s: number;
+  readonly eta_s: number | null;
+  readonly limits: readonly Why[];
+}
+
 export interface Outcome {
   readonly first_due_s: number | null;
   readonly complete_s: number | null;
@@ -355,6 +364,23 @@ export interface Price {
   readonly cover_pct: number;
 }
 
+export interface OneMore {
+  readonly line: string;
+  readonly fewer_missing: number;
+  readonly earlier_s: number;
+  readonly others_s: number;
+  readonly proved: boolean;
+}
+
+export interface TotalShort {
+  readonly line: string;
+  readonly attribute: string;
+  readonly lacking: number;
+  readonly unit_id: string | null;
+  readonly adds: number;
+  readonly units: number;
+}
+
 export interface AdviceForm {
   readonly pinned?: readonly string[];
   readonly forbidden?: readonly string[];
@@ -375,10 +401,13 @@ export interface Recommendation {
   readonly stock: readonly StockPick[];
   readonly not_used: readonly NotUsed[];
   readonly unmet: readonly Unmet[];
+  readonly road_limited: readonly RoadLimited[];
   readonly outcome: Outcome;
   readonly greedy: GreedyPlan;
   readonly alternatives: readonly Alternative[];
   readonly alternatives_due: boolean;
+  readonly one_more: readonly OneMore[];
+  readonly totals_short: readonly TotalShort[];
   readonly policy_version: number;
   readonly pinned: readonly string[];
   readonly forbidden: readonly string[];
@@ -792,6 +821,12 @@ export interface SpecialRule {
   readonly spare_s?: number;
 }
 
+export interface RestRule {
+  readonly worked_s?: number;
+  readonly within_s?: number;
+  readonly spare_s?: number;
+}
+
 export interface PolicyForm {
   readonly version: number;
   readonly area_price_s?: number;
@@ -799,6 +834,7 @@ export interface PolicyForm {
   readonly styles?: readonly StyleRule[];
   readonly reserves?: readonly ReserveRule[];
   readonly specials?: readonly SpecialRule[];
+  readonly rest?: RestRule | null;
   readonly reason: string;
 }
 
@@ -810,6 +846,7 @@ export interface DispatchPolicy {
   readonly styles: readonly StyleRule[];
   readonly reserves: readonly ReserveRule[];
   readonly specials: readonly SpecialRule[];
+  readonly rest: RestRule | null;
   readonly reason: string;
 }
 

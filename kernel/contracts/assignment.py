@@ -71,6 +71,21 @@ class Unmet(Value):
     competing: tuple[ShortText, ...] = ()
 
 
+class RoadLimited(Value):
+    """Units that height, weight or width of the roads keeps from a line that is unmet, or makes too late for it.
+
+    `unit_id` = the nearest: there in `would_s` without limits, in `eta_s` with them (None = not at all); `limits` = the
+    signs in its way.
+    """
+
+    line: Code
+    units: Count
+    unit_id: Id
+    would_s: Seconds
+    eta_s: Seconds | None = None
+    limits: tuple[Why, ...] = ()
+
+
 class Outcome(Value):
     """The figures of one plan, in seconds after the order."""
 
@@ -152,6 +167,31 @@ class Price(Value):
     cover_pct: float
 
 
+class OneMore(Value):
+    """What one more unit for a count line would buy, were it free at no travel.
+
+    `fewer_missing` = units no longer missing anywhere; `earlier_s` = the full complement of this incident so much
+    earlier, `others_s` = those of the others together. `proved` = exact, else the best that was found.
+    """
+
+    line: Code
+    fewer_missing: Count = 0
+    earlier_s: Seconds = 0
+    others_s: int = 0
+    proved: bool = True
+
+
+class TotalShort(Value):
+    """A total that is not reached, and what would close it: so many `units` like `unit_id`, which brings `adds`."""
+
+    line: Code
+    attribute: Code
+    lacking: Count
+    unit_id: Id | None = None
+    adds: Count = 0
+    units: Count = 0
+
+
 class AdviceForm(Form):
     """The commander's own choices: units that must go to the incident, units that stay where they are."""
 
@@ -162,7 +202,7 @@ class AdviceForm(Form):
 class Recommendation(Versioned):
     """调派建议, stored with the hash of its input so that it can be replayed.
 
-    `alternatives_due` = further plans are being made; the next version has them.
+    `alternatives_due` = further plans are being made; the next version has them, with `one_more` and `totals_short`.
     """
 
     incident_id: Id
@@ -177,10 +217,13 @@ class Recommendation(Versioned):
     stock: tuple[StockPick, ...] = ()
     not_used: tuple[NotUsed, ...] = ()
     unmet: tuple[Unmet, ...] = ()
+    road_limited: tuple[RoadLimited, ...] = ()
     outcome: Outcome
     greedy: GreedyPlan
     alternatives: tuple[Alternative, ...] = ()
     alternatives_due: bool = False
+    one_more: tuple[OneMore, ...] = ()
+    totals_short: tuple[TotalShort, ...] = ()
     policy_version: Count = 1
     pinned: tuple[Id, ...] = ()
     forbidden: tuple[Id, ...] = ()

@@ -42,6 +42,24 @@ class SpecialRule(Form):
     spare_s: Seconds = Field(default=600, le=WEEK_S)
 
 
+class RestRule(Form):
+    """轮休: a crew that has operated `worked_s` or more of the last `within_s` goes only as if `spare_s` later.
+
+    It still goes where nobody else can, and where the full complement would otherwise come later than the plan's style
+    allows. The defaults are our own, not taken from a standard.
+    """
+
+    worked_s: Seconds = Field(default=4 * 3600, ge=1, le=WEEK_S)
+    within_s: Seconds = Field(default=12 * 3600, ge=1, le=WEEK_S)
+    spare_s: Seconds = Field(default=900, le=WEEK_S)
+
+    @model_validator(mode="after")
+    def _can_be_reached(self) -> "RestRule":
+        if self.worked_s > self.within_s:
+            raise ValueError("more work than the window is long")
+        return self
+
+
 STYLES = (
     StyleRule(name=PlanStyle.FASTEST),
     StyleRule(name=PlanStyle.COVERED, tolerance_s=120, first_tolerance_s=30, cover_price=100),
@@ -58,6 +76,7 @@ class PolicyForm(Form):
     styles: tuple[StyleRule, ...] = Field(default=STYLES, min_length=1, max_length=3)
     reserves: tuple[ReserveRule, ...] = Field(default=(), max_length=100)
     specials: tuple[SpecialRule, ...] = Field(default=(), max_length=20)
+    rest: RestRule | None = RestRule()
     reason: ShortText = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -75,4 +94,5 @@ class DispatchPolicy(Versioned):
     styles: tuple[StyleRule, ...] = STYLES
     reserves: tuple[ReserveRule, ...] = ()
     specials: tuple[SpecialRule, ...] = ()
+    rest: RestRule | None = RestRule()
     reason: ShortText = ""

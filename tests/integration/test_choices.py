@@ -9,8 +9,8 @@ import pytest
 from dispatch import optimizer
 from dispatch.optimizer.asjson import parse
 from kernel.auth import Principal, Role
-from tests.integration.desk_of import Desk, desk_over, worker
-from tests.worlds import three_stations_one_fire
+from tests.integration.desk_of import FLEET, Desk, desk_over, worker
+from tests.worlds import engine, station, three_stations_one_fire
 
 COMMANDER = Principal(subject="zhao", name="赵", roles=frozenset({Role.COMMANDER}))
 
@@ -58,6 +58,24 @@ async def test_further_plans_wait_for_a_worker_and_only_the_newest_question_gets
     await asyncio.sleep(0.2)
     versions = [(await desk.get(f"/recommendations/{each['id']}"))["version"] for each in older]
     assert sorted(versions) in ([1, 1], [1, 2])  # one of them may have been under way
+
+
+async def test_what_one_more_unit_would_buy_follows_the_answer(desk: Desk) -> None:
+    incident = await desk.report(kind="fire.tank", alarm_level=1)
+    first = await desk.post(f"/incidents/{incident['id']}/recommendations")
+    assert first["one_more"] == first["totals_short"] == []
+    advice = await desk.completed(first)
+    (gain,) = advice["one_more"]
+    assert gain == {
+        "line": "FOAM",
+        "fewer_missing": 0,
+        "earlier_s": first["outcome"]["complete_s"],
+        "others_s": 0,
+        "proved": True,
+    }
+    grave = await desk.report(kind="fire.tank", alarm_level=5)
+    short = await desk.completed(await desk.post(f"/incidents/{grave['id']}/recommendations"))
+    assert [(each["line"], each["fewer_missing"]) for each in short["one_more"]] == [("FOAM", 1)]
 
 
 async def test_a_pinned_unit_goes_and_its_price_is_told(desk: Desk) -> None:
@@ -141,3 +159,40 @@ async def test_an_alternative_is_ordered_without_a_reason_and_only_as_it_is(desk
     refused = await desk.ask("POST", path, fewer)
     assert (refused.status_code, refused.json()["code"]) == (422, "reason_missing")
     assert (await desk.ask("POST", path, form | {"alternative": "greedy"})).status_code == 201
+
+
+async def test_a_crew_that_has_worked_long_rests_while_others_can_go_and_goes_where_nobody_can(desk: Desk) -> None:
+    """A third engine stands beside the tired one and its neighbour, so that nobody waits for the rest."""
+    third = engine("a3", station("a", desk.own.copies.units["a1"].at))
+    desk.own.copies.put("unit", third.model_dump(mode="json"))
+    before = await desk.get("/policy")
+    rest = {"worked_s": 1, "within_s": 3600, "spare_s": 900}
+    form = {key: before[key] for key in ("version", "styles", "reserves", "specials")} | {"reason": "轮休演示"}
+    commander = desk.as_(COMMANDER)
+    try:
+        assert (await commander.ask("PUT", "/policy", form | {"rest": rest})).status_code == 200
+        work = await desk.report()
+        held = (await desk.order(work["id"], "a1"))["assignments"][0]
+        crew = desk.as_(FLEET)
+        await crew.advance(held["id"], "acknowledged", "enroute", "on_scene")
+        await asyncio.sleep(1.1)
+        await crew.advance(held["id"], "returning", "cleared")
+        await desk.post(f"/incidents/{work['id']}/steps", {"to": "canceled"}, expect=200)
+        ordinary = await desk.report()
+        advice = await desk.post(f"/incidents/{ordinary['id']}/recommendations")
+        assert {pick["unit_id"] for pick in advice["picks"]} == {"a2", "a3"}
+        (why,) = (await desk.get(f"/recommendations/{advice['id']}/why", unit_id="a1"))["why"]
+        assert why == {"code": "resting", "params": {"worked_h": 0.0, "as_if_s": 900}}
+        grave = await desk.report(alarm_level=5)
+        advice = await desk.post(f"/incidents/{grave['id']}/recommendations")
+        (pick,) = [pick for pick in advice["picks"] if pick["unit_id"] == "a1"]
+        assert pick["why"][0] == {"code": "worked", "params": {"worked_h": 0.0}}
+        await desk.post(f"/incidents/{grave['id']}/steps", {"to": "canceled"}, expect=200)
+        lifted = await commander.ask("PUT", "/policy", form | {"version": before["version"] + 1, "rest": None})
+        assert lifted.status_code == 200
+        advice = await desk.post(f"/incidents/{ordinary['id']}/recommendations")
+        assert "a1" in {pick["unit_id"] for pick in advice["picks"]}
+    finally:
+        del desk.own.copies.units["a3"]
+        version = (await desk.get("/policy"))["version"]
+        await commander.ask("PUT", "/policy", form | {"version": version})

@@ -15,13 +15,25 @@ from tests.worlds import World, count, engine, force_table, ladder, station
 
 MAIN = {"highway": "secondary"}
 TOWN = Town(
-    nodes={1: (-300, 0), 2: (0, 0), 5: (200, 0), 3: (400, 0), 4: (700, 0), 6: (200, 600), 7: (700, 1300)},
+    nodes={
+        1: (-300, 0),
+        2: (0, 0),
+        5: (200, 0),
+        3: (400, 0),
+        4: (700, 0),
+        6: (200, 600),
+        7: (700, 1300),
+        8: (700, 1400),
+        9: (700, 4300),
+    },
     ways={
         "west": ((1, 2), MAIN),
         "bridge street": ((2, 5, 3), MAIN | {"maxheight": "3.5"}),
         "long way": ((2, 6, 3), MAIN),
         "east": ((3, 4), MAIN),
         "north": ((4, 7), MAIN),
+        "gate": ((7, 8), MAIN | {"maxheight": "3.5"}),
+        "behind the gate": ((8, 9), MAIN),
     },
 )
 
@@ -113,6 +125,18 @@ async def test_a_low_bridge_makes_the_nearer_ladder_slower(desk: Desk) -> None:
     why = await desk.get(f"/recommendations/{advice['id']}/why", unit_id="lw")
     limit = next(each for each in why["why"] if each["code"] == "road_limit")
     assert limit["params"]["slower_s"] > 30
+
+
+async def test_ladders_that_a_gate_shuts_out_are_named_beside_what_is_missing(desk: Desk) -> None:
+    incident = await desk.report(kind="other", at=place(9))
+    advice = await desk.post(f"/incidents/{incident['id']}/recommendations")
+    assert [(each["line"], each["missing"]) for each in advice["unmet"]] == [("LADDER", 1)]
+    (kept,) = advice["road_limited"]
+    assert (kept["line"], kept["units"], kept["unit_id"], kept["eta_s"]) == ("LADDER", 2, "ln", None)
+    assert [(each["code"], each["params"]["limit"]) for each in kept["limits"]] == [("limit_height", 3.5)]
+    why = await desk.get(f"/recommendations/{advice['id']}/why", unit_id="ln")
+    assert why["why"] == [{"code": "road_limit_shuts", "params": {"would_take_s": kept["would_s"]}}]
+    await desk.post(f"/incidents/{incident['id']}/steps", {"to": "canceled"}, expect=200)
 
 
 async def test_a_closure_reverses_the_ranking_and_its_end_restores_it(desk: Desk) -> None:

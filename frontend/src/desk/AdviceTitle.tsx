@@ -8,7 +8,7 @@ import type { Acts } from "./acts";
 import css from "./Advice.module.css";
 import { trustOf } from "./advice";
 import type { Advice } from "./plan";
-import { lineText, whyText } from "./sentences";
+import { lineText, oneMoreText, roadLimitedText, totalShortText, whyText } from "./sentences";
 import { canSend, type Selection } from "./selection";
 import { FLICKER_S, useSolving } from "./solving";
 import { useDesk } from "./state";
@@ -68,13 +68,25 @@ export function Warnings({ advice }: { advice: Advice }) {
   const live = useLive();
   const area = usePicture((p) => (advice.area ? get(p, "station", advice.area.station_id) : undefined));
   const own = (line: string) => line.slice(line.indexOf(":") + 1);
+  const unmet = new Set(advice.unmet.map((each) => each.line));
+  const worth = new Map(advice.one_more.map((each) => [each.line, oneMoreText(each)]));
+  const others = [...worth].filter(([line]) => !unmet.has(line)).map(([, text]) => text);
+  const limited = new Map(advice.road_limited.map((each) => [each.line, roadLimitedText(live.picture, each)]));
   return (
     <ul className={css["warnings"]}>
-      {advice.unmet.map((unmet) => (
-        <li key={unmet.line} className={css["bad"]}>
-          <strong><T>{t("desk.unmet_line", { line: lineText(unmet.line), n: unmet.missing })}</T></strong>
-          {unmet.competing.length > 1 && <T>{` · ${t("desk.unmet_competing", { lines: joined(unmet.competing.map((line) => lineText(own(line)))) })}`}</T>}
+      {advice.unmet.map(({ line, missing, competing }) => (
+        <li key={line} className={css["bad"]}>
+          <strong><T>{t("desk.unmet_line", { line: lineText(line), n: missing })}</T></strong>
+          {competing.length > 1 && <T>{` · ${t("desk.unmet_competing", { lines: joined(competing.map((each) => lineText(own(each)))) })}`}</T>}
+          {limited.has(line) && <T>{` · ${limited.get(line) ?? ""}`}</T>}
+          {worth.has(line) && <span className={css["quiet"]}><T>{` · ${worth.get(line) ?? ""}`}</T></span>}
         </li>
+      ))}
+      {advice.totals_short.map((each) => (
+        <li key={each.line} className={css["bad"]}><T>{totalShortText(live.picture, each)}</T></li>
+      ))}
+      {[...limited].filter(([line]) => !unmet.has(line)).map(([line, text]) => (
+        <li key={line} className={css["amber"]}><T>{`${lineText(line)} · ${text}`}</T></li>
       ))}
       {advice.area && (
         <li className={css["amber"]}>
@@ -84,6 +96,7 @@ export function Warnings({ advice }: { advice: Advice }) {
       {advice.degraded.map((code) => (
         <li key={code} className={css["amber"]}>{t("desk.degraded_advice", { what: hasWord("desk.degraded", code) ? word("desk.degraded", code) : code })}</li>
       ))}
+      {others.length > 0 && <li className={css["quiet"]}><T>{others.join(" · ")}</T></li>}
       {advice.first_aid.length > 0 && (
         <li className={css["quiet"]}>
           <T>{t("desk.first_aid", { n: advice.first_aid.length, time: durationText(Math.min(...advice.first_aid.map((pick) => pick.eta_s))) })}</T>

@@ -13,7 +13,7 @@ import { why } from "./answers";
 import { holderOf } from "./choices";
 import css from "./Drawer.module.css";
 import { Candidates, DrawerActs } from "./DrawerActs";
-import { whyText } from "./sentences";
+import { oneMoreText, whyText } from "./sentences";
 import type { Selection } from "./selection";
 import { useDesk } from "./state";
 
@@ -32,6 +32,7 @@ export function Drawer({ unitId, acts, selection }: { unitId: string; acts: Acts
   const eta = near?.eta_s ?? picked?.eta_s;
   const holder = near && advice && holderOf(advice, unitId);
   const line = near?.line ?? picked?.line;
+  const worth = advice?.one_more.find((each) => each.line === line);
   const figures = SHOWN_PARAMETERS.filter((name) => unit?.parameters[name] && hasWord("parameter", name));
   return (
     <aside className={css["drawer"]} aria-label={picked ? nameOf(unit, unitId) : t("desk.why_not", { unit: nameOf(unit, unitId) })}>
@@ -52,6 +53,7 @@ export function Drawer({ unitId, acts, selection }: { unitId: string; acts: Acts
         {distinct([...(picked?.why ?? []), ...answer.why]).map((reason, i) => <Reason key={`${reason.code} ${i}`} n={i + 1} reason={reason} />)}
       </ol>
       {answer.asked && answer.why.length === 0 && !picked && !answer.refused && <p className={css["station"]}>{t("desk.drawer_none")}</p>}
+      {worth && <p className={css["figures"]}><T>{oneMoreText(worth)}</T></p>}
       {advice && line !== undefined && <Candidates line={line} unitId={unitId} advice={advice} />}
       <DrawerActs unitId={unitId} acts={acts} selection={selection} />
     </aside>

@@ -59,6 +59,9 @@ export function planned(advice: Recommendation, name: string): Advice {
     gap,
     not_used: advice.not_used.filter((other) => !going.has(other.unit_id)),
     unmet: outcome.unmet === advice.outcome.unmet ? advice.unmet : [],
+    road_limited: [],
+    one_more: [],
+    totals_short: [],
     area: null,
   };
 }

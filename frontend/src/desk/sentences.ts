@@ -1,8 +1,8 @@
 // Codes with parameters into sentences of the current language: reasons and log lines.
-import type { IncidentEntry, Why } from "../contracts";
+import type { IncidentEntry, OneMore, RoadLimited, TotalShort, Why } from "../contracts";
 import { STAND_IN } from "../needs";
 import { get, type Picture } from "../picture";
-import { durationText } from "../times";
+import { durationText, numberText } from "../times";
 import { hasWord, joined, nameOf, t, word, type Params } from "../words";
 
 /** A line's name; lines that were made twice carry `.2` behind their key. */
@@ -61,6 +61,36 @@ export const whyText = (picture: Picture, why: Why): string => tidy(word("why", 
 
 /** Several reasons in one cell. */
 export const whyLine = (picture: Picture, whys: readonly Why[]): string => whys.map((why) => whyText(picture, why)).join(" · ");
+
+/** Units that the limits of roads keep away or make late, and the nearest of them. */
+export function roadLimitedText(picture: Picture, each: RoadLimited): string {
+  const signs = each.limits.map((sign) => whyText(picture, sign));
+  return t(each.eta_s === null ? "desk.road_limited" : "desk.road_limited.late", {
+    n: each.units,
+    limits: signs.length > 0 ? joined(signs) : t("desk.road_limited.roads"),
+    unit: nameOf(get(picture, "unit", each.unit_id), each.unit_id),
+    time: durationText(each.would_s),
+  });
+}
+
+/** What one more unit of a line would buy; about where it is not proved. */
+export function oneMoreText(each: OneMore): string {
+  const about = each.proved ? "" : t("desk.about");
+  const gains = [
+    each.fewer_missing > 0 && t("desk.one_more.missing", { n: each.fewer_missing }),
+    each.earlier_s > 0 && t("desk.one_more.earlier", { time: about + durationText(each.earlier_s) }),
+    each.others_s > 0 && t("desk.one_more.others", { time: about + durationText(each.others_s) }),
+  ].filter((gain) => gain !== false);
+  return t("desk.one_more", { line: lineText(each.line), gains: joined(gains) });
+}
+
+/** What a total lacks and which units would close it. */
+export function totalShortText(picture: Picture, each: TotalShort): string {
+  const lacks = t("desk.total_short", { attribute: word("attribute", each.attribute), n: numberText(each.lacking) });
+  if (each.unit_id === null) return lacks;
+  const unit = nameOf(get(picture, "unit", each.unit_id), each.unit_id);
+  return `${lacks} · ${t("desk.total_short.closed", { n: each.units, unit, adds: numberText(each.adds) })}`;
+}
 
 const tidy = (sentence: string): string => sentence.replace(/\{\w+\}/g, "").replace(/[：:]\s*$/, "").trim();
 

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from dispatch.optimizer import Problem, recommend
-from dispatch.optimizer.plan import Provenance, Roles
-from dispatch.optimizer.score import Limits
+from dispatch.optimizer.plan import Limits, Provenance, Roles
 from tests.bench.optimizer.city import Regime, draw
 from tests.bench.optimizer.explaining import decided
 from tests.bench.optimizer.referee import Found, referee

@@ -10,9 +10,9 @@ which is what the final stage claims.
 from dataclasses import dataclass
 
 from dispatch.optimizer import Incident, Problem
-from dispatch.optimizer.plan import Roles
+from dispatch.optimizer.plan import Limits, Roles
 from dispatch.optimizer.problem import canonical
-from dispatch.optimizer.score import Cost, Limits, Scorer
+from dispatch.optimizer.score import Cost, Scorer
 from dispatch.optimizer.tables import Tables
 from tests.bench.optimizer.whole_model import WholeModel
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from dispatch.optimizer import Problem, faults, recommend
-from dispatch.optimizer.asjson import Refused, parse, write
+from dispatch.optimizer.asjson import Refused, parse, restated, write
 from dispatch.optimizer.check import faults_of_roles
-from dispatch.optimizer.problem import Zone, canonical
-from dispatch.optimizer.score import Limits
+from dispatch.optimizer.plan import Limits
+from dispatch.optimizer.problem import Zone, canonical, stated
 from tests.bench.__main__ import GROUPS, OPTIMIZER, foreign
 from tests.bench.optimizer import chaos
 from tests.bench.optimizer.city import Regime, draw
@@ -132,6 +132,18 @@ def test_problems_come_back_from_their_file(tmp_path: Path) -> None:
     plan = json.loads((tmp_path / "one.plan.json").read_text())
     assert plan == json.loads(recommend(problem).to_json())
     assert faults(problem, recommend(problem)) == ()
+
+
+def test_a_problem_that_was_kept_before_a_field_was_added_is_read_with_its_default() -> None:
+    problem = canonical(draw(1, "mixed", 2, full=True).problem)
+    assert restated(stated(problem)) == problem
+    of_old = json.loads(stated(problem))
+    for row in of_old[1]:
+        assert row.pop() == 0  # `worked_s`, the last field of a unit
+    assert restated(json.dumps(of_old)) == problem
+    of_old[1][0] += [0, "a field of tomorrow"]
+    with pytest.raises(ValueError, match="zip"):
+        restated(json.dumps(of_old))
 
 
 SOUND = json.loads(write(Problem((needs("I", count("W")),), (unit("U", "W", {"I": 60}),))))

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dispatch.optimizer import Problem, faults, keep, recommend
+from dispatch.optimizer import Problem, faults, keep, recommend, why_not
 from dispatch.optimizer.linear import Meter
+from dispatch.optimizer.plan import Limits
 from dispatch.optimizer.problem import COVERED, FASTEST, Budget, Policy, Reserve, Style, Zone, canonical
 from dispatch.optimizer.recommend import Claims, _solve
 from dispatch.optimizer.score import Scorer
@@ -126,6 +127,18 @@ def test_a_reserve_stays_and_a_spared_unit_is_left() -> None:
     special = replace(first.units[0], reach=(replace(way, spare_s=600, spare_why="special"),))
     plain = replace(first, units=(special, *first.units[1:]), policy=replace(first.policy, reserves=()))
     assert why(recommend(plain), "I0", "U0") == {"spared"}
+
+
+def test_who_is_asked_about_is_judged_as_the_plan_was() -> None:
+    """Within its tolerance the style keeps the last engine of a part of the city, though it would be there earlier."""
+    (asked,) = two_neighbours().incidents
+    held = Style("held", tolerance_s=30, first_tolerance_s=30)
+    problem = replace(two_neighbours(styles=(held,)), incidents=(replace(asked, counts=asked.counts[:1]),))
+    answer = recommend(problem)
+    assert sent(answer, "I0") == {"U1": "A"}
+    assert [reason.code for reason in why_not(problem, answer, "U0", "I0")] == ["would_uncover"]
+    unjudged = replace(answer, limits=Limits())  # the planted twin: a judge that knows no style
+    assert [reason.code for reason in why_not(problem, unjudged, "U0", "I0")] == ["plan_not_proved"]
 
 
 @pytest.mark.parametrize(("incidents", "seed"), [(1, 3), (3, 4), (3, 5)])
