@@ -4,7 +4,8 @@
 (Policy.area_price_s), so a plan departs only where that saves more. The saving is no estimate: each of the nearest
 area units is sent and the flows are solved again, the incident's own full force as early as the others allow who wait
 no longer than in the plan (or, where even that is impossible, as long as the flow has it). The best of these is what
-keeping to the rule would have cost. Where the solver breaks, the greedy plan round that unit stands in for it.
+keeping to the rule would have cost. Where the solver breaks, or all that the unit could do is done already, the greedy
+plan round that unit stands in for it.
 """
 
 from collections.abc import Iterator
@@ -38,7 +39,8 @@ def departure(scorer: Scorer, network: Network, incident: Incident, roles: Roles
     try:
         kept = [found for unit in own[:TRIED] for found in _kept(scorer, network, unit, incident, caps)]
     except FAILURES:
-        kept = [_by_greedy(scorer.tables, own[0], incident)]
+        kept = []
+    kept = kept or [_by_greedy(tables, own[0], incident)]
     best_cost, best = min(kept, key=lambda found: (found[0], found[1].completion_s or 0))
     use = next((role for role in roles if role.unit_id == own[0].id), None)
     why = Reason("needed_by", (("incident", use.incident_id), ("line", use.line_id))) if use else Reason("slower")
