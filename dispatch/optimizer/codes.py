@@ -9,6 +9,7 @@ CODES: dict[str, tuple[str, ...]] = {
     "nearest_left": ("rank",),
     "only_one_in_service": (),
     "area_station": (),
+    "promised": ("organisation",),
     "for_total": ("line", "attribute", "adds"),
     "after_deadline": ("deadline_s",),
     # Why a nearer unit, or any unit asked about, is not. `would_be_nearer` 1 = without the limit it would go.
@@ -16,6 +17,7 @@ CODES: dict[str, tuple[str, ...]] = {
     "road_limit": ("slower_s", "would_be_nearer"),
     "out_of_service": ("reason",),
     "outside": ("reason",),
+    "by_request": ("organisation",),
     "committed_to": ("incident", "status"),
     "already_committed_here": (),
     "fills_line": ("line",),

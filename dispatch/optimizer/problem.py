@@ -16,7 +16,7 @@ from operator import attrgetter
 from typing import Any, Literal
 
 Amounts = tuple[tuple[str, int], ...]
-Status = Literal["available", "enroute", "committed", "out_of_service", "outside"]
+Status = Literal["available", "enroute", "committed", "out_of_service", "outside", "by_request"]
 Tier = Literal["main", "first_aid"]
 
 MAX_PRIORITY = 9
@@ -50,7 +50,10 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a unit is doing. `enroute` and `committed` name the incident and the seconds until it is there."""
+    """What a unit is doing. `enroute` and `committed` name the incident and the seconds until it is there.
+
+    `by_request` = of others, and not promised; `reason` names who must be asked.
+    """
 
     status: Status = "available"
     incident_id: str | None = None
@@ -65,7 +68,8 @@ AVAILABLE = Standing()
 class Unit:
     """The smallest thing that is dispatched. `first_aid` units (micro stations) never fill a count or sum line.
 
-    `place` = where it stands ready for a next call, a name that zones know; empty = it covers nothing.
+    `place` = where it stands ready for a next call, a name that zones know; empty = it covers nothing. `holder` = the
+    organisation that lends it, None = ours: what is lent holds no zone, no reserve and no station of ours.
     """
 
     id: str

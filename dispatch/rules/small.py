@@ -6,13 +6,15 @@ from kernel.contracts.assignment import Pick, Recommendation
 
 LIMIT = 15_500  # bytes of JSON: an envelope may have 16 kB with what is around the value
 NAMES = 20
+ASKABLE = 4
 
 
 def fitted(made: Recommendation, limit: int = LIMIT) -> Recommendation:
     """The same recommendation with as many reasons as fit: every pick's first one, then the second ones, in order.
 
-    Only where it does not fit without any reason are the nearer units left out and the nearest-first plan's names cut,
-    and then whole alternatives left out, the last first: one that is cut could not be ordered.
+    Only where it does not fit without any reason are the nearer units left out, those that may be asked for and the
+    nearest-first plan's names cut, and then whole alternatives left out, the last first: one that is
+    cut could not be ordered.
     """
     if _size(made) <= limit:
         return made
@@ -20,7 +22,8 @@ def fitted(made: Recommendation, limit: int = LIMIT) -> Recommendation:
     if _size(bare) > limit:
         greedy = made.greedy
         cut = {name: getattr(greedy, name)[:NAMES] for name in ("only_greedy", "only_ours", "unit_ids")}
-        bare = bare.model_copy(update={"not_used": (), "greedy": greedy.model_copy(update=cut)})
+        cut_to = {"not_used": (), "askable": made.askable[:ASKABLE], "greedy": greedy.model_copy(update=cut)}
+        bare = bare.model_copy(update=cut_to)
     while bare.alternatives and _size(bare) > limit:
         bare = bare.model_copy(update={"alternatives": bare.alternatives[:-1]})
     return bare.model_copy(update={"picks": _explained(made.picks, limit - _size(bare))})

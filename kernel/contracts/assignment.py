@@ -71,6 +71,15 @@ class Unmet(Value):
     competing: tuple[ShortText, ...] = ()
 
 
+class Askable(Value):
+    """A unit of others that would fill an unmet line if it were promised; `eta_s` from now, its turnout included."""
+
+    line: Code
+    unit_id: Id
+    organisation_id: Id
+    eta_s: Seconds
+
+
 class Outcome(Value):
     """The figures of one plan, in seconds after the order."""
 
@@ -177,6 +186,7 @@ class Recommendation(Versioned):
     stock: tuple[StockPick, ...] = ()
     not_used: tuple[NotUsed, ...] = ()
     unmet: tuple[Unmet, ...] = ()
+    askable: tuple[Askable, ...] = ()
     outcome: Outcome
     greedy: GreedyPlan
     alternatives: tuple[Alternative, ...] = ()
