@@ -69,7 +69,7 @@ function Advised({ advice, acts }: { advice: Advice; acts: Acts }) {
       </thead>
       <tbody>
         {rows.map(({ pick, estimated }) => (
-          <Row key={pick.unit_id} unitId={pick.unit_id} promised={promised.has(pick.unit_id)} line={lineText(pick.line)} eta_s={pick.eta_s} scale_s={scale_s} estimated={estimated} why={pick.why.length > 0 || !advice.alternative ? whyLine(live.picture, pick.why) : t("desk.plan.takes")} acts={acts} />
+          <Row key={pick.unit_id} unitId={pick.unit_id} promised={promised.has(pick.unit_id)} line={lineText(pick.line)} eta_s={pick.eta_s} scale_s={scale_s} estimated={estimated} why={pick.why.length > 0 || !advice.alternative ? whyLine(live.picture, pick.why.filter(({ code }) => code !== "promised")) : t("desk.plan.takes")} acts={acts} />
         ))}
         {state.edit.added.map((each) => (
           <Row key={each.unit_id} unitId={each.unit_id} promised={promised.has(each.unit_id)} line={lineText(each.line)} eta_s={each.eta_s} scale_s={scale_s} estimated={false} why={t("desk.added")} acts={null} />

@@ -7,6 +7,7 @@ import type { Advice } from "./plan";
 const can = (line: string, unit_id: string, organisation_id: string, eta_s: number): Askable => ({ line, unit_id, organisation_id, eta_s });
 const advice = {
   askable: [can("WATER", "x1", "xpcc", 900), can("WATER", "x2", "xpcc", 950), can("WATER", "s1", "soc", 700), can("FOAM", "x2", "xpcc", 950)],
+  unmet: [{ line: "WATER", missing: 1, competing: [] }],
 } as unknown as Advice;
 
 const request = (id: string, more: Partial<AidRequest>): AidRequest => ({
@@ -20,6 +21,8 @@ describe("offers", () => {
     const [first, second] = offersOf(advice, []);
     expect([first?.organisation_id, second?.organisation_id]).toEqual(["soc", "xpcc"]);
     expect(second?.unit_ids).toEqual(["x1", "x2"]);
+    expect(second?.lines[0]?.units.map(({ unit_id }) => unit_id), "more are shown than are missing").toEqual(["x1", "x2"]);
+    expect(offersOf({ ...advice, askable: advice.askable.slice(0, 2) }, [])[0]?.unit_ids, "and as many asked for").toEqual(["x1"]);
     expect(second?.lines.map(({ line, units }) => [line, units.length])).toEqual([["WATER", 2], ["FOAM", 1]]);
   });
   it("leave out what is asked for or promised, and come back where it was declined", () => {

@@ -2,7 +2,7 @@
 import type { AidRequest, Askable, DispatchPolicy, Organisation, OrganisationKind, Unit } from "../contracts";
 import type { Advice } from "./plan";
 
-/** An organisation that could help: its nearest units line by line, and all of them together. */
+/** An organisation that could help: its nearest units line by line, and as many of them as are missing. */
 export interface Offer {
   readonly organisation_id: string;
   readonly lines: readonly { readonly line: string; readonly units: readonly Askable[] }[];
@@ -25,11 +25,13 @@ export function aidOf(all: Iterable<AidRequest>, incidentId: string): readonly A
 export function offersOf(advice: Advice | undefined, requests: readonly AidRequest[]): readonly Offer[] {
   const asked = new Set(requests.filter(isOpenAid).flatMap((each) => [...each.unit_ids, ...each.promised.map(({ unit_id }) => unit_id)]));
   const left = (advice?.askable ?? []).filter(({ unit_id }) => !asked.has(unit_id));
+  const missing = new Map(advice?.unmet.map((unmet) => [unmet.line, unmet.missing]));
   const soonest = [...left].sort((a, b) => a.eta_s - b.eta_s || a.unit_id.localeCompare(b.unit_id));
   return [...new Set(soonest.map((each) => each.organisation_id))].map((organisation_id) => {
     const theirs = soonest.filter((each) => each.organisation_id === organisation_id);
     const lines = [...new Set(theirs.map(({ line }) => line))].map((line) => ({ line, units: theirs.filter((each) => each.line === line) }));
-    return { organisation_id, lines, unit_ids: [...new Set(theirs.map(({ unit_id }) => unit_id))] };
+    const wanted = lines.flatMap(({ line, units }) => units.slice(0, missing.get(line) ?? units.length));
+    return { organisation_id, lines, unit_ids: [...new Set(wanted.map(({ unit_id }) => unit_id))] };
   });
 }
 
