@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from dispatch import store
 from dispatch.commands import (
+    aid,
     assignments,
     coverage,
     incidents,
@@ -20,8 +21,10 @@ from dispatch.commands import (
     turns,
 )
 from dispatch.own import Own
+from dispatch.store import aid as aid_store
 from dispatch.workers.jobs import NO_CHOICES
 from kernel.clock import real_now
+from kernel.contracts.aid import AidAnswerForm, AidForm, AidRequest, AidWithdrawForm
 from kernel.contracts.assignment import (
     AdvanceForm,
     AdviceForm,
@@ -198,6 +201,34 @@ async def order_units(tx: Tx, own: Held, incident_id: IdPath, form: OrderForm) -
     """Sends units and stock, all or nothing; 409 says who has a unit and since when."""
     tx.afterwards.append(own.settle.set)
     return await orders.order(tx, own, incident_id, form)
+
+
+@desk.post("/incidents/{incident_id}/aid-requests", status_code=201, tags=["aid"])
+@may("aid.ask")
+async def ask_aid(tx: Tx, own: Held, incident_id: IdPath, form: AidForm) -> AidRequest:
+    """Records that an organisation is asked for its forces; nothing of them goes before it is promised."""
+    return await aid.ask(tx, own, incident_id, form)
+
+
+@desk.get("/incidents/{incident_id}/aid-requests", tags=["aid"])
+@may("incident.read")
+async def list_aid(tx: Tx, incident_id: IdPath) -> list[AidRequest]:
+    """Every request for aid to an incident."""
+    return await aid_store.list_requests(tx, incident_id)
+
+
+@desk.post("/aid-requests/{request_id}/answer", tags=["aid"])
+@may("aid.ask")
+async def answer_aid(tx: Tx, own: Held, request_id: IdPath, form: AidAnswerForm) -> AidRequest:
+    """Records what was promised, some or all, or that they decline and why."""
+    return await aid.answer(tx, own, request_id, form)
+
+
+@desk.post("/aid-requests/{request_id}/withdraw", tags=["aid"])
+@may("aid.ask")
+async def withdraw_aid(tx: Tx, request_id: IdPath, form: AidWithdrawForm) -> AidRequest:
+    """Takes a request back with its promise."""
+    return await aid.withdraw(tx, request_id, form)
 
 
 @desk.post("/assignments/{assignment_id}/release", tags=["dispatch"])

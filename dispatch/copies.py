@@ -81,6 +81,10 @@ class Copies:
         return self.things["response_card"]
 
     @property
+    def organisations(self) -> dict[str, Organisation]:
+        return self.things["organisation"]
+
+    @property
     def areas(self) -> dict[str, StationArea]:
         return self.things["station_area"]
 
@@ -97,7 +101,7 @@ class Copies:
 
     def scope_of(self, station: Station | None) -> str:
         """The scope of what happens in a station's area: the path of its organisation, open."""
-        organisation = station and self.things["organisation"].get(station.organisation_id)
+        organisation = station and self.organisations.get(station.organisation_id)
         return f"{organisation.path if organisation else ''}|open"
 
     def lacks(self) -> str:

@@ -21,13 +21,15 @@ class Wanted:
 
 @dataclass
 class Covering:
-    """Kept by `commands.coverage` alone. `ground` is what the figure is counted on, made for `made_for`.
+    """Kept by `commands.coverage` alone. `lenders` are the organisations whose forces go by request.
 
+    `ground` is what the figure is counted on, made for `made_for`.
     `map_version` is the map of the worker that answered. `trouble` holds codes: why there is no ground, or what is
     wrong with the one there is.
     """
 
     copies_version: int = -1
+    lenders: frozenset[str] = frozenset()
     stations: Mapping[str, tuple[Unit, ...]] = field(default_factory=dict)
     engines: frozenset[str] = frozenset()
     learned: Wanted | None = None

@@ -41,11 +41,12 @@ class SitingRun:
 class ReachRun:
     """The reach of special teams as last asked for: its trees, and the answer once there is one.
 
-    `copies_version` is the register's when it was last found to ask for the same. `said` is a `SpecialReach` as JSON:
+    `register` is its version, with who lends by request, when it was last found to ask for the same.
+    `said` is a `SpecialReach` as JSON:
     half a megabyte that screens get as it is.
     """
 
-    copies_version: int
+    register: tuple[int, frozenset[str]]
     asked: Asked
     growing: Growing
     said: bytes = b""

@@ -113,6 +113,25 @@ recommendations = _state(
     Index("queued_recommendations", "realm", postgresql_where=text("queued")),
 )
 
+aid_requests = _state(
+    "aid_requests",
+    Column("incident_id", String, nullable=False),
+    Column("status", String, nullable=False),
+    _of_incident(),
+    Index("aid_requests_of_incident", "realm", "incident_id"),
+    Index("promised_aid", "realm", postgresql_where=text("status = 'promised'")),
+)
+
+# One row for each unit that is promised now: nobody is promised twice.
+promises = Table(
+    "promises",
+    metadata,
+    Column("realm", String, primary_key=True),
+    Column("unit_id", String, primary_key=True),
+    Column("aid_request_id", String, nullable=False),
+    ForeignKeyConstraint(["realm", "aid_request_id"], ["dispatch.aid_requests.realm", "dispatch.aid_requests.id"]),
+)
+
 closures = _state("closures", Column("lifted", Boolean, nullable=False))
 
 controls = _state("controls")

@@ -21,6 +21,7 @@ MODULES = (
     "plans",
     "incident",
     "assignment",
+    "aid",
     "coverage",
     "moves",
     "siting",

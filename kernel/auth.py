@@ -78,6 +78,7 @@ ACTIONS: Mapping[str, frozenset[Role | None]] = {
     "recommendation.ask": frozenset(_OFFICE | {_R.SERVICE, _R.CANARY}),
     "siting.ask": frozenset(_DESK | {_R.RESOURCE_KEEPER, _R.PLAN_KEEPER}),
     "order.give": frozenset(_OFFICE),
+    "aid.ask": frozenset(_OFFICE),
     "assignment.release": frozenset(_OFFICE),
     "assignment.advance": frozenset(_DESK | _CREW),
     "supply.advance": frozenset(_DESK | {_R.RESOURCE_KEEPER, _R.UNIT}),

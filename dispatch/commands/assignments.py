@@ -3,7 +3,8 @@
 from dispatch import store
 from dispatch.commands import new_id
 from dispatch.commands.incidents import move
-from dispatch.commands.orders import find_unit, travel
+from dispatch.commands.lending import find_unit, lending, refuse_unpromised
+from dispatch.commands.orders import travel
 from dispatch.commands.situation import where
 from dispatch.own import Own
 from dispatch.rules import assignment as rules
@@ -88,7 +89,9 @@ async def divert(tx: Transaction, own: Own, assignment_id: str, form: DivertForm
     incident = await store.get(tx, "incident", Incident, form.incident_id)
     refuse_ended(incident)
     unit = find_unit(own, before.unit_id)
-    pick = (await travel(tx, own, incident, [unit])).picks[unit.id]
+    held = await lending(tx, own)
+    refuse_unpromised(own, held, incident.id, [unit])
+    pick = (await travel(tx, own, incident, [unit], held)).picks[unit.id]
     await release(tx, assignment_id, ReleaseForm(reason=form.reason))
     station = own.copies.stations.get(unit.station_id)
     begun = rules.begin(

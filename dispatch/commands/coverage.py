@@ -11,11 +11,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from dispatch import store
+from dispatch.commands.policy import in_force
 from dispatch.commands.supplies import DISPATCH
 from dispatch.covering import PREPARING, Covering, Wanted
 from dispatch.optimizer.problem import Zone
 from dispatch.own import Own
 from dispatch.rules import coverage as rules
+from dispatch.rules.aid import is_asked, lenders
 from dispatch.workers.jobs import NOT_ZONED, Cover, CoverJob, Zoning
 from dispatch.workers.pool import WorkerAway
 from kernel.contracts.assignment import Closure
@@ -36,13 +38,14 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 async def keep(running: Running, own: Own) -> None:
     """One look: what stands ready, on which roads, and the event if the figure is another one now."""
     covering = own.covering
-    if covering.copies_version != own.copies.version:
-        _learn_engines(own)
     async with running.work(DISPATCH) as tx:
         away, closures, at = await store.list_away_units(tx), await store.list_closures(tx), tx.at
+        lent = lenders(own.copies.organisations.values(), await in_force(tx))
+    if (covering.copies_version, covering.lenders) != (own.copies.version, lent):
+        _learn_engines(own, lent)
     covering.wanted = _wanted(own, _in_force(closures, at))
     _judge(own)
-    counted = (away, covering.copies_version, covering.ground, covering.trouble)
+    counted = (away, covering.copies_version, covering.lenders, covering.ground, covering.trouble)
     if counted != covering.counted:
         async with running.work(DISPATCH) as tx:
             published = await _publish(tx, _figure(covering, away, at))
@@ -71,11 +74,12 @@ async def learn(running: Running, own: Own) -> None:
     _judge(own)
 
 
-def _learn_engines(own: Own) -> None:
-    """Reads the copies anew: first engines by station, and what the worker is to be asked."""
+def _learn_engines(own: Own, lent: frozenset[str]) -> None:
+    """Reads the copies anew: our own first engines by station, and what the worker is to be asked."""
     covering, copies = own.covering, own.copies
-    covering.copies_version = copies.version
-    covering.stations = rules.first_engines(copies.units.values(), copies.force_table)
+    covering.copies_version, covering.lenders = copies.version, lent
+    ours = (unit for unit in copies.units.values() if not is_asked(unit, lent))
+    covering.stations = rules.first_engines(ours, copies.force_table)
     covering.engines = frozenset(unit.id for units in covering.stations.values() for unit in units)
     homes = covering.stations.items()
     fire = (each for _, each in sorted(copies.stations.items()) if each.station_class in FIRE_STATIONS)

@@ -2,6 +2,7 @@
 
 from dispatch import store
 from dispatch.commands import new_id
+from dispatch.commands.aid import end_all, move_all
 from dispatch.commands.supplies import cancel_waiting
 from dispatch.own import Own
 from dispatch.rules import incident as rules
@@ -111,6 +112,7 @@ async def move(tx: Transaction, incident: Incident, to: IncidentStatus, *, reaso
     await store.log(tx, incident.id, new_id("log"), "status", scope, to=to, reason=reason)
     if to in rules.ENDED:
         await cancel_waiting(tx, incident.id)
+        await end_all(tx, incident.id)
     return moved
 
 
@@ -124,6 +126,7 @@ async def merge(tx: Transaction, own: Own, incident_id: str, form: MergeForm) ->
     scope = await store.scope_of(tx, kept.id)
     await store.save(tx, "incident", gone, "incident.merged", scope=await store.scope_of(tx, gone.id))
     await store.save(tx, "incident", kept, "incident.changed", scope=scope)
+    await move_all(tx, incident_id, kept.id)
     for said in await store.list_reports(tx, incident_id):
         moved = said.model_copy(
             update={"outcome": ReportOutcome.MERGED, "incident_id": kept.id, "version": said.version + 1}

@@ -6,9 +6,11 @@ from datetime import timedelta
 from dispatch import store
 from dispatch.commands import new_id
 from dispatch.commands.incidents import move
+from dispatch.commands.lending import find_unit, lending, refuse_unpromised
 from dispatch.commands.situation import where
 from dispatch.own import Own
 from dispatch.rules import assignment as rules
+from dispatch.rules.aid import PROMISED, Lending
 from dispatch.rules.first_due import first_due
 from dispatch.rules.incident import refuse_ended
 from dispatch.workers.jobs import Travel, TravelJob, UnitAt
@@ -37,8 +39,8 @@ NEAREST_FOR_EARLY = 6
 async def order(tx: Transaction, own: Own, incident_id: str, form: OrderForm) -> Ordered:
     """Commits the units and orders the stock of a form, all or nothing.
 
-    Raises Conflict `unit_taken` with who and when, `unit_out_of_service`; Invalid `reason_missing` when the choice
-    differs from the recommendation it names and no reason is given.
+    Raises Conflict `unit_taken` with who and when, `unit_out_of_service`, `by_request` for forces of others that are
+    not promised; Invalid `reason_missing` when the choice differs from the recommendation and no reason is given.
     """
     if not form.units and not form.stock:
         raise Invalid("order_empty", "Name at least one unit or one line of stock.")
@@ -49,8 +51,10 @@ async def order(tx: Transaction, own: Own, incident_id: str, form: OrderForm) ->
         advice = await store.get(tx, "recommendation", Recommendation, form.recommendation_id)
         _refuse_unexplained(form, advice, incident_id)
     units = [(wanted.line, find_unit(own, wanted.unit_id)) for wanted in _unique(form.units)]
-    picks = await _picks(tx, own, incident, units, advice)
-    return await _send(tx, own, incident, units, picks, form)
+    held = await lending(tx, own)
+    refuse_unpromised(own, held, incident_id, (unit for _, unit in units))
+    picks = await _picks(tx, own, incident, units, advice, held)
+    return await _send(tx, own, incident, units, picks, form, held)
 
 
 def _unique(units: Iterable[OrderedUnit]) -> list[OrderedUnit]:
@@ -77,35 +81,28 @@ def _advised(advice: Recommendation, alternative: str | None) -> set[str]:
     return picks - set(found.leaves) | {unit.unit_id for unit in found.adds}
 
 
-def find_unit(own: Own, unit_id: str) -> Unit:
-    """A registered unit that is in service. Raises NotFound or Conflict."""
-    unit = own.copies.units.get(unit_id)
-    if unit is None:
-        raise NotFound("unit_unknown", "There is no such unit.", unit_id=unit_id)
-    if not unit.in_service:
-        raise Conflict(
-            "unit_out_of_service",
-            f"{unit.name} is out of service: {unit.out_reason or 'no reason given'}.",
-            unit_id=unit_id,
-        )
-    return unit
-
-
 async def _picks(
-    tx: Transaction, own: Own, incident: Incident, units: Sequence[tuple[str, Unit]], advice: Recommendation | None
+    tx: Transaction,
+    own: Own,
+    incident: Incident,
+    units: Sequence[tuple[str, Unit]],
+    advice: Recommendation | None,
+    held: Lending,
 ) -> dict[str, Pick]:
     """The expected times of the units: those of the recommendation, computed now for the others."""
     known = {pick.unit_id: pick for pick in advice.picks} if advice else {}
     others = [unit for _, unit in units if unit.id not in known]
     if others:
-        known |= (await travel(tx, own, incident, others)).picks
+        known |= (await travel(tx, own, incident, others, held)).picks
     return known
 
 
-async def travel(tx: Transaction, own: Own, incident: Incident, units: Sequence[Unit]) -> Travel:
+async def travel(tx: Transaction, own: Own, incident: Incident, units: Sequence[Unit], held: Lending) -> Travel:
     """Road times of units to an incident; straight-line estimates, flagged as such, when no worker answers."""
     away = {each.unit_id for each in await store.list_current_assignments(tx)}
-    standing = tuple(UnitAt(unit, where(own, unit, away=unit.id in away)) for unit in units)
+    standing = tuple(
+        UnitAt(unit, where(own, unit, away=unit.id in away), ready_s=held.ready_s(unit, tx.at)) for unit in units
+    )
     closures = tuple(await store.list_closures(tx))
     job = TravelJob(to=incident.at, units=standing, closures=closures, at=tx.at)
     try:
@@ -121,13 +118,14 @@ async def _send(
     units: Sequence[tuple[str, Unit]],
     picks: dict[str, Pick],
     form: OrderForm,
+    held: Lending,
 ) -> Ordered:
     order_id = new_id("ord")
     scope = await store.scope_of(tx, incident.id)
     begun = []
     await _end_returns(tx, {unit.id for _, unit in units})
     for line, unit in units:
-        pick = picks[unit.id].model_copy(update={"line": line})
+        pick = _as_ordered(picks[unit.id], line, promised=held.is_asked(unit))
         assignment = rules.begin(
             unit,
             own.copies.stations.get(unit.station_id),
@@ -139,6 +137,7 @@ async def _send(
             at=tx.at,
             by=tx.principal.seat or tx.principal.name,
             reason=form.reason,
+            ready_s=held.ready_s(unit, tx.at),
         )
         await store.take_unit(tx, assignment, scope)
         begun.append(assignment)
@@ -148,6 +147,12 @@ async def _send(
     params = {"kind": form.kind, "units": len(begun), "stock": len(supplies), "reason": form.reason}
     await store.log(tx, incident.id, new_id("log"), "ordered", scope, **params)
     return Ordered(order_id=order_id, assignments=tuple(begun), supply_orders=tuple(supplies))
+
+
+def _as_ordered(pick: Pick, line: str, *, promised: bool) -> Pick:
+    """The pick on its line; one of others' forces says that it is promised."""
+    flags = (*pick.flags, PROMISED) if promised and PROMISED not in pick.flags else pick.flags
+    return pick.model_copy(update={"line": line, "flags": flags})
 
 
 async def _end_returns(tx: Transaction, unit_ids: set[str]) -> None:
@@ -202,16 +207,17 @@ async def order_early(tx: Transaction, own: Own, incident_id: str) -> Ordered:
     incident = await store.get(tx, "incident", Incident, incident_id, lock=True)
     refuse_ended(incident)
     busy = {each.unit_id for each in await store.list_current_assignments(tx) if each.status in ACTIVE_ASSIGNMENT}
+    held = await lending(tx, own)
     ready = [
         unit
         for unit in own.copies.units.values()
-        if unit.in_service and not unit.by_request and not unit.by_air and unit.id not in busy
+        if unit.in_service and not held.is_asked(unit) and not unit.by_air and unit.id not in busy
     ]
     at_home = [unit for unit in ready if unit.station_id == incident.area_station_id]
-    timed = await travel(tx, own, incident, at_home or ready)
+    timed = await travel(tx, own, incident, at_home or ready, held)
     ordered = sorted(at_home or ready, key=lambda unit: (timed.picks[unit.id].eta_s, unit.id))
     chosen = first_due(incident.requirements, ordered if at_home else ordered[:NEAREST_FOR_EARLY])
     if not chosen:
         raise Conflict("nobody_ready", "No unit is ready. Order by hand.")
     units = sorted(chosen, key=lambda each: each[1].id)
-    return await _send(tx, own, incident, units, timed.picks, OrderForm(kind=EARLY))
+    return await _send(tx, own, incident, units, timed.picks, OrderForm(kind=EARLY), held)

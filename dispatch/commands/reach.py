@@ -8,6 +8,7 @@ from dispatch.commands.planning import GroundChanged, grow, ready
 from dispatch.own import Own
 from dispatch.planning import Growing, ReachRun
 from dispatch.rules import reach as rules
+from dispatch.rules.aid import is_asked
 from dispatch.rules.coverage import Ground
 from dispatch.workers.jobs import CoverJob, Origin
 from dispatch.workers.planning import ReachJob
@@ -36,15 +37,17 @@ def now(own: Own) -> bytes:
 
 def _run(own: Own, ground: Ground, city: CoverJob) -> ReachRun:
     """The run that answers for this ground and register; another one where they ask for something else."""
-    run, copies = own.planning.reach, own.copies
-    if run is not None and (run.growing.ground, run.copies_version) == (ground, copies.version):
+    run, copies, lent = own.planning.reach, own.copies, own.covering.lenders
+    register = (copies.version, lent)
+    if run is not None and (run.growing.ground, run.register) == (ground, register):
         return run
     keys = [each.at for each in copies.micro_stations.values() if each.kind is MicroStationKind.KEY_UNIT]
-    asked = rules.asked_of(ground, own.covering.zones.zones, keys, copies.force_table, copies.units.values())
+    ours = [unit for unit in copies.units.values() if not is_asked(unit, lent)]
+    asked = rules.asked_of(ground, own.covering.zones.zones, keys, copies.force_table, ours)
     if run is None or run.asked != asked:
         origins = tuple(Origin(each.at, each) for each in asked.units)
-        run = own.planning.reach = ReachRun(copies.version, asked, Growing(ground, city, origins))
-    run.copies_version = copies.version
+        run = own.planning.reach = ReachRun(register, asked, Growing(ground, city, origins))
+    run.register = register
     return run
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from dispatch import store
 from dispatch.commands import new_id
-from dispatch.commands.orders import find_unit
+from dispatch.commands.lending import find_unit, lending, refuse_unpromised
 from dispatch.commands.situation import question
 from dispatch.optimizer.asjson import restated, write
 from dispatch.own import Own
@@ -30,12 +30,12 @@ log = logging.getLogger(__name__)
 async def recommend(tx: Transaction, own: Own, incident_id: str, choices: AdviceForm = NO_CHOICES) -> Recommendation:
     """A recommendation for an incident round the commander's own choices, stored with the hash of its input.
 
-    Raises NotFound `unit_unknown`, Conflict `unit_out_of_service`, Invalid `pinned_and_forbidden`.
+    Raises NotFound `unit_unknown`, Conflict `unit_out_of_service`, `by_request`, Invalid `pinned_and_forbidden`.
     """
     started = time.perf_counter()
     incident = await store.get(tx, "incident", Incident, incident_id)
     refuse_ended(incident)
-    _refuse_contradiction(own, choices)
+    await _refuse_impossible(tx, own, incident_id, choices)
     job = replace(await question(tx, own, incident), choices=choices)
     answer = await solve(own, job)
     own.recommended.observe(time.perf_counter() - started)
@@ -56,9 +56,10 @@ async def problem(tx: Transaction, recommendation_id: str) -> str:
     return write(restated(zlib.decompress(packed).decode()))
 
 
-def _refuse_contradiction(own: Own, choices: AdviceForm) -> None:
-    for unit_id in choices.pinned:
-        find_unit(own, unit_id)
+async def _refuse_impossible(tx: Transaction, own: Own, incident_id: str, choices: AdviceForm) -> None:
+    pinned = [find_unit(own, unit_id) for unit_id in choices.pinned]
+    if pinned:
+        refuse_unpromised(own, await lending(tx, own), incident_id, pinned)
     both = sorted(set(choices.pinned) & set(choices.forbidden))
     if both:
         raise Invalid("pinned_and_forbidden", "A unit cannot both have to go and have to stay.", unit_id=both[0])
@@ -92,6 +93,7 @@ def _made(
         not_used=answer.not_used,
         unmet=answer.unmet,
         road_limited=answer.road_limited,
+        askable=answer.askable,
         outcome=answer.outcome,
         greedy=answer.greedy,
         alternatives=answer.alternatives,

@@ -1,14 +1,17 @@
 """What the optimizer is shown: open incidents, units where they are now, stock, closures. Loaded once per question."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 from dispatch import store
+from dispatch.commands.lending import lending
 from dispatch.commands.policy import in_force
 from dispatch.own import Own
+from dispatch.rules.aid import Lending, is_asked_stock
 from dispatch.rules.rest import tired, worked_s
 from dispatch.store.worked import list_worked
-from dispatch.workers.jobs import RecommendJob, UnitAt
+from dispatch.workers.jobs import BY_REQUEST, RecommendJob, UnitAt
 from kernel.contracts.assignment import Assignment, SupplyOrder
 from kernel.contracts.base import LonLat
 from kernel.contracts.incident import Incident
@@ -28,14 +31,15 @@ async def question(tx: Transaction, own: Own, incident: Incident) -> RecommendJo
     incidents = tuple(sorted({each.id: each for each in (*others, incident)}.values(), key=lambda each: each.id))
     assignments = await store.list_current_assignments(tx)
     orders = await store.list_supply_orders(tx)
-    wanted = {line.item_code for each in incidents for line in each.requirements if line.item_code}
     policy = await in_force(tx)
+    held = await lending(tx, own, policy)
+    wanted = {line.item_code for each in incidents for line in each.requirements if line.item_code}
     return RecommendJob(
         incident_id=incident.id,
         incidents=incidents,
-        units=units_now(own, assignments, tx),
+        units=units_now(own, assignments, held, tx),
         micro_stations=_near(own.copies.micro_stations.values(), incident.at),
-        stockpiles=tuple(each for each in own.copies.stockpiles.values() if not each.by_request),
+        stockpiles=tuple(each for each in own.copies.stockpiles.values() if not is_asked_stock(each, held.lenders)),
         stock=tuple(own.copies.stock[key] for key in sorted(own.copies.stock) if _holds(own.copies.stock[key], wanted)),
         item_kg={code: item.kg for code, item in own.copies.items.items() if code in wanted},
         supplied=_supplied(orders),
@@ -55,23 +59,39 @@ async def _tired(tx: Transaction, rule: RestRule | None) -> dict[str, int]:
     return tired(worked_s(await list_worked(tx, since), since=since, until=tx.at), rule)
 
 
-def units_now(own: Own, assignments: Iterable[Assignment], tx: Transaction) -> tuple[UnitAt, ...]:
+def units_now(own: Own, assignments: Iterable[Assignment], held: Lending, tx: Transaction) -> tuple[UnitAt, ...]:
     """Every registered unit where it is and with what it is doing."""
     bound = {each.unit_id: each for each in assignments}
     units = own.copies.units
-    return tuple(_unit_at(own, units[unit_id], bound.get(unit_id), tx) for unit_id in sorted(units))
+    return tuple(_unit_at(own, units[unit_id], bound.get(unit_id), held, tx) for unit_id in sorted(units))
 
 
-def _unit_at(own: Own, unit: Unit, bound: Assignment | None, tx: Transaction) -> UnitAt:
+def _unit_at(own: Own, unit: Unit, bound: Assignment | None, held: Lending, tx: Transaction) -> UnitAt:
     at = where(own, unit, away=bound is not None)
+    promise = held.promise(unit.id) if held.is_asked(unit) else None
+    standing = UnitAt(
+        unit,
+        at,
+        owner=unit.organisation_id if held.is_asked(unit) else "",
+        promised_to=promise.incident_id if promise else "",
+        ready_s=held.ready_s(unit, tx.at),
+    )
     if bound is not None and bound.status in ACTIVE_ASSIGNMENT:
         left_s = max(0, round((bound.eta_at - tx.at).total_seconds())) if bound.eta_at and not bound.arrived_at else 0
-        reason = "silent" if bound.silent else ""
-        return UnitAt(unit, at, bound.incident_id, bound.line, not bound.silent, left_s, reason)
+        return replace(
+            standing,
+            incident_id=bound.incident_id,
+            line=bound.line,
+            committed=not bound.silent,
+            eta_s=left_s,
+            unavailable="silent" if bound.silent else "",
+        )
     if not unit.in_service:
-        return UnitAt(unit, at, unavailable=unit.out_reason or "out_of_service")
+        return replace(standing, unavailable=unit.out_reason or "out_of_service")
+    if standing.owner:
+        return standing if promise else replace(standing, unavailable=BY_REQUEST)
     ready = bound is None and unit.id in own.covering.engines
-    return UnitAt(unit, at, unavailable="by_request" if unit.by_request else "", place=unit.station_id if ready else "")
+    return replace(standing, place=unit.station_id if ready else "")
 
 
 def where(own: Own, unit: Unit, *, away: bool) -> LonLat:

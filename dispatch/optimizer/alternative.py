@@ -40,7 +40,8 @@ def _cover(scorer: Scorer, roles: Roles) -> Cover:
 
 def _taken(tables: Tables, roles: Roles) -> tuple[tuple[str, int, int], ...]:
     """Per station that somebody leaves: units that go, free units that stay."""
-    free = {unit.id: unit.station_id for unit in tables.main if unit.standing.status == "available"}
+    ours = (unit for unit in tables.main if unit.standing.status == "available" and unit.holder is None)
+    free = {unit.id: unit.station_id for unit in ours}
     going = {role.unit_id for role in roles if role.unit_id in free}
     goes, has = Counter(free[unit_id] for unit_id in going), Counter(free.values())
     return tuple((station, count, has[station] - count) for station, count in sorted(goes.items()))

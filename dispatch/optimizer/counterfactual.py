@@ -53,6 +53,8 @@ class Trial:
             return None
         if standing.status in ("enroute", "committed"):
             return Reason("committed_to", (("incident", standing.incident_id or ""), ("status", standing.status)))
+        if standing.status == "by_request":
+            return Reason("by_request", (("organisation", standing.reason),))
         return Reason(standing.status, (("reason", standing.reason),))
 
     def _against_free(self, unit: Unit, role: Role) -> Reason:

@@ -85,7 +85,10 @@ class Explainer:
 
     def _why(self, incident: Incident, role: Role, rank: int, rivals: int) -> list[Reason]:
         codes = []
-        if self.tables.units[role.unit_id].station_id in incident.area_station_ids:
+        unit = self.tables.units[role.unit_id]
+        if unit.holder is not None:
+            codes.append(Reason("promised", (("organisation", unit.holder),)))
+        if unit.station_id in incident.area_station_ids:
             codes.append(Reason("area_station"))
         if role.line_id == EXTRA:
             codes += self._for_totals(incident, role)

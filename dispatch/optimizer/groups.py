@@ -99,11 +99,11 @@ def build(tables: Tables, scorer: Scorer) -> Model:
 
 
 def _groups(tables: Tables) -> tuple[Group, ...]:
-    members: dict[tuple[int, str, int, Times, str], list[str]] = {}
+    members: dict[tuple[int, str, int, Times, str, str | None], list[str]] = {}
     for unit in tables.main:
         for bound, times in _appearances(tables, unit):
             if times:
-                alike = (tables.class_of[unit.id], unit.station_id, bound, times, unit.place)
+                alike = (tables.class_of[unit.id], unit.station_id, bound, times, unit.place, unit.holder)
                 members.setdefault(alike, []).append(unit.id)
     groups = [Group(tuple(ids), *alike[:4]) for alike, ids in members.items()]
     return tuple(sorted(groups, key=lambda group: (group.unit_ids, group.bound, group.times)))

@@ -46,7 +46,7 @@ class Keep:
     """The guards of a problem and who holds them. Built once per call; a style gives them prices."""
 
     def __init__(self, tables: Tables) -> None:
-        free = [unit for unit in tables.main if unit.standing.status == "available" and not unit.shareable]
+        free = [unit for unit in tables.main if _is_ours(unit) and not unit.shareable]
         reserves = tables.problem.policy.reserves
         alike = Counter(standing := [_standing(unit, reserves) for unit in free])
         number = {each: at for at, each in enumerate(alike)}
@@ -91,6 +91,11 @@ class Keep:
 
 
 Held = tuple[Guard, list[Post]]
+
+
+def _is_ours(unit: Unit) -> bool:
+    """Free, and not lent: what others promise for one incident keeps nothing of ours."""
+    return unit.standing.status == "available" and unit.holder is None
 
 
 def _standing(unit: Unit, reserves: tuple[Reserve, ...]) -> Post:

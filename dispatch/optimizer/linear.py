@@ -28,6 +28,7 @@ from dispatch.optimizer.problem import Budget
 
 FREE = 2**60  # no bound on this side of a row
 FINE, COARSE_FROM = 1024, 2**30
+ITERATIONS = 10_000  # many times what a city takes; on numbers far apart GLOP may go round for ever
 
 
 @dataclass
@@ -116,6 +117,7 @@ class Linear:
         model.fill_model_from_sparse_data(nought, upper, cost.astype(float), low, high, self.matrix.astype(float))
         solver = model_builder_helper.ModelSolverHelper("glop")
         solver.enable_output(False)
+        solver.set_solver_specific_parameters(f"max_number_of_iterations: {ITERATIONS}")
         solver.solve(model)
         if not solver.has_solution():
             return np.zeros_like(self.upper), np.zeros_like(self.low)

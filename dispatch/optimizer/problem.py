@@ -17,7 +17,7 @@ from operator import attrgetter
 from typing import Any, Literal, get_args, get_type_hints
 
 Amounts = tuple[tuple[str, int], ...]
-Status = Literal["available", "enroute", "committed", "out_of_service", "outside"]
+Status = Literal["available", "enroute", "committed", "out_of_service", "outside", "by_request"]
 Tier = Literal["main", "first_aid"]
 
 SPECIAL, REST = "special", "rest"  # why a unit is spared
@@ -54,7 +54,10 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a unit is doing. `enroute` and `committed` name the incident and the seconds until it is there."""
+    """What a unit is doing. `enroute` and `committed` name the incident and the seconds until it is there.
+
+    `by_request` = of others, and not promised; `reason` names who must be asked.
+    """
 
     status: Status = "available"
     incident_id: str | None = None
@@ -69,8 +72,9 @@ AVAILABLE = Standing()
 class Unit:
     """The smallest thing that is dispatched. `first_aid` units (micro stations) never fill a count or sum line.
 
-    `place` = where it stands ready for a next call, a name that zones know; empty = it covers nothing. `worked_s` = how
-    long a crew that should rest has operated of late, else 0.
+    `place` = where it stands ready for a next call, a name that zones know; empty = it covers nothing. `holder` = the
+    organisation that lends it, None = ours: what is lent holds no zone, no reserve and no station of ours. `worked_s` =
+    how long a crew that should rest has operated of late, else 0.
     """
 
     id: str

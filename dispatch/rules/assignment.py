@@ -34,8 +34,12 @@ def begin(
     at: datetime,
     by: str = "",
     reason: str = "",
+    ready_s: int = 0,
 ) -> Assignment:
-    """A new assignment with its three clocks: receipt, turnout and arrival after the order (limits by station)."""
+    """A new assignment with its three clocks: receipt, turnout and arrival after the order (limits by station).
+
+    A unit that is ready only in `ready_s` seconds has so much longer to turn out and to arrive.
+    """
     receipt_s, turnout_s, arrival_s = limits_s(station)
     return Assignment(
         id=assignment_id,
@@ -54,8 +58,8 @@ def begin(
         flags=pick.flags,
         dispatched_at=at,
         receipt_due_at=at + timedelta(seconds=receipt_s),
-        turnout_due_at=at + timedelta(seconds=max(turnout_s, unit.turnout_s)),
-        arrival_due_at=at + timedelta(seconds=arrival_s),
+        turnout_due_at=at + timedelta(seconds=max(turnout_s, unit.turnout_s) + ready_s),
+        arrival_due_at=at + timedelta(seconds=arrival_s + ready_s),
         reason=reason,
     )
 

@@ -6,13 +6,15 @@ from kernel.contracts.assignment import Pick, Recommendation
 
 LIMIT = 15_500  # bytes of JSON: an envelope may have 16 kB with what is around the value
 NAMES = 20
+ASKABLE = 4
 
 
 def fitted(made: Recommendation, limit: int = LIMIT) -> Recommendation:
     """The same recommendation with as many reasons as fit: every pick's first one, then the second ones, in order.
 
-    Only where it does not fit without any reason are the nearer units and shadow prices left out and the nearest-first
-    plan's names cut, and then whole alternatives left out, the last first: one that is cut could not be ordered.
+    Only where it does not fit without any reason are the nearer units and shadow prices left out, those that may be
+    asked for and the nearest-first plan's names cut, and then whole alternatives left out, the last first: one that is
+    cut could not be ordered.
     """
     if _size(made) <= limit:
         return made
@@ -20,7 +22,7 @@ def fitted(made: Recommendation, limit: int = LIMIT) -> Recommendation:
     if _size(bare) > limit:
         greedy = made.greedy
         cut = {name: getattr(greedy, name)[:NAMES] for name in ("only_greedy", "only_ours", "unit_ids")}
-        left_out = {"not_used": (), "one_more": (), "totals_short": ()}
+        left_out = {"not_used": (), "one_more": (), "totals_short": (), "askable": made.askable[:ASKABLE]}
         bare = bare.model_copy(update=left_out | {"greedy": greedy.model_copy(update=cut)})
     while bare.alternatives and _size(bare) > limit:
         bare = bare.model_copy(update={"alternatives": bare.alternatives[:-1]})

@@ -19,6 +19,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 from dispatch import tables
 from dispatch.rules.incident import ENDED
 from kernel.clock import real_now
+from kernel.contracts.aid import AidRequest
 from kernel.contracts.assignment import (
     Assignment,
     Closure,
@@ -82,6 +83,9 @@ SHELVES: Mapping[str, Shelf] = {
         Recommendation,
         lambda it: {"incident_id": it.incident_id, "queued": it.alternatives_due},
     ),
+    "aid_request": Shelf(
+        tables.aid_requests, AidRequest, lambda it: {"incident_id": it.incident_id, "status": it.status}
+    ),
     "closure": Shelf(tables.closures, Closure, lambda it: {"lifted": it.lifted}),
     "control": Shelf(tables.controls, Control, lambda it: {}),
     "coverage": Shelf(tables.coverages, Coverage, lambda it: {}),
@@ -126,7 +130,8 @@ async def get(tx: Transaction, kind: str, contract: type[V], id_: str, *, lock: 
     return value
 
 
-async def _list(tx: Transaction, kind: str, contract: type[V], *where: Any, order: Any = None) -> list[V]:
+async def list_of(tx: Transaction, kind: str, contract: type[V], *where: Any, order: Any = None) -> list[V]:
+    """Things of a kind where all conditions hold, by id or in another order."""
     table = SHELVES[kind].table
     wanted = (
         select(table.c.body).where(table.c.realm == tx.realm, *where).order_by(table.c.id if order is None else order)
@@ -136,7 +141,7 @@ async def _list(tx: Transaction, kind: str, contract: type[V], *where: Any, orde
 
 async def list_open_incidents(tx: Transaction) -> list[Incident]:
     """Incidents that have not ended, by id."""
-    return await _list(tx, "incident", Incident, tables.incidents.c.status.not_in([s.value for s in ENDED]))
+    return await list_of(tx, "incident", Incident, tables.incidents.c.status.not_in([s.value for s in ENDED]))
 
 
 async def list_open_near(
@@ -168,18 +173,18 @@ def _open_near() -> Select[Any]:
 
 async def list_reports(tx: Transaction, incident_id: str) -> list[Report]:
     """The reports of an incident, by id."""
-    return await _list(tx, "report", Report, tables.reports.c.incident_id == incident_id)
+    return await list_of(tx, "report", Report, tables.reports.c.incident_id == incident_id)
 
 
 async def list_assignments(tx: Transaction, incident_id: str) -> list[Assignment]:
     """All assignments of an incident, by id."""
-    return await _list(tx, "assignment", Assignment, tables.assignments.c.incident_id == incident_id)
+    return await list_of(tx, "assignment", Assignment, tables.assignments.c.incident_id == incident_id)
 
 
 async def list_current_assignments(tx: Transaction) -> list[Assignment]:
     """Assignments whose unit is committed or on its way home."""
     going = [status.value for status in (*ACTIVE_ASSIGNMENT, AssignmentStatus.RETURNING)]
-    return await _list(tx, "assignment", Assignment, tables.assignments.c.status.in_(going))
+    return await list_of(tx, "assignment", Assignment, tables.assignments.c.status.in_(going))
 
 
 async def list_away_units(tx: Transaction) -> frozenset[str]:
@@ -196,13 +201,13 @@ async def list_supply_orders(tx: Transaction, incident_id: str | None = None) ->
         incidents.c.realm == tx.realm, incidents.c.status.not_in([s.value for s in ENDED])
     )
     which = orders.c.incident_id == incident_id if incident_id else orders.c.incident_id.in_(open_ids)
-    return await _list(tx, "supply_order", SupplyOrder, which)
+    return await list_of(tx, "supply_order", SupplyOrder, which)
 
 
 async def list_unsettled_supply_orders(tx: Transaction) -> list[SupplyOrder]:
     """Supply orders whose state the register does not know yet."""
     orders = tables.supply_orders
-    return await _list(tx, "supply_order", SupplyOrder, orders.c.settled != orders.c.status)
+    return await list_of(tx, "supply_order", SupplyOrder, orders.c.settled != orders.c.status)
 
 
 async def mark_settled(tx: Transaction, supply_order_id: str, status: str) -> None:
@@ -214,13 +219,13 @@ async def mark_settled(tx: Transaction, supply_order_id: str, status: str) -> No
 
 async def list_closures(tx: Transaction) -> list[Closure]:
     """Closures that are not lifted."""
-    return await _list(tx, "closure", Closure, tables.closures.c.lifted.is_(False))
+    return await list_of(tx, "closure", Closure, tables.closures.c.lifted.is_(False))
 
 
 async def list_log(tx: Transaction, incident_id: str) -> list[IncidentEntry]:
     """The log of an incident in order of time."""
     entries = tables.entries
-    return await _list(tx, "entry", IncidentEntry, entries.c.incident_id == incident_id, order=entries.c.at)
+    return await list_of(tx, "entry", IncidentEntry, entries.c.incident_id == incident_id, order=entries.c.at)
 
 
 async def log(tx: Transaction, incident_id: str, entry_id: str, code: str, scope: str = "|open", **params: Any) -> None:
@@ -243,7 +248,7 @@ async def scope_of(tx: Transaction, incident_id: str) -> str:
 async def find_active_assignment(tx: Transaction, unit_id: str) -> Assignment | None:
     """The exclusive commitment of a unit, if any."""
     held = tables.assignments
-    found = await _list(
+    found = await list_of(
         tx, "assignment", Assignment, held.c.unit_id == unit_id, held.c.active.is_(True), held.c.exclusive.is_(True)
     )
     return found[0] if found else None
@@ -257,10 +262,11 @@ async def take_unit(tx: Transaction, assignment: Assignment, scope: str) -> None
     except IntegrityError as error:
         if "one_active_assignment" not in str(error.orig):
             raise
-        raise await _taken(tx, assignment.unit_id) from error
+        raise await taken(tx, assignment.unit_id) from error
 
 
-async def _taken(tx: Transaction, unit_id: str) -> Conflict:
+async def taken(tx: Transaction, unit_id: str) -> Conflict:
+    """The refusal that says who has a unit and since when."""
     holder = await find_active_assignment(tx, unit_id)
     if holder is None:
         return Conflict("unit_taken", "This unit was taken and released this instant. Try again.", unit_id=unit_id)

@@ -15,6 +15,7 @@ from dispatch.optimizer.plan import (
 from dispatch.optimizer.plan import (
     Pick as PlanPick,
 )
+from dispatch.workers.aid import askable_of
 from dispatch.workers.alternatives import TOTAL, alternatives_of, outcome_of, price_of, proof_of
 from dispatch.workers.asked import Asked
 from dispatch.workers.jobs import Answer
@@ -65,6 +66,7 @@ def answer_of(
         not_used=_not_used(mine.picks),
         unmet=_unmet(mine),
         road_limited=road_limited,
+        askable=askable_of(problem, mine),
         outcome=outcome_of(mine.figures),
         greedy=_greedy(plan, mine),
         area=_area(mine.area_departure),

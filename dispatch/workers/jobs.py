@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from kernel.contracts.assignment import (
     AdviceForm,
     Alternative,
     AreaDeparture,
+    Askable,
     Closure,
     GreedyPlan,
     NotUsed,
@@ -35,13 +36,16 @@ from kernel.contracts.turns import TurnProposal
 
 NO_CHOICES = AdviceForm()
 BEGINNING = DispatchPolicy(id=POLICY)
+BY_REQUEST: Final = "by_request"
 
 
 @dataclass(frozen=True)
 class UnitAt:
     """A unit where it is now, where it is bound if committed, and why it is unavailable if it is.
 
-    `place` is the station at which it stands ready as a free first engine, else empty.
+    `place` is the station at which it stands ready as a free first engine, else empty. `owner` is the organisation that
+    must be asked for it, empty where it is ours to send; `promised_to` the incident to which it is promised, and
+    `ready_s` the seconds until it can turn out.
     """
 
     unit: Unit
@@ -52,6 +56,9 @@ class UnitAt:
     eta_s: int = 0
     unavailable: str = ""
     place: str = ""
+    owner: str = ""
+    promised_to: str = ""
+    ready_s: int = 0
 
 
 @dataclass(frozen=True)
@@ -94,6 +101,7 @@ class Answer:
     not_used: tuple[NotUsed, ...]
     unmet: tuple[Unmet, ...]
     road_limited: tuple[RoadLimited, ...]
+    askable: tuple[Askable, ...]
     outcome: Outcome
     greedy: GreedyPlan
     area: AreaDeparture | None

@@ -37,7 +37,8 @@ def travel_of(job: TravelJob, roads: Roads) -> Travel:
     legs = roads.legs(job.to, [mover_of(each.unit, each.at) for each in job.units], closed)
     picks = {}
     for each, leg in zip(job.units, legs, strict=True):
-        picks[each.unit.id] = _pick(each.unit.id, leg, each.unit.turnout_s if each.at == each.unit.at else 0)
+        turnout_s = each.unit.turnout_s if each.at == each.unit.at else 0
+        picks[each.unit.id] = _pick(each.unit.id, leg, turnout_s + each.ready_s)
     trucks = roads.legs(job.to, [truck_at(pile.at) for pile in job.stockpiles], closed)
     seconds = {
         pile.id: leg.travel_s + pile.mobilise_s

@@ -6,7 +6,8 @@ from math import ceil, floor
 
 from dispatch import optimizer
 from dispatch.routing import Closed
-from dispatch.workers.jobs import RecommendJob, UnitAt
+from dispatch.rules.aid import PROMISED
+from dispatch.workers.jobs import BY_REQUEST, RecommendJob, UnitAt
 from dispatch.workers.once import Once
 from dispatch.workers.policy import policy_of, spared, sparing
 from dispatch.workers.travel import Leg, Roads, mover_of, mover_of_micro, truck_at
@@ -15,7 +16,7 @@ from kernel.contracts.plans import LineKind, Requirement, Substitute
 from kernel.contracts.resources import Stockpile, Unit
 
 FIRST_AID_S = 300.0
-OUTSIDE = frozenset({"by_request", "silent"})
+OUTSIDE = frozenset({"silent"})
 
 
 def problem_of(job: RecommendJob, roads: Roads, *, whole: bool = False) -> optimizer.Problem:
@@ -42,13 +43,19 @@ def _reaching(
 ) -> list[optimizer.Unit]:
     kept = spared(job.policy, job.incidents)
     special = {station_id for station_id, _ in kept}
-    reaching = [replace(unit, reach=_reach(legs)) if (legs := reaches[unit.id]) else unit for unit in units]
+    reaching = [_reached(unit, legs) if (legs := reaches[unit.id]) else unit for unit in units]
     return [
         sparing(unit, kept, job.worked_s, job.policy.rest)
         if unit.station_id in special or unit.id in job.worked_s
         else unit
         for unit in reaching
     ]
+
+
+def _reached(unit: optimizer.Unit, legs: Mapping[str, Leg]) -> optimizer.Unit:
+    """The unit with its ways; a promised one carries its flag on them."""
+    promised = unit.holder is not None and unit.standing.status != BY_REQUEST
+    return replace(unit, reach=_reach(legs, (PROMISED,) if promised else ()))
 
 
 def _by_report(job: RecommendJob) -> list[tuple[int, Incident]]:
@@ -133,10 +140,10 @@ def _reaches(
     movers = [mover_of(each.unit, each.at) for each in job.units]
     reaches: dict[str, dict[str, Leg]] = {name: {} for name in (*(u.id for u in units), *(p.id for p in piles))}
     for incident in job.incidents:
-        going = {units[number].id: movers[number] for number in _able(units, incident)}
-        if incident.id == job.incident_id:
-            pinned = frozenset(job.choices.pinned)
-            going |= {unit.id: movers[number] for number, unit in enumerate(units) if unit.id in pinned}
+        pinned = frozenset(job.choices.pinned if incident.id == job.incident_id else ())
+        may = [number for number, each in enumerate(job.units) if _may_be_sent(each, incident.id)]
+        able = _able(units, incident)
+        going = {units[number].id: movers[number] for number in may if number in able or units[number].id in pinned}
         if any(line.kind is LineKind.MATERIAL for line in incident.requirements):
             going |= {pile.id: truck_at(pile.at) for pile in piles}
         legs = roads.legs(incident.at, list(going.values()), closed, free=incident.id == job.incident_id)
@@ -145,7 +152,12 @@ def _reaches(
     return reaches
 
 
-def _able(units: list[optimizer.Unit], incident: Incident) -> list[int]:
+def _may_be_sent(each: UnitAt, incident_id: str) -> bool:
+    """Forces of others go where they are promised and nowhere else; those that may be asked for have their time."""
+    return not each.owner or each.unavailable == BY_REQUEST or each.promised_to == incident_id
+
+
+def _able(units: list[optimizer.Unit], incident: Incident) -> set[int]:
     """Numbers of the units that could fill or add to a line of an incident; like units are asked once."""
     asked = _incident(incident, {}, 0)
     lines: list[optimizer.CountLine | optimizer.SumLine] = [*asked.counts, *asked.sums]
@@ -154,7 +166,7 @@ def _able(units: list[optimizer.Unit], incident: Incident) -> list[int]:
         kind = (unit.capabilities, unit.parameters)
         if kind not in known:
             known[kind] = any(optimizer.could_help(unit, line) for line in lines)
-    return [number for number, unit in enumerate(units) if known[unit.capabilities, unit.parameters]]
+    return {number for number, unit in enumerate(units) if known[unit.capabilities, unit.parameters]}
 
 
 def _abilities(unit: Unit) -> tuple[optimizer.Amounts, optimizer.Amounts]:
@@ -173,9 +185,10 @@ def _unit(each: UnitAt) -> optimizer.Unit:
         station_id=unit.station_id,
         capabilities=capabilities,
         parameters=parameters,
-        turnout_s=unit.turnout_s if each.at == unit.at else 0,
+        turnout_s=(unit.turnout_s if each.at == unit.at else 0) + each.ready_s,
         standing=_standing(each),
         shareable=unit.shareable,
+        holder=each.owner or None,
         name=unit.name,
         place=each.place,
     )
@@ -186,17 +199,19 @@ def _standing(each: UnitAt) -> optimizer.Standing:
         return optimizer.Standing("enroute" if each.eta_s else "committed", each.incident_id, each.eta_s)
     if not each.unavailable:
         return optimizer.AVAILABLE
+    if each.unavailable == BY_REQUEST:
+        return optimizer.Standing(BY_REQUEST, reason=each.owner)
     outside = each.unavailable in OUTSIDE
     return optimizer.Standing("outside" if outside else "out_of_service", reason=each.unavailable)
 
 
-def _reach(legs: dict[str, Leg]) -> tuple[optimizer.Reach, ...]:
+def _reach(legs: Mapping[str, Leg], flags: tuple[str, ...] = ()) -> tuple[optimizer.Reach, ...]:
     return tuple(
         optimizer.Reach(
             incident_id=incident_id,
             travel_s=leg.travel_s,
             method=leg.method.value,
-            flags=leg.flags,
+            flags=leg.flags + flags,
             exact=leg.exact,
             unrestricted_s=leg.unrestricted_s,
         )

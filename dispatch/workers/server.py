@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dispatch import optimizer
 from dispatch.routing import MapFormatError, load_graph
+from dispatch.workers.aid import promised_elsewhere
 from dispatch.workers.answer import answer_of, why_of
 from dispatch.workers.asked import asked_of, chosen
 from dispatch.workers.cover import Grown
@@ -92,6 +93,9 @@ class Engine:
         """Every true reason why a unit does not go."""
         if job.unit_id in job.problem.choices.forbidden:
             return (Why(code="forbidden"),)
+        elsewhere = promised_elsewhere(job.problem, job.unit_id)
+        if elsewhere is not None:
+            return (elsewhere,)
         problem = chosen(problem_of(job.problem, self.roads), job.problem)[0]
         plan = optimizer.recommend(problem, alone=True)
         reasons = optimizer.why_not(problem, plan, job.unit_id, job.problem.incident_id)

@@ -22,6 +22,8 @@ export type AssignmentStatus = "dispatched" | "acknowledged" | "enroute" | "stag
 
 export type SupplyStatus = "unconfirmed" | "committed" | "loaded" | "in_transit" | "delivered" | "refused" | "canceled";
 
+export type AidStatus = "asked" | "promised" | "declined" | "withdrawn" | "ended";
+
 export type UnitClass = "water" | "foam" | "ladder" | "hazmat" | "rescue" | "support" | "medical" | "police" | "team" | "utility" | "plant" | "air" | "expert";
 
 export type UnitFamily = "fire" | "medical" | "team" | "police";
@@ -308,6 +310,13 @@ export interface RoadLimited {
   readonly limits: readonly Why[];
 }
 
+export interface Askable {
+  readonly line: string;
+  readonly unit_id: string;
+  readonly organisation_id: string;
+  readonly eta_s: number;
+}
+
 export interface Outcome {
   readonly first_due_s: number | null;
   readonly complete_s: number | null;
@@ -402,6 +411,7 @@ export interface Recommendation {
   readonly not_used: readonly NotUsed[];
   readonly unmet: readonly Unmet[];
   readonly road_limited: readonly RoadLimited[];
+  readonly askable: readonly Askable[];
   readonly outcome: Outcome;
   readonly greedy: GreedyPlan;
   readonly alternatives: readonly Alternative[];
@@ -568,6 +578,48 @@ export interface Fix {
 
 export interface PositionsForm {
   readonly fixes: readonly Fix[];
+}
+
+export interface AidForm {
+  readonly organisation_id: string;
+  readonly text?: string;
+  readonly unit_ids?: readonly string[];
+}
+
+export interface AidPromise {
+  readonly unit_id: string;
+  readonly ready_s?: number;
+}
+
+export interface AidAnswerForm {
+  readonly promised?: readonly AidPromise[];
+  readonly reason?: string;
+}
+
+export interface AidWithdrawForm {
+  readonly reason?: string;
+}
+
+export interface PromisedUnit {
+  readonly unit_id: string;
+  readonly ready_at: string;
+}
+
+export interface AidRequest {
+  readonly id: string;
+  readonly version: number;
+  readonly incident_id: string;
+  readonly organisation_id: string;
+  readonly text: string;
+  readonly unit_ids: readonly string[];
+  readonly status: AidStatus;
+  readonly promised: readonly PromisedUnit[];
+  readonly reason: string;
+  readonly asked_at: string;
+  readonly asked_by: string;
+  readonly answered_at: string | null;
+  readonly answered_by: string;
+  readonly ended_at: string | null;
 }
 
 export interface Within {
@@ -835,6 +887,7 @@ export interface PolicyForm {
   readonly reserves?: readonly ReserveRule[];
   readonly specials?: readonly SpecialRule[];
   readonly rest?: RestRule | null;
+  readonly by_request?: readonly OrganisationKind[];
   readonly reason: string;
 }
 
@@ -847,6 +900,7 @@ export interface DispatchPolicy {
   readonly reserves: readonly ReserveRule[];
   readonly specials: readonly SpecialRule[];
   readonly rest: RestRule | null;
+  readonly by_request: readonly OrganisationKind[];
   readonly reason: string;
 }
 

@@ -1,9 +1,11 @@
 // The common operating picture as a pure fold over envelopes, and the first questions asked of it.
 import type {
+  AidRequest,
   Assignment,
   AssignmentStatus,
   Closure,
   Control,
+  DispatchPolicy,
   Envelope,
   ForceTable,
   Incident,
@@ -31,6 +33,8 @@ export interface Kinds {
   recommendation: Recommendation;
   closure: Closure;
   control: Control;
+  policy: DispatchPolicy;
+  aid_request: AidRequest;
   organisation: Organisation;
   station: Station;
   team: Team;

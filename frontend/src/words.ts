@@ -1,5 +1,6 @@
 // Every word on the screens, by key and language. A key that one language lacks does not compile.
 import type { actWords } from "./words/acts";
+import type { aidWords } from "./words/aid";
 import { capabilityWords } from "./words/capability";
 import { coreWords } from "./words/core";
 import type { crewWords } from "./words/crew";
@@ -30,6 +31,7 @@ interface Brought {
   readonly wall: typeof wallWords;
   readonly desk: typeof deskWords;
   readonly acts: typeof actWords;
+  readonly aid: typeof aidWords;
   readonly login: typeof loginWords;
   readonly crew: typeof crewWords;
   readonly plan: typeof planWords;

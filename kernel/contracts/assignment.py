@@ -86,6 +86,15 @@ class RoadLimited(Value):
     limits: tuple[Why, ...] = ()
 
 
+class Askable(Value):
+    """A unit of others that would fill an unmet line if it were promised; `eta_s` from now, its turnout included."""
+
+    line: Code
+    unit_id: Id
+    organisation_id: Id
+    eta_s: Seconds
+
+
 class Outcome(Value):
     """The figures of one plan, in seconds after the order."""
 
@@ -218,6 +227,7 @@ class Recommendation(Versioned):
     not_used: tuple[NotUsed, ...] = ()
     unmet: tuple[Unmet, ...] = ()
     road_limited: tuple[RoadLimited, ...] = ()
+    askable: tuple[Askable, ...] = ()
     outcome: Outcome
     greedy: GreedyPlan
     alternatives: tuple[Alternative, ...] = ()

@@ -3,7 +3,7 @@
 from pydantic import Field, model_validator
 
 from kernel.contracts.base import Code, Count, Form, Id, Seconds, ShortText, Versioned, Whole
-from kernel.contracts.vocabulary import HazardTag, IncidentKind, PlanStyle
+from kernel.contracts.vocabulary import HazardTag, IncidentKind, OrganisationKind, PlanStyle
 
 POLICY = "dispatch"  # the only one of a realm
 WEEK_S = 7 * 24 * 3600
@@ -66,9 +66,15 @@ STYLES = (
     StyleRule(name=PlanStyle.CALM, tolerance_s=180, first_tolerance_s=60, unit_price=2_000, station_price=10_000),
 )
 
+# 兵团 has a chain of command of its own: it is asked, never ordered.
+BY_REQUEST = (OrganisationKind.XPCC,)
+
 
 class PolicyForm(Form):
-    """The whole policy as it shall be; `version` = the one that was edited. The first style is the recommendation."""
+    """The whole policy as it shall be; `version` = the one that was edited. The first style is the recommendation.
+
+    `by_request` = kinds of organisation whose forces and stock are asked for, beside those that the register marks so.
+    """
 
     version: Whole = Field(ge=1)
     area_price_s: Seconds = Field(default=60, le=3600)
@@ -77,6 +83,7 @@ class PolicyForm(Form):
     reserves: tuple[ReserveRule, ...] = Field(default=(), max_length=100)
     specials: tuple[SpecialRule, ...] = Field(default=(), max_length=20)
     rest: RestRule | None = RestRule()
+    by_request: tuple[OrganisationKind, ...] = Field(default=BY_REQUEST, max_length=20)
     reason: ShortText = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -95,4 +102,5 @@ class DispatchPolicy(Versioned):
     reserves: tuple[ReserveRule, ...] = ()
     specials: tuple[SpecialRule, ...] = ()
     rest: RestRule | None = RestRule()
+    by_request: tuple[OrganisationKind, ...] = BY_REQUEST
     reason: ShortText = ""

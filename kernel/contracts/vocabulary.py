@@ -176,6 +176,16 @@ class SupplyStatus(StrEnum):
     CANCELED = "canceled"
 
 
+class AidStatus(StrEnum):
+    """State of an aid request (支援请求); a promise ends with the request or with its incident."""
+
+    ASKED = "asked"
+    PROMISED = "promised"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    ENDED = "ended"
+
+
 class UnitClass(StrEnum):
     """The glyph and the readiness row of a unit on every screen."""
 

@@ -27,12 +27,17 @@ from tests.worlds import World, cards, engine, force_table, ladder
 
 
 def town() -> World:
-    """A station at either end; the middle is a kilometre and a half from both, at 30 km/h three minutes."""
+    """A station at either end; the middle is a kilometre and a half from both, at 30 km/h three minutes.
+
+    An engine of XPCC stands in the west; it covers nothing of ours.
+    """
+    lent = engine("p1", WEST, organisation_id="org-xpcc")
     return (
         World()
         .add("organisation", Organisation(id="org-brigade", name="大队", kind=OrganisationKind.BRIGADE, path="c/b"))
+        .add("organisation", Organisation(id="org-xpcc", name="兵团", kind=OrganisationKind.XPCC, path="x"))
         .add("station", WEST, EAST)
-        .add("unit", engine("w1", WEST), ladder("w2", WEST), engine("e1", EAST), engine("e2", EAST))
+        .add("unit", engine("w1", WEST), ladder("w2", WEST), engine("e1", EAST), engine("e2", EAST), lent)
         .add("response_card", *cards())
         .add("force_table", force_table())
     )
@@ -136,7 +141,8 @@ async def test_the_optimizer_gets_the_zones_and_who_stands_ready(desk: Desk) -> 
         job = await question(tx, desk.own, await store.get(tx, "incident", Incident, incident["id"]))
     assert {zone.places for zone in job.zoning.zones} <= {("east",), ("west",), ("east", "west")}
     assert sum(zone.risk for zone in job.zoning.zones) == 100_000
-    assert {each.unit.id: each.place for each in job.units} == {"w1": "west", "w2": "", "e1": "", "e2": "east"}
+    standing = {"w1": "west", "w2": "", "e1": "", "e2": "east", "p1": ""}
+    assert {each.unit.id: each.place for each in job.units} == standing
     advice = await desk.post(f"/incidents/{incident['id']}/recommendations")
     assert advice["provenance"] != "greedy"
     await desk.post(f"/assignments/{held['id']}/release", {"reason": "test over"}, expect=200)

@@ -52,5 +52,5 @@ def won(answers: list[httpx.Response]) -> list[Any]:
 async def take_unit_naively(tx: Transaction, assignment: Assignment, scope: str) -> None:
     """Check, then insert: what the index is there to replace."""
     if await store.find_active_assignment(tx, assignment.unit_id) is not None:
-        raise await store._taken(tx, assignment.unit_id)
+        raise await store.taken(tx, assignment.unit_id)
     await store.save(tx, "assignment", assignment, "assignment.dispatched", scope=scope)

@@ -8,6 +8,7 @@ import type { Acts } from "./acts";
 import css from "./Advice.module.css";
 import { AdviceTable } from "./AdviceTable";
 import { AdviceTitle, Warnings } from "./AdviceTitle";
+import { AidBar } from "./AidBar";
 import { Cards } from "./Cards";
 import { ChoiceBar } from "./ChoiceBar";
 import { Confirm } from "./Confirm";
@@ -28,6 +29,7 @@ export function Advice({ acts, selection }: { acts: Acts; selection: Selection }
       {answer && canSend(incident) && <Cards answer={answer} acts={acts} selection={selection} />}
       <Needs selection={selection} />
       {advice && canSend(incident) && <Warnings advice={advice} />}
+      {canSend(incident) && <AidBar acts={acts} selection={selection} />}
       <AdviceTable acts={acts} selection={selection} />
       {(advice?.stock.length ?? 0) + assignments.length > 0 && <StockLines selection={selection} />}
       {canSend(incident) && <Confirm acts={acts} selection={selection} />}

@@ -10,6 +10,7 @@ import { nameOf, shortStation, t, whoText, word } from "../words";
 import type { Acts } from "./acts";
 import css from "./Advice.module.css";
 import { adviceRows, barScale, whyNotRow } from "./advice";
+import { aidOf, promisedUnits } from "./aid";
 import { silentUnits } from "./clocks";
 import type { Advice } from "./plan";
 import { RowActs } from "./RowActs";
@@ -49,6 +50,8 @@ function Advised({ advice, acts }: { advice: Advice; acts: Acts }) {
   const live = useLive();
   const units = usePicture((p) => all(p, "unit"));
   const stations = usePicture((p) => all(p, "station"));
+  const aid = usePicture((p) => all(p, "aid_request"));
+  const promised = useMemo(() => promisedUnits(aidOf(aid.values(), advice.incident_id)), [aid, advice.incident_id]);
   const rows = useMemo(() => adviceRows(advice, units, stations), [advice, units, stations]);
   const scale_s = barScale([...rows.map((row) => row.pick.eta_s), ...state.edit.added.map((each) => each.eta_s ?? 0)]);
   return (
@@ -66,10 +69,10 @@ function Advised({ advice, acts }: { advice: Advice; acts: Acts }) {
       </thead>
       <tbody>
         {rows.map(({ pick, estimated }) => (
-          <Row key={pick.unit_id} unitId={pick.unit_id} line={lineText(pick.line)} eta_s={pick.eta_s} scale_s={scale_s} estimated={estimated} why={pick.why.length > 0 || !advice.alternative ? whyLine(live.picture, pick.why) : t("desk.plan.takes")} acts={acts} />
+          <Row key={pick.unit_id} unitId={pick.unit_id} promised={promised.has(pick.unit_id)} line={lineText(pick.line)} eta_s={pick.eta_s} scale_s={scale_s} estimated={estimated} why={pick.why.length > 0 || !advice.alternative ? whyLine(live.picture, pick.why.filter(({ code }) => code !== "promised")) : t("desk.plan.takes")} acts={acts} />
         ))}
         {state.edit.added.map((each) => (
-          <Row key={each.unit_id} unitId={each.unit_id} line={lineText(each.line)} eta_s={each.eta_s} scale_s={scale_s} estimated={false} why={t("desk.added")} acts={null} />
+          <Row key={each.unit_id} unitId={each.unit_id} promised={promised.has(each.unit_id)} line={lineText(each.line)} eta_s={each.eta_s} scale_s={scale_s} estimated={false} why={t("desk.added")} acts={null} />
         ))}
       </tbody>
     </table>
@@ -88,6 +91,8 @@ function Scale({ scale_s }: { scale_s: number }) {
 
 interface RowProps {
   readonly unitId: string;
+  /** Of others, and promised to this incident. */
+  readonly promised: boolean;
   readonly line: string;
   readonly eta_s: number | null;
   readonly scale_s: number;
@@ -97,7 +102,7 @@ interface RowProps {
   readonly acts: Acts | null;
 }
 
-function Row({ unitId, line, eta_s, scale_s, estimated, why, acts }: RowProps) {
+function Row({ unitId, promised, line, eta_s, scale_s, estimated, why, acts }: RowProps) {
   const { state, change } = useDesk();
   const unit = usePicture((p) => get(p, "unit", unitId));
   const station = usePicture((p) => get(p, "station", unit?.station_id ?? ""));
@@ -114,11 +119,13 @@ function Row({ unitId, line, eta_s, scale_s, estimated, why, acts }: RowProps) {
       <td className={css["eta"]}>{estimated && <span className={css["amber"]}>{t("desk.about")}</span>}{eta_s === null ? "—" : durationText(eta_s)}</td>
       <td>{eta_s !== null && <EtaBar eta_s={eta_s} scale_s={scale_s} estimated={estimated} />}</td>
       <td className={css["why"]} title={taken ?? why}>
-        {acts && state.row === unitId && !state.edit.open ? <RowActs acts={acts} unitId={unitId} /> : <T>{taken ?? why}</T>}
+        {acts && state.row === unitId && !state.edit.open ? <RowActs acts={acts} unitId={unitId} /> : <>{promised && <Promised />}<T>{taken ?? why}</T></>}
       </td>
     </tr>
   );
 }
+
+const Promised = () => <span className={css["promised"]}>{t("desk.aid.tag")}</span>;
 
 /** Keeps the row under the cursor in view. */
 function useInView(at: boolean) {
@@ -198,7 +205,7 @@ function SentRow({ assignment, silent, now }: { assignment: Assignment; silent: 
         <T>{silent ? `▲ ${t("desk.clock.receipt")} ${durationText((now - ms(assignment.dispatched_at)) / 1000)}` : word("assignment", assignment.status)}</T>
       </span>
       <span className={css["eta"]}>{left_s === null ? "" : <T>{`${assignment.method === "estimate" ? t("desk.about") : ""}${durationText(left_s)}`}</T>}</span>
-      <span className={css["cut"]}><T>{control?.holder ? t("desk.controlled_by", { who: whoText(assignment.acknowledged_by || control.holder, assignment.acknowledged_by ? "" : control.holder_name) }) : whoText(assignment.acknowledged_by)}</T></span>
+      <span className={css["cut"]}>{assignment.flags.includes("promised") && <Promised />}<T>{control?.holder ? t("desk.controlled_by", { who: whoText(assignment.acknowledged_by || control.holder, assignment.acknowledged_by ? "" : control.holder_name) }) : whoText(assignment.acknowledged_by)}</T></span>
       <span className={css["rowActs"]}>
         {live && <button type="button" tabIndex={-1} className={css["mini"]} onClick={() => change({ ask: { kind: "release", assignment } })}>{t("desk.release")}</button>}
         {live && elsewhere && <button type="button" tabIndex={-1} className={css["mini"]} onClick={() => change({ ask: { kind: "divert", assignment, into: elsewhere.id } })}>{t("desk.divert")}</button>}

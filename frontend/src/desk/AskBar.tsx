@@ -3,65 +3,83 @@ import { useEffect, useRef, useState } from "react";
 import { T } from "../parts/T";
 import { get } from "../picture";
 import { useLive } from "../store";
-import { nameOf, t, word } from "../words";
+import { joined, nameOf, t, word } from "../words";
 import type { Acts } from "./acts";
+import { readySeconds } from "./aid";
+import { AidUnits } from "./AidUnits";
 import css from "./AskBar.module.css";
 import { useQueue } from "./Queue";
-import { useDesk, type Ask } from "./state";
+import type { Selection } from "./selection";
+import { useDesk, type AidAsk, type Ask } from "./state";
 
-const PRESETS: Readonly<Record<Ask["kind"], readonly string[]>> = {
+const PRESETS: Readonly<Record<Exclude<Ask["kind"], "promise">, readonly string[]>> = {
   level: ["grown", "people", "asked", "judged"],
   release: ["enough", "broken", "crossed", "worse"],
   divert: ["worse", "asked", "crossed"],
   outcome: ["caller", "duty", "done"],
   step: ["asked"],
+  aid: ["short", "grown", "asked"],
+  decline: ["own_task", "too_far", "broken"],
+  withdraw: ["met", "enough"],
 };
+const MINUTES = ["0", "10", "20", "30"];
 
-export function AskBar({ question, acts }: { question: Ask; acts: Acts }) {
+export function AskBar({ question, acts, selection }: { question: Ask; acts: Acts; selection: Selection }) {
   const { change } = useDesk();
-  const [reason, setReason] = useState("");
+  const promise = question.kind === "promise" ? question : null;
+  const [reason, setReason] = useState(promise ? "0" : "");
   const input = useRef<HTMLInputElement>(null);
-  const presets = PRESETS[question.kind].map((name) => word("desk.preset", name));
+  const presets = question.kind === "promise" ? [] : PRESETS[question.kind].map((name) => word("desk.preset", name));
+  const said = reason.trim();
+  const complete = promise ? readySeconds(said) !== null && promise.unit_ids.length > 0 : said !== "";
+  const label = promise ? t("desk.aid.minutes") : t("desk.reason");
   useEffect(() => {
     const before = document.activeElement;
+    input.current?.select();
     input.current?.focus();
     return () => {
       if (before instanceof HTMLElement) before.focus();
     };
   }, []);
-  const send = () => {
-    if (reason.trim() !== "") void acts.answer(question, reason.trim());
-  };
   return (
     <form
       className={css["bar"]}
       data-group="reason"
-      aria-label={t("desk.reason")}
+      aria-label={label}
       onSubmit={(event) => {
         event.preventDefault();
-        send();
+        if (complete) void acts.answer(question, said);
       }}
     >
       <strong className={css["what"]}><AskText question={question} /></strong>
       {question.kind === "divert" && <Into question={question} />}
+      {promise && <AidUnits question={promise} selection={selection} />}
       <input
         ref={input}
-        className={css["input"]}
-        aria-label={t("desk.reason")}
-        placeholder={t("desk.reason_presets", { n: presets.length })}
+        className={`${css["input"]} ${promise ? css["minutes"] : ""}`}
+        aria-label={label}
+        placeholder={promise ? label : t("desk.reason_presets", { n: presets.length })}
         value={reason}
         onChange={(event) => setReason((reason === "" ? presets[Number(event.target.value) - 1] : undefined) ?? event.target.value)}
       />
-      <span className={css["presets"]}>
-        {presets.map((preset, i) => (
-          <button key={preset} type="button" tabIndex={-1} className={css["preset"]} onClick={() => setReason(preset)}>
-            <kbd className={css["cap"]}>{i + 1}</kbd> {preset}
-          </button>
-        ))}
-      </span>
-      <button type="submit" className={css["go"]} disabled={reason.trim() === ""}>{t("desk.send")} <kbd className={css["goCap"]}>↵</kbd></button>
+      <Presets presets={promise ? MINUTES : presets} minutes={promise !== null} choose={setReason} />
+      <button type="submit" className={css["go"]} disabled={!complete}>{t("desk.send")} <kbd className={css["goCap"]}>↵</kbd></button>
       <button type="button" className={css["cancel"]} onClick={() => change({ ask: null })}>{t("desk.cancel")} <kbd className={css["cap"]}>Esc</kbd></button>
     </form>
+  );
+}
+
+/** Usual answers: reasons by their digit, or minutes, which are typed as they are. */
+function Presets({ presets, minutes, choose }: { presets: readonly string[]; minutes: boolean; choose: (preset: string) => void }) {
+  return (
+    <span className={css["presets"]}>
+      {minutes && <span className={css["unit"]}>{t("desk.aid.minutes")}</span>}
+      {presets.map((preset, i) => (
+        <button key={preset} type="button" tabIndex={-1} className={css["preset"]} onClick={() => choose(preset)}>
+          {!minutes && <kbd className={css["cap"]}>{i + 1}</kbd>} {minutes ? t("desk.aid.in_minutes", { n: preset }) : preset}
+        </button>
+      ))}
+    </span>
   );
 }
 
@@ -79,7 +97,15 @@ function AskText({ question }: { question: Ask }) {
       return <T>{t("desk.reason.outcome", { outcome: t(`desk.outcome.${question.outcome}`) })}</T>;
     case "step":
       return <T>{t("desk.reason.step", { step: t(`desk.step.${question.to}`) })}</T>;
+    default:
+      return <T>{aidText(question, unit, (id) => nameOf(get(live.picture, "organisation", id), id))}</T>;
   }
+}
+
+function aidText(question: AidAsk, unit: (id: string) => string, organisationOf: (id: string) => string): string {
+  const owner = question.kind === "aid" ? question.organisation_id : question.request.organisation_id;
+  const units = question.kind === "aid" ? joined(question.unit_ids.map(unit)) : "";
+  return t(`desk.reason.${question.kind}`, { organisation: organisationOf(owner), units });
 }
 
 /** Which incident a unit is diverted to. */

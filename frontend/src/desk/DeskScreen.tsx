@@ -9,6 +9,7 @@ import { useSession } from "../session";
 import { applyTheme } from "../theme";
 import { learn, t } from "../words";
 import { actWords } from "../words/acts";
+import { aidWords } from "../words/aid";
 import { deskWords } from "../words/desk";
 import { logWords } from "../words/log";
 import { planWords } from "../words/plan";
@@ -32,7 +33,7 @@ import { canSend, useSelection, type Selection } from "./selection";
 import { DeskProvider, useDesk } from "./state";
 import { useForm } from "./useForm";
 
-learn(deskWords, planWords, actWords, whyWords, logWords);
+learn(deskWords, planWords, actWords, aidWords, whyWords, logWords);
 
 export default function DeskScreen() {
   const seated = useSession();
@@ -84,7 +85,7 @@ function Desk({ session }: { session: Session }) {
         <Log selection={selection} />
         <CommandLine acts={acts} selection={selection} />
       </div>
-      {state.ask && <AskBar question={state.ask} acts={acts} />}
+      {state.ask && <AskBar question={state.ask} acts={acts} selection={selection} />}
       <KeyStrip selection={selection} repeat={repeat} />
       {state.help && <AllKeys />}
     </div>

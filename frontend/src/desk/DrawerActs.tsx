@@ -1,11 +1,12 @@
 // What can be done about a unit from its drawer: pin, forbid, swap, or add it by hand; and who else fits its line.
 import type { Unit } from "../contracts";
 import { T } from "../parts/T";
-import { all } from "../picture";
+import { all, get } from "../picture";
 import { usePicture } from "../store";
 import { durationText } from "../times";
 import { nameOf, shortStation, t } from "../words";
 import type { Acts } from "./acts";
+import { aidOf, isLent, promisedUnits } from "./aid";
 import { choiceKey, swapOf, type Choice } from "./choices";
 import css from "./Drawer.module.css";
 import { add } from "./edit";
@@ -23,7 +24,15 @@ interface Props {
 export function DrawerActs({ unitId, acts, selection }: Props) {
   const { advice, incident, choices } = selection;
   const units = usePicture((p) => all(p, "unit"));
+  const mustAsk = useMustAsk(unitId, selection);
   if (!advice || !canSend(incident) || !units.get(unitId)?.in_service) return null;
+  if (mustAsk) {
+    return (
+      <div className={css["acts"]}>
+        <ActButton cap="A" name={t("desk.aid.ask")} hint={t("desk.aid.must_ask")} pressed={false} act={() => acts.aiding.begin(unitId)} />
+      </div>
+    );
+  }
   const name = (id: string) => nameOf(units.get(id), id);
   const swap = swapOf(advice, unitId);
   const made = new Set(choices.map(choiceKey));
@@ -44,6 +53,16 @@ export function DrawerActs({ unitId, acts, selection }: Props) {
       <AddByHand unit={units.get(unitId)} selection={selection} />
     </div>
   );
+}
+
+/** Whether a unit is of others and not promised to the incident: then it is asked for, not chosen. */
+function useMustAsk(unitId: string, { incident }: Selection): boolean {
+  const unit = usePicture((p) => get(p, "unit", unitId));
+  const organisation = usePicture((p) => get(p, "organisation", unit?.organisation_id ?? ""));
+  const policy = usePicture((p) => get(p, "policy", "dispatch"));
+  const requests = usePicture((p) => all(p, "aid_request"));
+  if (!unit || !incident || !isLent(unit, organisation, policy)) return false;
+  return !promisedUnits(aidOf(requests.values(), incident.id)).has(unitId);
 }
 
 function ActButton({ cap, name, hint, pressed, act }: { cap: string; name: string; hint: string; pressed: boolean; act: () => void }) {

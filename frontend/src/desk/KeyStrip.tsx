@@ -25,6 +25,7 @@ export function KeyStrip({ selection, repeat }: { selection: Selection; repeat: 
     hasPlans: canSend(incident) && (answer?.alternatives.length ?? 0) > 1,
     canChoose: canSend(incident) && !state.edit.open && (state.drawer !== null || state.row !== null),
     hasChoices: canSend(incident) && choices.length > 0,
+    canAskAid: canSend(incident) && (advice?.askable.length ?? 0) > 0,
     asking: state.ask !== null,
   });
   return (
@@ -39,7 +40,7 @@ export function KeyStrip({ selection, repeat }: { selection: Selection; repeat: 
 const ALL: readonly (readonly [string, string])[] = [
   ["F4", "new"], ["F2", "early"], ["F9", "confirm"], ["F6 F7 F8", "plan"], ["Shift F9", "units_only"], ["L", "place"], ["J", "kind"],
   ["H", "hazards"], ["D", "level"], ["P", "people"], ["O", "occupancy"], ["U", "units"], ["G", "map"], ["M", "merge"],
-  ["N", "separate"], ["W", "why"], ["E", "edit"], ["I", "pin"], ["X", "forbid"], ["S", "swap"], ["Z", "undo_choice"], ["R", "release"], ["V", "divert"],
+  ["N", "separate"], ["W", "why"], ["E", "edit"], ["I", "pin"], ["X", "forbid"], ["S", "swap"], ["Z", "undo_choice"], ["A", "ask_aid"], ["R", "release"], ["V", "divert"],
   ["PgUp PgDn", "switch"], ["↑↓ Enter", "rows"], ["0–9", "digits"], ["/", "command"], ["Alt", "text"], ["Esc", "close"],
 ];
 

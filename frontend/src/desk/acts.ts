@@ -7,6 +7,7 @@ import { get, isActive } from "../picture";
 import { useLive } from "../store";
 import { clockText, durationText, shortClockText } from "../times";
 import { joined, nameOf, refusalText, t, whoText, word, type Params } from "../words";
+import { Aiding } from "./aiding";
 import * as ask from "./answers";
 import { adviceForm, without, type Choices } from "./choices";
 import { Choosing } from "./choosing";
@@ -46,6 +47,7 @@ export class Acts {
   private registering: Promise<Incident | null> | null = null;
   private readonly outbox: Outbox;
   readonly choosing: Choosing;
+  readonly aiding: Aiding;
   /** Questions to the solver so far. */
   private questions = 0;
   /** Incidents with facts on their way: what is typed meanwhile follows them, never overtakes. */
@@ -56,6 +58,7 @@ export class Acts {
     this.change = change;
     this.outbox = new Outbox((unsent) => change({ unsent }));
     this.choosing = new Choosing(this, change);
+    this.aiding = new Aiding(this, live, change);
   }
 
   /** Tells what the desk shows now. */
@@ -78,11 +81,12 @@ export class Acts {
 
   /** The facts of a refusal by the names that this desk knows. */
   private facts({ extra }: Refusal): Params {
-    const { unit_id, unit_ids, at } = extra;
+    const { unit_id, unit_ids, at, organisation_id } = extra;
     return {
       ...(typeof unit_id === "string" ? { unit: this.unit(unit_id) } : {}),
       ...(Array.isArray(unit_ids) ? { units: joined(unit_ids.map((id) => this.unit(String(id)))) } : {}),
       ...(typeof at === "string" ? { at: clockText(at) } : {}),
+      ...(typeof organisation_id === "string" ? { organisation: nameOf(get(this.live.picture, "organisation", organisation_id), organisation_id) } : {}),
     };
   }
 
@@ -314,6 +318,8 @@ export class Acts {
       case "step":
         await ask.step(question.incident.id, { to: question.to, reason });
         return t("desk.done.step", { number: question.incident.number, step: word("incident", question.to) });
+      default:
+        return this.aiding.perform(question, reason);
     }
   }
 

@@ -1,7 +1,7 @@
 // The acts of a desk over HTTP, each a question with a typed answer. Nothing in here knows the screen.
 import { act, read } from "../api";
 import type {
-  AdviceForm, Assignment, CallerForm, Closure, ClosureForm, DivertForm, Facts, Incident, NoteForm, Ordered, OrderForm, Place,
+  AdviceForm, AidAnswerForm, AidForm, AidRequest, AidWithdrawForm, Assignment, CallerForm, Closure, ClosureForm, DivertForm, Facts, Incident, NoteForm, Ordered, OrderForm, Place,
   Recommendation, Report, Reported, ReportForm, ReportOutcome, StepForm, WhyNot,
 } from "../contracts";
 
@@ -22,6 +22,9 @@ export const endReport = (reportId: string, outcome: ReportOutcome, reason: stri
   act("POST", `${D}/reports/${reportId}/outcome`, { outcome, reason });
 export const release = (assignmentId: string, reason: string): Promise<Assignment> => act("POST", `${D}/assignments/${assignmentId}/release`, { reason });
 export const divert = (assignmentId: string, form: DivertForm): Promise<Assignment> => act("POST", `${D}/assignments/${assignmentId}/divert`, form);
+export const aid = (incidentId: string, form: AidForm): Promise<AidRequest> => act("POST", `${D}/incidents/${incidentId}/aid-requests`, form);
+export const answerAid = (requestId: string, form: AidAnswerForm): Promise<AidRequest> => act("POST", `${D}/aid-requests/${requestId}/answer`, form);
+export const withdrawAid = (requestId: string, form: AidWithdrawForm): Promise<AidRequest> => act("POST", `${D}/aid-requests/${requestId}/withdraw`, form);
 export const closeRoads = (form: ClosureForm): Promise<Closure> => act("POST", `${D}/closures`, form);
 export const openRoads = (closureId: string): Promise<Closure> => act("POST", `${D}/closures/${closureId}/lift`, {});
 export const caller = (personId: string): Promise<CallerForm> => read(`${D}/persons/${personId}`);

@@ -56,7 +56,7 @@ export function swapOf(advice: Advice, unitId: string): Choice | null {
 }
 
 /** Reasons that no choice of a commander at this desk overcomes. */
-const UNABLE: ReadonlySet<string> = new Set(["out_of_service", "outside", "unreachable", "committed_to", "no_capability"]);
+const UNABLE: ReadonlySet<string> = new Set(["out_of_service", "outside", "by_request", "promised_to", "unreachable", "committed_to", "no_capability"]);
 
 const canGo = ({ why }: NotUsed): boolean => !why.some(({ code }) => UNABLE.has(code));
 

@@ -157,6 +157,9 @@ function onRows(key: DeskKey, hands: Hands): boolean {
     case "undo_choice":
       void acts.choosing.undo();
       return true;
+    case "ask_aid":
+      acts.aiding.begin(state.drawer);
+      return true;
     case "release":
       if (assignment) change({ ask: { kind: "release", assignment } });
       return true;

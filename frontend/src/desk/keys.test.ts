@@ -50,7 +50,7 @@ it("leaves every key alone while an input method is composing", () => {
 describe("key strip", () => {
   const calm: Situation = {
     inText: false, group: "none", hasIncident: true, canEarly: false, canConfirm: false, hasRepeat: false, editing: false,
-    hasRows: false, canWhy: false, hasPlans: false, canChoose: false, hasChoices: false, asking: false,
+    hasRows: false, canWhy: false, hasPlans: false, canChoose: false, hasChoices: false, canAskAid: false, asking: false,
   };
   const caps = (now: Partial<Situation>) => keyStrip({ ...calm, ...now }).map(({ cap }) => cap);
 

@@ -9,7 +9,7 @@ export type DeskKey =
   | { readonly type: "move"; readonly step: 1 | -1 }
   | { readonly type: "incident"; readonly step: 1 | -1 }
   | { readonly type: "plan"; readonly nth: number }
-  | { readonly type: "new" | "early" | "confirm" | "units_only" | "why" | "edit" | "merge" | "separate" | "enter" | "close" | "command" | "forbid" | "pin" | "swap" | "undo_choice" | "release" | "divert" | "help" | "erase" };
+  | { readonly type: "new" | "early" | "confirm" | "units_only" | "why" | "edit" | "merge" | "separate" | "enter" | "close" | "command" | "forbid" | "pin" | "swap" | "undo_choice" | "ask_aid" | "release" | "divert" | "help" | "erase" };
 
 /** What is read of a keyboard event. */
 export interface Pressed {
@@ -32,7 +32,7 @@ const JUMPS: Readonly<Record<string, Group>> = {
   KeyL: "place", KeyJ: "kind", KeyH: "hazards", KeyD: "level", KeyP: "people", KeyO: "occupancy", KeyU: "units", KeyG: "map",
 };
 const ACTS: Readonly<Record<string, Exclude<DeskKey["type"], "digit" | "jump" | "move" | "incident" | "plan">>> = {
-  KeyM: "merge", KeyN: "separate", KeyW: "why", KeyE: "edit", KeyX: "forbid", KeyI: "pin", KeyS: "swap", KeyZ: "undo_choice", KeyR: "release", KeyV: "divert",
+  KeyM: "merge", KeyN: "separate", KeyW: "why", KeyE: "edit", KeyX: "forbid", KeyI: "pin", KeyS: "swap", KeyZ: "undo_choice", KeyA: "ask_aid", KeyR: "release", KeyV: "divert",
 };
 const WITH_DIGITS: ReadonlySet<Group> = new Set(["kind", "hazards", "level", "occupancy"]);
 const WITH_ROWS: ReadonlySet<Group> = new Set(["units"]);
@@ -105,6 +105,7 @@ export interface Situation extends Where {
   readonly hasPlans: boolean;
   readonly canChoose: boolean;
   readonly hasChoices: boolean;
+  readonly canAskAid: boolean;
   readonly asking: boolean;
 }
 
@@ -131,6 +132,7 @@ export function keyStrip(now: Situation): readonly Cap[] {
     now.canWhy && { cap: `${prefix}W`, word: "why" },
     now.canChoose && { cap: `${prefix}I X S`, word: "choose" },
     now.hasChoices && { cap: `${prefix}Z`, word: "undo_choice" },
+    now.canAskAid && { cap: `${prefix}A`, word: "ask_aid" },
     now.canConfirm && { cap: `${prefix}E`, word: "edit" },
     now.hasRows && { cap: `${prefix}U`, word: "units" },
     !now.hasIncident && { cap: `${prefix}L`, word: "place" },

@@ -34,6 +34,8 @@ function wording(picture: Picture, name: string, value: Value): string | number 
       return word("capability", value);
     case "why":
       return hasWord("why.reason", value) ? word("why.reason", value) : value;
+    case "organisation":
+      return nameOf(get(picture, "organisation", value), value);
     case "attribute":
       return word("attribute", value);
     case "parameter":

@@ -1,6 +1,6 @@
 // What a desk holds of its own: the selection, the form being filled, the edited order, the question being asked.
 import { createContext, useContext, useMemo, useReducer, type ReactNode } from "react";
-import type { AlarmLevel, Assignment, Incident, Recommendation, ReportOutcome } from "../contracts";
+import type { AidRequest, AlarmLevel, Assignment, Incident, Recommendation, ReportOutcome } from "../contracts";
 import type { LonLat } from "../geo";
 import type { Choices } from "./choices";
 import { EMPTY_DRAFT, type Draft, type Pending } from "./draft";
@@ -8,13 +8,21 @@ import { NO_EDIT, type Edit } from "./edit";
 import type { Group } from "./keys";
 import type { StepTo } from "./kinds";
 
+/** An act about the forces of others: asked for, or their answer. */
+export type AidAsk =
+  | { readonly kind: "aid"; readonly incident: Incident; readonly organisation_id: string; readonly unit_ids: readonly string[] }
+  | { readonly kind: "promise"; readonly request: AidRequest; readonly unit_ids: readonly string[] }
+  | { readonly kind: "decline"; readonly request: AidRequest }
+  | { readonly kind: "withdraw"; readonly request: AidRequest };
+
 /** An act that needs a reason before it is done. */
 export type Ask =
   | { readonly kind: "level"; readonly incident: Incident; readonly level: AlarmLevel }
   | { readonly kind: "release"; readonly assignment: Assignment }
   | { readonly kind: "divert"; readonly assignment: Assignment; readonly into: string }
   | { readonly kind: "outcome"; readonly reportId: string; readonly outcome: Extract<ReportOutcome, "transferred" | "false" | "no_action"> }
-  | { readonly kind: "step"; readonly incident: Incident; readonly to: StepTo };
+  | { readonly kind: "step"; readonly incident: Incident; readonly to: StepTo }
+  | AidAsk;
 
 export interface Saying {
   readonly tone: "good" | "bad" | "plain";

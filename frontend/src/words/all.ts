@@ -1,6 +1,7 @@
 // Every room's words at once, for tests: in the product each screen brings its own.
 import { learn, ROOMS, type Room } from "../words";
 import { actWords } from "./acts";
+import { aidWords } from "./aid";
 import { crewWords } from "./crew";
 import { deskWords } from "./desk";
 import { logWords } from "./log";
@@ -16,6 +17,7 @@ export const ALL_ROOMS: Readonly<Record<string, Room>> = {
   wall: wallWords,
   desk: deskWords,
   acts: actWords,
+  aid: aidWords,
   login: loginWords,
   crew: crewWords,
   plan: planWords,

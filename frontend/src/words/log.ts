@@ -16,6 +16,10 @@ export const logWords = room(
     "entry.diverted": "{unit} 转来：{reason}",
     "entry.supply": "物资 {stockpile} {to}",
     "entry.silent": "{unit} 逾时未签收",
+    "entry.aid_requested": "向 {organisation} 请求支援 {units} 车 {text}",
+    "entry.aid_promised": "{organisation} 承诺 {units} 车",
+    "entry.aid_declined": "{organisation} 谢绝：{reason}",
+    "entry.aid_withdrawn": "撤回对 {organisation} 的请求：{reason}",
     "entry.recommended": "给出建议",
   },
   {
@@ -32,6 +36,10 @@ export const logWords = room(
     "entry.diverted": "{unit} diverted here: {reason}",
     "entry.supply": "Stock {stockpile} {to}",
     "entry.silent": "{unit} has not answered",
+    "entry.aid_requested": "Asked {organisation} for {units} units {text}",
+    "entry.aid_promised": "{organisation} promised {units} units",
+    "entry.aid_declined": "{organisation} declined: {reason}",
+    "entry.aid_withdrawn": "Request to {organisation} withdrawn: {reason}",
     "entry.recommended": "Advice given",
   },
 );

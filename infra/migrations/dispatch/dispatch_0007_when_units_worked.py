@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "dispatch_0007_worked"
+revision = "dispatch_0007"
 down_revision = "dispatch_0006"
 branch_labels = None
 depends_on = None

@@ -9,6 +9,7 @@ import yaml
 
 from infra.city.build import City
 from infra.city.register import Register, read_map
+from kernel.contracts.policy import BY_REQUEST
 
 Plant = Callable[[Callable[[Register], object]], Register]
 SCENARIOS = yaml.safe_load((Path(__file__).parent / "first_alarms.yaml").read_text(encoding="utf-8"))
@@ -16,12 +17,13 @@ NOT_REGISTERED = {"S08": {"SAR_HEAVY": 1}}  # a heavy search and rescue team com
 
 
 def offers(register: Register) -> list[frozenset[str]]:
-    """The capabilities of each unit and micro station that is in service and can simply be ordered out."""
+    """The capabilities of each unit and micro station that is in service and can be ordered out under the policy."""
+    asked = {row["id"] for row in register.rows["organisations"] if row["kind"] in BY_REQUEST}
     types = {row["id"]: read_map(row["capabilities"]) for row in register.rows["vehicle_types"]}
     units = [
         {**types[row["type_code"]], **row["capabilities"]}
         for row in register.rows["units"]
-        if row["in_service"] and not row["by_request"]
+        if row["in_service"] and not row["by_request"] and row["organisation_id"] not in asked
     ]
     posts = [row["capabilities"] for row in register.rows["micro_stations"] if row["in_service"]]
     return [frozenset(key for key, amount in has.items() if amount >= 1) for has in (*units, *posts)]
@@ -102,3 +104,14 @@ def test_the_depots_together_hold_the_materials_of_each_scenario(city: City, ite
     today = city.register.manifest["as_of"]
     lots = [b for b in city.register.rows["batches"] if b["item_code"] == item and (b["expires_on"] or "9") > today]
     assert sum(lot["available"] for lot in lots) >= MATERIALS[item]
+
+
+def test_who_must_be_asked_does_not_meet_an_alarm(planted: Plant) -> None:
+    """The planted bug: all gas crews belong to XPCC, and the register does not say so of the units themselves."""
+
+    def lent(register: Register) -> None:
+        for unit in register.rows["units"]:
+            if unit["type_code"] == "RQ":
+                unit["organisation_id"] = "org-xpcc"
+
+    assert unmet(planted(lent), SCENARIOS[6]["needs"]) == {"GAS_SHUTOFF": 1, "GAS_DETECT": 2}

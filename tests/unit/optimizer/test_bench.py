@@ -122,6 +122,11 @@ def test_hostile_calls_are_answered() -> None:
     assert [found for number in range(60) if (found := chaos.trial([13, 99, number]))] == []
 
 
+def test_a_call_on_which_the_relaxation_would_go_round_for_ever_is_answered() -> None:
+    """Without a limit of iterations this test does not end."""
+    assert chaos.trial([13, 1, 4812]) == ""
+
+
 def test_problems_come_back_from_their_file(tmp_path: Path) -> None:
     problem = canonical(draw(1, "mixed", 2, full=True).problem)
     assert parse(write(problem)) == problem

@@ -1,0 +1,39 @@
+"""Which units may be sent: registered, in service, and either ours or promised to the incident."""
+
+from collections.abc import Iterable
+
+from dispatch.commands.policy import in_force
+from dispatch.own import Own
+from dispatch.rules import aid as rules
+from dispatch.rules.aid import Lending
+from dispatch.store import aid
+from kernel.contracts.policy import DispatchPolicy
+from kernel.contracts.resources import Unit
+from kernel.database import Transaction
+from kernel.errors import Conflict, NotFound
+
+
+def find_unit(own: Own, unit_id: str) -> Unit:
+    """A registered unit that is in service. Raises NotFound or Conflict."""
+    unit = own.copies.units.get(unit_id)
+    if unit is None:
+        raise NotFound("unit_unknown", "There is no such unit.", unit_id=unit_id)
+    if not unit.in_service:
+        raise Conflict(
+            "unit_out_of_service",
+            f"{unit.name} is out of service: {unit.out_reason or 'no reason given'}.",
+            unit_id=unit_id,
+        )
+    return unit
+
+
+async def lending(tx: Transaction, own: Own, policy: DispatchPolicy | None = None) -> Lending:
+    """Whose forces go by request under the policy in force, and what of them is promised now."""
+    lenders = rules.lenders(own.copies.organisations.values(), policy or await in_force(tx))
+    return Lending(lenders, rules.promises_of(await aid.list_promised(tx)))
+
+
+def refuse_unpromised(own: Own, held: Lending, incident_id: str, units: Iterable[Unit]) -> None:
+    """Raises Conflict `by_request` for a unit that must be asked for and is not promised to this incident."""
+    for unit in units:
+        rules.refuse_unpromised(unit, held, incident_id, own.copies.organisations.get(unit.organisation_id))
