@@ -4,6 +4,8 @@ import type {
   AssignmentStatus,
   Closure,
   Control,
+  Coverage,
+  DispatchPolicy,
   Envelope,
   ForceTable,
   Incident,
@@ -40,6 +42,8 @@ export interface Kinds {
   stock: Stock;
   response_card: ResponseCard;
   force_table: ForceTable;
+  coverage: Coverage;
+  policy: DispatchPolicy;
 }
 export type Kind = keyof Kinds;
 

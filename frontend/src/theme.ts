@@ -83,3 +83,6 @@ export function applyTheme(name: ThemeName, root: HTMLElement = document.documen
   root.style.setProperty("color-scheme", name);
   root.dataset["theme"] = name;
 }
+
+/** Classes from best to worst as areas of a light map: within the first, second, third limit, later, not at all. */
+export const CLASSES = ["#a6dcc3", "#f3de7c", "#ee9c4b", "#cc4a4f", "#5f1839"] as const;

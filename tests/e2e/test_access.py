@@ -124,6 +124,23 @@ def test_the_desk_with_plans_and_a_choice(browser: Browser, muster: Copy) -> Non
     seat.leave()
 
 
+def test_the_planning_screen_in_its_parts(browser: Browser, muster: Copy) -> None:
+    seat = sit(browser, str(muster.state()["url"]), "commander").open("/planner")
+    page = seat.page
+    page.get_by_role("table").first.wait_for(timeout=PATIENCE_MS)
+    assert barriers(page) == []
+    page.keyboard.press("Alt+2")
+    page.get_by_role("heading", level=2, name="增设站点").wait_for(timeout=PATIENCE_MS)
+    assert barriers(page) == []
+    page.keyboard.press("Alt+3")
+    page.get_by_role("region", name="按力量包").wait_for(timeout=PATIENCE_MS)
+    assert barriers(page) == []
+    page.keyboard.press("Alt+4")
+    page.get_by_role("textbox", name="修改理由（必填）").wait_for(timeout=PATIENCE_MS)
+    assert barriers(page) == []
+    seat.leave()
+
+
 def test_the_station_with_an_order(browser: Browser, muster: Copy, ordered: dict[str, str]) -> None:
     who = {"station_id": ordered["station"]}
     seat = sit(browser, str(muster.state()["url"]), "station", **who).open(f"/station/{ordered['station']}")
