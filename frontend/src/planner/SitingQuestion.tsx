@@ -4,6 +4,7 @@ import { useBasemap } from "../map/basemap";
 import type { Corners } from "../map/areas";
 import { T } from "../parts/T";
 import { t } from "../words";
+import { SYSTEMS } from "./crs";
 import css from "./Panel.module.css";
 import { Choice, Field, Section } from "./pieces";
 import { merged, readPoints } from "./points";
@@ -19,7 +20,7 @@ export function SitingQuestion({ siting }: { siting: SitingDesk }) {
         ask();
       }}
     >
-      <Section name={t("planner.question")} beside={t("planner.question.note")} />
+      <Section name={t("planner.question")} />
       <div className={css["stack"]}>
         <Choice label={t("planner.by")} value={draft.by} onChange={(by) => change({ by })} options={[["points", t("planner.by.points")], ["grid", t("planner.by.grid")]]} />
         {draft.by === "points" ? <Points siting={siting} /> : <Grid siting={siting} />}
@@ -45,17 +46,20 @@ function Points({ siting: { draft, change } }: { siting: SitingDesk }) {
   const [said, say] = useState("");
   const add = (text: string, from: string) => {
     if (!map) return;
-    const found = readPoints(text, map.box as Corners);
+    const found = readPoints(text, map.box as Corners, draft.system);
     change((was) => ({ points: merged(was.points, found.points), paste: found.refused.join("\n") }));
     say(t(found.refused.length > 0 ? "planner.points.some" : "planner.points.added", { n: found.points.length, refused: found.refused.length, from }));
   };
   return (
-    <div className={css["card"]}>
+    <div className={`${css["card"]} ${css["stack"]}`}>
       <label className={css["field"]}>
         {t("planner.points.paste")}
         <textarea className={css["text"]} value={draft.paste} placeholder={t("planner.points.example")} spellCheck={false} onChange={(event) => change({ paste: event.target.value })} />
       </label>
       <div className={css["buttons"]}>
+        <select className={`${css["input"]} ${css["narrow"]}`} aria-label={t("planner.system")} value={draft.system} onChange={(event) => change({ system: SYSTEMS.find((each) => each === event.target.value) ?? "WGS84" })}>
+          {SYSTEMS.map((each) => <option key={each} value={each}>{t(`planner.system.${each}`)}</option>)}
+        </select>
         <button type="button" className={css["small"]} disabled={draft.paste.trim() === "" || !map} onClick={() => add(draft.paste, "")}>{t("planner.points.add")}</button>
         <label className={`${css["small"]} ${css["files"]}`}>
           {t("planner.points.file")}

@@ -3,6 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { Refusal } from "../api";
 import type { Coverage, CoverageZone, DispatchPolicy, ReachForce, ReachNeed, ReachPlace, Siting, SpecialReach } from "../contracts";
+import { bd09, gcj02 } from "./crs";
 import { follow, type Edges, type Followed } from "./follow";
 import { numberIn, wholeIn } from "./numbers";
 import { changed, changesOf, draftOf, formOf, rebase, wrongIn } from "./policy";
@@ -40,6 +41,13 @@ describe("points that are pasted or opened", () => {
     expect(readPoints(text, MAP)).toEqual({ points: [{ at: [87.61, 43.79], name: "" }], refused: ["待定", "116.40, 39.90", ","] });
     expect(readPoints("{broken", MAP).refused).toEqual(["{broken"]);
     expect(readPoints("  ", MAP)).toEqual({ points: [], refused: [] });
+  });
+  it("are brought into WGS-84 from what other maps hand out", () => {
+    const [lon, lat] = gcj02([116.404, 39.915]);
+    expect([lon, lat].map((each) => each.toFixed(9))).toEqual(["116.410244499", "39.916404282"]);
+    expect(bd09([116.404, 39.915]).map((each) => each.toFixed(9))).toEqual(["116.416627244", "39.922699552"]);
+    expect(readPoints(gcj02([87.61, 43.79]).join(), MAP, "GCJ02").points[0]?.at).toEqual([87.61, 43.79]);
+    expect(readPoints([...bd09([87.61, 43.79])].reverse().join(), MAP, "BD09").points[0]?.at).toEqual([87.61, 43.79]);
   });
   it("are not taken twice", () => {
     const known = readPoints("87.61,43.79,a", MAP).points;

@@ -1,6 +1,7 @@
 // Places for candidates out of what somebody pastes or opens: a table with or without a head, or GeoJSON points. Pure.
 import type { LonLat } from "../geo";
 import type { Corners } from "../map/areas";
+import { toWgs84, type System } from "./crs";
 
 /** A place with the name that the file gave it, if it gave one. */
 export interface Named {
@@ -20,13 +21,14 @@ export const MOST_POINTS = 500;
 const MARGIN_DEG = 0.2;
 
 /**
- * The places in a text, in WGS-84. Without a head, longitude comes first; where only the other order lies on the map,
- * it is taken.
+ * The places in a text, brought from its system of coordinates into WGS-84. Without a head, longitude comes first; where
+ * only the other order lies on the map, it is taken.
  */
-export function readPoints(text: string, map: Corners): Found {
+export function readPoints(text: string, map: Corners, system: System = "WGS84"): Found {
   const plain = text.replace(/^\uFEFF/, "").trim();
   if (plain === "") return { points: [], refused: [] };
-  return /^[{[]/.test(plain) ? readGeoJson(plain, map) : readTable(plain, map);
+  const place: Placing = (lon, lat) => placed(lon, lat, map, system);
+  return /^[{[]/.test(plain) ? readGeoJson(plain, place) : readTable(plain, place);
 }
 
 /** Both lists in one: a place that is already there is not taken twice. */
@@ -41,9 +43,14 @@ const key = ({ at }: Named): string => at.map((degrees) => degrees.toFixed(6)).j
 const inside = ([lon, lat]: readonly [number, number], [west, south, east, north]: Corners): boolean =>
   lon >= west - MARGIN_DEG && lon <= east + MARGIN_DEG && lat >= south - MARGIN_DEG && lat <= north + MARGIN_DEG;
 
-function placed(lon: number, lat: number, map: Corners): LonLat | null {
-  if (inside([lon, lat], map)) return [rounded(lon), rounded(lat)];
-  return inside([lat, lon], map) ? [rounded(lat), rounded(lon)] : null;
+/** A place out of two degrees, null where it is none or off the map. */
+type Placing = (lon: number, lat: number) => LonLat | null;
+
+function placed(lon: number, lat: number, map: Corners, system: System): LonLat | null {
+  const at: LonLat | null = inside([lon, lat], map) ? [lon, lat] : inside([lat, lon], map) ? [lat, lon] : null;
+  if (!at) return null;
+  const [east, north] = toWgs84(at, system);
+  return [rounded(east), rounded(north)];
 }
 
 const rounded = (degrees: number): number => Math.round(degrees * 1e6) / 1e6;
@@ -60,10 +67,10 @@ interface Columns {
   readonly name: number;
 }
 
-function readTable(text: string, map: Corners): Found {
+function readTable(text: string, place: Placing): Found {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");
   const columns = columnsOf(cells(lines[0] ?? ""));
-  const found = (columns ? lines.slice(1) : lines).map((line) => ({ line, point: pointOf(cells(line), columns, map) }));
+  const found = (columns ? lines.slice(1) : lines).map((line) => ({ line, point: pointOf(cells(line), columns, place) }));
   return {
     points: found.flatMap(({ point }) => (point ? [point] : [])),
     refused: found.flatMap(({ line, point }) => (point ? [] : [line])),
@@ -82,26 +89,26 @@ function columnsOf(head: readonly string[]): Columns | null {
   return lon < 0 || lat < 0 ? null : { lon, lat, name: at(HEADS.name) };
 }
 
-function pointOf(row: readonly string[], columns: Columns | null, map: Corners): Named | null {
+function pointOf(row: readonly string[], columns: Columns | null, place: Placing): Named | null {
   if (columns) {
-    const at = placed(number(row[columns.lon]), number(row[columns.lat]), map);
+    const at = place(number(row[columns.lon]), number(row[columns.lat]));
     return at && { at, name: row[columns.name] ?? "" };
   }
   const first = row.findIndex((cell, i) => !Number.isNaN(number(cell)) && !Number.isNaN(number(row[i + 1])));
-  const at = first < 0 ? null : placed(number(row[first]), number(row[first + 1]), map);
+  const at = first < 0 ? null : place(number(row[first]), number(row[first + 1]));
   return at && { at, name: row.find((cell) => cell !== "" && Number.isNaN(number(cell))) ?? "" };
 }
 
 const number = (cell: string | undefined): number => (cell === undefined || cell.trim() === "" ? NaN : Number(cell));
 
-function readGeoJson(text: string, map: Corners): Found {
+function readGeoJson(text: string, place: Placing): Found {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
   } catch {
     return { points: [], refused: [text] };
   }
-  const found = featuresOf(parsed).map((feature) => ({ feature, points: pointsOf(feature, map) }));
+  const found = featuresOf(parsed).map((feature) => ({ feature, points: pointsOf(feature, place) }));
   return {
     points: found.flatMap(({ points }) => points),
     refused: found.flatMap(({ feature, points }) => (points.length > 0 ? [] : [JSON.stringify(feature)])),
@@ -123,13 +130,13 @@ function featuresOf(parsed: unknown): readonly unknown[] {
   return Array.isArray(features) ? features : Array.isArray(parsed) ? parsed : [parsed];
 }
 
-function pointsOf(feature: unknown, map: Corners): readonly Named[] {
+function pointsOf(feature: unknown, place: Placing): readonly Named[] {
   const { geometry, properties } = loose(feature);
   const { type, coordinates } = loose(geometry ?? feature);
   const pairs: readonly unknown[] = type === "Point" ? [coordinates] : type === "MultiPoint" && Array.isArray(coordinates) ? coordinates : [];
   return pairs.flatMap((pair) => {
     if (!Array.isArray(pair) || typeof pair[0] !== "number" || typeof pair[1] !== "number") return [];
-    const at = placed(pair[0], pair[1], map);
+    const at = place(pair[0], pair[1]);
     return at ? [{ at, name: nameOf(properties) }] : [];
   });
 }

@@ -1,6 +1,7 @@
 // The question of a siting as it is put together on the screen, and the form that the service takes. Pure.
 import type { SitingForm } from "../contracts";
 import type { LonLat } from "../geo";
+import type { System } from "./crs";
 import { numberIn } from "./numbers";
 import { MOST_POINTS, type Named } from "./points";
 
@@ -9,6 +10,8 @@ export interface Draft {
   readonly by: "points" | "grid";
   readonly points: readonly Named[];
   readonly paste: string;
+  /** The system of coordinates of what is pasted or opened. */
+  readonly system: System;
   readonly step_km: string;
   readonly around: LonLat | null;
   readonly radius_km: string;
@@ -19,7 +22,7 @@ export interface Draft {
 }
 
 export const EMPTY_DRAFT: Draft = {
-  by: "points", points: [], paste: "", step_km: "2", around: null, radius_km: "5", how_many: 3, units: 1, limit_s: 300, suburban: false,
+  by: "points", points: [], paste: "", system: "WGS84", step_km: "2", around: null, radius_km: "5", how_many: 3, units: 1, limit_s: 300, suburban: false,
 };
 
 /** A question that was sent: the form, and the names of its points in their order. */

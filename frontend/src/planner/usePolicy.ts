@@ -56,7 +56,11 @@ export function usePolicy(): PolicyDesk {
     setEdit(null);
   }, asked.again);
   const begun = edit ?? (current && { base: current, draft: draftOf(current), reason: "", clashes: [] });
-  const onEdit = (next: (was: Edit) => Edit) => setEdit((was) => (was ?? begun ? next((was ?? begun) as Edit) : null));
+  const onEdit = (next: (was: Edit) => Edit) =>
+    setEdit((was) => {
+      const held = was ?? begun;
+      return held ? next(held) : null;
+    });
   return {
     current,
     refusal: asked.refusal,
