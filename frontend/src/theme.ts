@@ -85,4 +85,4 @@ export function applyTheme(name: ThemeName, root: HTMLElement = document.documen
 }
 
 /** Classes from best to worst as areas of a light map: within the first, second, third limit, later, not at all. */
-export const CLASSES = ["#a6dcc3", "#f3de7c", "#ee9c4b", "#cc4a4f", "#5f1839"] as const;
+export const CLASSES = ["#9ad9cf", "#f6e27a", "#e8903a", "#c2404c", "#561434"] as const;

@@ -1,4 +1,4 @@
-"""The planners' screen in a real browser: coverage, a siting through a net that is away, reach, an edit of the policy."""
+"""The planners' screen in a real browser: coverage, a siting while the net is away, reach, an edit of the policy."""
 
 import re
 import shutil
@@ -64,7 +64,7 @@ def test_where_one_more_station_helps_and_what_is_out_of_reach(commander: Seat) 
 
 
 def asks_while_the_net_is_away(commander: Seat) -> None:
-    """Pastes three lines, one of them off the map; the question is asked while nothing answers, and is answered later."""
+    """Pastes three lines, one of them off the map; asks while nothing answers, and is answered later."""
     page = commander.page
     page.get_by_role("textbox", name=re.compile("粘贴点")).fill(POINTS)
     page.get_by_role("button", name="加入").click()

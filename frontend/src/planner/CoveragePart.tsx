@@ -106,14 +106,14 @@ interface MapProps {
   readonly zoneId: string | null;
 }
 
-function ZoneMap({ city: { coverage, zones }, shown, onShow, zoneId }: MapProps) {
+function ZoneMap({ city: { coverage, zones, whole }, shown, onShow, zoneId }: MapProps) {
   const drawn = useMemo(() => (coverage && zones ? { zones: coverAreas(zones.zones, coverage, shown, zoneId) } : {}), [coverage, zones, shown, zoneId]);
   const found = zoneId === null || !zones ? undefined : boxAround(zones.zones, [zoneId]);
-  const box = found && { west: found.west - 0.04, south: found.south - 0.03, east: found.east + 0.04, north: found.north + 0.03 };
+  const box = found && { west: found.west - 0.09, south: found.south - 0.06, east: found.east + 0.09, north: found.north + 0.06 };
   const steps = coverage ? counts(shown === "home" ? coverage.states_at_home : coverage.states) : [];
   return (
     <PlanMap
-      label={t("planner.coverage.map", { n: zones?.zones.length ?? 0 })} drawn={drawn} focus={{ key: zoneId ?? "city", box }}
+      label={t("planner.coverage.map", { n: zones?.zones.length ?? 0 })} drawn={drawn} focus={zoneId !== null && box ? { key: zoneId, box } : whole}
       legend={
         <>
           <Choice label={t("planner.shown")} value={shown} onChange={onShow} options={[["now", t("planner.shown.now")], ["home", t("planner.shown.home")], ["lost", t("planner.shown.lost")]]} />

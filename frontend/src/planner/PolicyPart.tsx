@@ -115,5 +115,6 @@ function Changed({ change: { part, style, field, from, to } }: { change: Change 
   const rules = part === "reserves" || part === "specials";
   const name = style === "" ? t(`planner.policy.part.${part}`) : `${t(`planner.style.${style as "fastest"}`)} · ${t(`planner.field.${field || "tolerance_s"}`)}`;
   const text = (value: string) => (part === "styles" && field === "" ? joined(value.split(",").filter((each) => each !== "").map((each) => t(`planner.style.${each as "fastest"}`))) : rules ? t("planner.n_rules", { rules: value }) : value);
+  if (rules && from === to) return <><strong>{name}</strong> {t("planner.policy.inside")}</>;
   return <><strong>{name}</strong> <span className={own["from"]}>{text(from)}</span> → <strong>{text(to)}</strong></>;
 }

@@ -29,7 +29,7 @@ export function Matrix({ lines, rows, part, bands_s, nameOf, zoneId, onChoose }:
       <table className={css["table"]} onKeyDown={stepThrough}>
         <thead>
           <tr>
-            <th>{t("planner.place")}</th>
+            <th>{t("planner.place")}<span className={own["counts"]}><T>{t("planner.counts")}</T></span></th>
             {lines.map((need) => (
               <th key={need.line}>
                 {word("line", need.line)}

@@ -37,7 +37,7 @@ export function ReachPart({ city }: { city: City }) {
       {reach ? <Found reach={reach} city={city} refusal={refusal && <Waiting refusal={refusal} />} /> : (
         <>
           <div className={css["panel"]}>{refusal ? <Waiting refusal={refusal} /> : <p role="status" className={css["wait"]}>{t("app.loading")}</p>}</div>
-          <PlanMap label={t("planner.part.reach")} drawn={NOTHING} focus={CITY} legend={null} />
+          <PlanMap label={t("planner.part.reach")} drawn={NOTHING} focus={city.whole} legend={null} />
         </>
       )}
     </div>
@@ -45,7 +45,6 @@ export function ReachPart({ city }: { city: City }) {
 }
 
 const NOTHING = {};
-const CITY = { key: "city" };
 
 /** A refusal that says how far the trees are is progress; every other is said. */
 function Waiting({ refusal }: { refusal: Refusal }) {
@@ -110,7 +109,7 @@ function Found({ reach, city, refusal }: FoundProps) {
           </>
         )}
       </div>
-      <Bands reach={reach} city={city} rows={rows} zoneId={zoneId} label={t("planner.reach.map", { package: t(`hazard.${chosen.hazard}`), part: t(`planner.force.${part}`) })} />
+      <Bands reach={reach} city={city} rows={rows} zoneId={zoneId} of={`${t(`hazard.${chosen.hazard}`)} · ${t(`planner.force.${part}`)}`} />
     </>
   );
 }
@@ -120,11 +119,12 @@ interface BandsProps {
   readonly city: City;
   readonly rows: readonly Row[];
   readonly zoneId: string | null;
-  readonly label: string;
+  /** Of which package, which part. */
+  readonly of: string;
 }
 
 /** Places in the colour of the band of the package's slowest line. */
-function Bands({ reach, city, rows, zoneId, label }: BandsProps) {
+function Bands({ reach, city, rows, zoneId, of }: BandsProps) {
   const zones = city.zones?.zones_version === reach.zones_version ? city.zones.zones : undefined;
   const drawn = useMemo(() => {
     const steps = new Map(rows.map(({ place, band }) => [place.zone_id, stepOf(band, reach.bands_s)]));
@@ -132,12 +132,12 @@ function Bands({ reach, city, rows, zoneId, label }: BandsProps) {
     return zones ? { zones: classedAreas(zones, steps, zoneId), dots: dots([]) } : { dots: dots(places) };
   }, [rows, zones, zoneId, reach.bands_s]);
   const found = zoneId === null || !zones ? undefined : boxAround(zones, [zoneId]);
-  const box = found && { west: found.west - 0.06, south: found.south - 0.04, east: found.east + 0.06, north: found.north + 0.04 };
+  const box = found && { west: found.west - 0.09, south: found.south - 0.06, east: found.east + 0.09, north: found.north + 0.06 };
   const count = (band: number) => rows.filter((row) => row.band === band).length;
   return (
     <PlanMap
-      label={label} drawn={drawn} focus={{ key: zoneId ?? "city", box }}
-      legend={[...reach.bands_s.map((band_s, i) => <Swatch key={band_s} fill={CLASSES[i] ?? CLASSES[4]} text={`${t("planner.within", { n: band_s / 60 })} ${count(i)}`} />),
+      label={t("planner.reach.map", { of })} drawn={drawn} focus={zoneId !== null && box ? { key: zoneId, box } : city.whole}
+      legend={[<strong key="of"><T>{of}</T></strong>, ...reach.bands_s.map((band_s, i) => <Swatch key={band_s} fill={CLASSES[i] ?? CLASSES[4]} text={`${t("planner.within", { n: band_s / 60 })} ${count(i)}`} />),
         <Swatch key="out" fill={CLASSES[4]} text={`${t("planner.out")} ${count(reach.bands_s.length)}`} />]}
     />
   );

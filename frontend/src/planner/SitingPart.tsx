@@ -91,14 +91,14 @@ function SiteMap({ city, desk, done }: MapProps) {
   const zones = city.zones?.zones;
   const drawn = useMemo(() => ({
     zones: zones && site ? newAreas(zones, site.newly_covered) : newAreas([], []),
-    dots: dots([...draft.points.map(({ at }) => ({ at, ...OWN })), ...(done?.ranked ?? []).map(({ at }) => ({ at, ...RANKED }))]),
+    dots: dots([...(draft.by === "points" ? draft.points : []).map(({ at }) => ({ at, ...OWN })), ...(done?.ranked ?? []).map(({ at }) => ({ at, ...RANKED }))]),
     routes: lines(draft.by === "grid" && draft.around ? [{ points: circle(draft.around, 1000 * (Number(draft.radius_km) || 0)), colour: "#0b5cad" }] : []),
   }), [zones, site, draft, done]);
   const shown = site && zones ? boxAround(zones, site.newly_covered) : undefined;
   const box = site && boxOf([site.at, [site.at[0] - 0.03, site.at[1] - 0.02], [site.at[0] + 0.03, site.at[1] + 0.02], ...(shown ? [[shown.west, shown.south], [shown.east, shown.north]] as const : [])]);
   return (
     <PlanMap
-      label={t("planner.siting.map", { n: draft.points.length, sites: done?.ranked.length ?? 0 })} drawn={drawn} focus={{ key: site?.id ?? "city", box }} onPick={pick}
+      label={t("planner.siting.map", { n: draft.points.length, sites: done?.ranked.length ?? 0 })} drawn={drawn} focus={site ? { key: site.id, box } : city.whole} onPick={pick}
       legend={
         <>
           <Sign sign={<Dot />} text={t("planner.candidate")} />

@@ -1,7 +1,6 @@
 // The question of a siting: candidates by click, paste, file or grid; how many, how large, for which limit.
 import { useState } from "react";
 import { useBasemap } from "../map/basemap";
-import type { Corners } from "../map/areas";
 import { T } from "../parts/T";
 import { t } from "../words";
 import { SYSTEMS } from "./crs";
@@ -46,7 +45,7 @@ function Points({ siting: { draft, change } }: { siting: SitingDesk }) {
   const [said, say] = useState("");
   const add = (text: string, from: string) => {
     if (!map) return;
-    const found = readPoints(text, map.box as Corners, draft.system);
+    const found = readPoints(text, map.box, draft.system);
     change((was) => ({ points: merged(was.points, found.points), paste: found.refused.join("\n") }));
     say(t(found.refused.length > 0 ? "planner.points.some" : "planner.points.added", { n: found.points.length, refused: found.refused.length, from }));
   };

@@ -6,7 +6,7 @@ export const SYSTEMS = ["WGS84", "GCJ02", "BD09"] as const;
 export type System = (typeof SYSTEMS)[number];
 
 const AXIS_M = 6_378_245;
-const ECCENTRICITY2 = 0.00669342162296594323;
+const ECCENTRICITY2 = 0.006693421622965943;
 const BAIDU_PI = (Math.PI * 3000) / 180;
 const CLOSE_DEG = 1e-9;
 const ROUNDS = 30;

@@ -5,7 +5,7 @@ const PREFIX = "muster:planner:";
 
 /** Like `useState`, with what was held under this name last in place of `first`. */
 export function useKept<V>(name: string, first: V): [V, Dispatch<SetStateAction<V>>] {
-  const [value, setValue] = useState<V>(() => held<V>(name) ?? first);
+  const [value, setValue] = useState<V>(() => (held(name) as V | null) ?? first);
   useEffect(() => {
     try {
       window.sessionStorage.setItem(PREFIX + name, JSON.stringify(value));
@@ -16,9 +16,9 @@ export function useKept<V>(name: string, first: V): [V, Dispatch<SetStateAction<
   return [value, setValue];
 }
 
-function held<V>(name: string): V | null {
+function held(name: string): unknown {
   try {
-    return JSON.parse(window.sessionStorage.getItem(PREFIX + name) ?? "null") as V | null;
+    return JSON.parse(window.sessionStorage.getItem(PREFIX + name) ?? "null") as unknown;
   } catch {
     return null;
   }

@@ -11,7 +11,8 @@ import { merged, readPoints } from "./points";
 import { EMPTY_DRAFT, isSame, nameOfCandidate, questionOf } from "./question";
 import { bandOf, missingOf, packagesOf, rank, rowsOf } from "./reach";
 import { may } from "./rights";
-import { boxAround, counts, coverAreas, fits } from "./zones";
+import { placeName, sideOf } from "./text";
+import { boxAround, counts, coverAreas, fits, mostOf } from "./zones";
 
 const MAP = [87.2, 43.5, 88.2, 44.2] as const;
 
@@ -170,6 +171,8 @@ describe("zones", () => {
     expect(counts("0410")).toEqual([2, 1, 0, 0, 1]);
     expect(boxAround(zones, ["a", "b"])).toEqual({ west: 87, south: 43, east: 89, north: 44 });
     expect(boxAround(zones, ["x"])).toBeUndefined();
+    const many = Array.from({ length: 101 }, (_, i): CoverageZone => ({ id: String(i), risk: 1, box: i === 100 ? [99, 40, 99, 40] : [i / 100, 43, i / 100, 43] }));
+    expect([mostOf(many)?.east, mostOf(many)?.south, mostOf([])]).toEqual([0.98, 43, undefined]);
     const all = { zones_version: "1", map_version: "m", zones, left_out: 0, degraded: [] };
     expect([fits(all, "1"), fits(all, "2"), fits(null, "1")]).toEqual([true, false, false]);
   });
@@ -213,4 +216,11 @@ describe("an edit of the policy", () => {
 
 it("rights are those of a role", () => {
   expect([may("policy.keep", ["commander"]), may("policy.keep", ["dispatcher"]), may("siting.ask", ["dispatcher"]), may("siting.ask", ["wall"])]).toEqual([true, false, true, false]);
+});
+
+it("a place is named after the nearest named one of the map, with its side and distance", () => {
+  const point = (name: string, kind: string, at: number[]) => ({ type: "Feature", properties: { name, kind }, geometry: { type: "Point", coordinates: at } });
+  const map = { layers: { places: { features: [point("天山区", "district", [87.6, 43.8]), point("红山", "place", [87.6, 43.79]), point("北站", "place", [87.7, 43.9])] } } } as unknown as Parameters<typeof placeName>[1];
+  expect([placeName([87.6, 43.8], map), placeName([87.64, 43.82], map), placeName([87.6, 43.8], null)]).toEqual(["红山", "红山东北 4.6 km", "87.60000, 43.80000"]);
+  expect([[0, 1], [1, 1], [1, 0], [0, -1], [-1, -1], [-1, 0]].map(([x, y]) => sideOf([0, 0], [x ?? 0, y ?? 0]))).toEqual([0, 1, 2, 4, 5, 6]);
 });

@@ -29,16 +29,18 @@ export const atText = ([lon, lat]: LonLat): string => `${lon.toFixed(5)}, ${lat.
 
 const NEAR_M = 1_200;
 
-/** What the map has a name for near a place: `人民广场`, `人民广场 2.3 km`; its degrees where there is nothing. */
+/** What the map has a name for near a place: `人民广场`, `人民广场东北 2.3 km`; its degrees where there is nothing. */
 export function placeName(at: LonLat, map: Basemap | null): string {
   const named = (map?.layers.places.features ?? []).flatMap(({ properties, geometry }) => {
     const name: unknown = properties?.["name"];
     if (geometry.type !== "Point" || typeof name !== "string" || properties?.["kind"] === "district") return [];
-    return [{ name, metres: metresBetween([geometry.coordinates[0] ?? 0, geometry.coordinates[1] ?? 0], at) }];
+    const from: LonLat = [geometry.coordinates[0] ?? 0, geometry.coordinates[1] ?? 0];
+    return [{ name, from, metres: metresBetween(from, at) }];
   });
-  const nearest = named.reduce<{ name: string; metres: number } | null>((best, each) => (!best || each.metres < best.metres ? each : best), null);
+  const nearest = named.reduce<{ name: string; from: LonLat; metres: number } | null>((best, each) => (!best || each.metres < best.metres ? each : best), null);
   if (!nearest) return atText(at);
-  return nearest.metres < NEAR_M ? nearest.name : t("planner.from", { place: nearest.name, km: numberText(nearest.metres / 1000, 1) });
+  if (nearest.metres < NEAR_M) return nearest.name;
+  return t("planner.from", { place: nearest.name, side: t(`planner.side.${sideOf(nearest.from, at)}`), km: numberText(nearest.metres / 1000, 1) });
 }
 
 /** When and on what a figure was made: `按 14:29:05 推算 · 路网 … · 封路 …`. */
@@ -53,3 +55,10 @@ const short = (version: string): string => (version.length > 12 ? version.slice(
 /** Ages of the copies behind a figure, as `台账 0.4 秒 · 预案 1.2 秒`. */
 export const agesText = (ages_s: Readonly<Record<string, number>>): string =>
   Object.entries(ages_s).map(([copy, age]) => `${word("planner.copy", copy)} ${t("fresh.age", { age: age.toFixed(1) })}`).join(" · ");
+
+/** On which side of a place another lies, in eighths of the circle from north by east. */
+export function sideOf(from: LonLat, to: LonLat): 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 {
+  const east = (to[0] - from[0]) * Math.cos((from[1] * Math.PI) / 180);
+  const eighths = Math.round((Math.atan2(east, to[1] - from[1]) / Math.PI) * 4);
+  return ((eighths + 8) % 8) as 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7;
+}

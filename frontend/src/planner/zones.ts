@@ -1,7 +1,7 @@
 // Zones as the map and the legend show them: their class, what is chosen, what a site would newly cover. Pure.
 import type { Coverage, CoverageZone, CoverageZones } from "../contracts";
 import { boxOf, type Box } from "../geo";
-import { boxes, type Corners, type Tone } from "../map/areas";
+import { boxes, type Tone } from "../map/areas";
 import { CLASSES } from "../theme";
 
 /** Which of the two coverages is shown, or where they differ. */
@@ -37,7 +37,7 @@ function coverTone({ states, states_at_home }: Coverage, shown: Shown, i: number
 
 /** How many zones there are of each class. */
 export function counts(states: string): readonly number[] {
-  return CLASSES.map((_, step) => [...states].filter((digit) => digit === String(step)).length);
+  return CLASSES.map((_, step) => states.split(String(step)).length - 1);
 }
 
 /** All zones, those that a site newly covers above. */
@@ -56,7 +56,7 @@ export function classedAreas(zones: readonly CoverageZone[], steps: ReadonlyMap<
 }
 
 function drawn(tones: readonly { readonly zone: CoverageZone; readonly tone: Tone }[], above: readonly string[]): GeoJSON.FeatureCollection {
-  const areas = tones.map(({ zone, tone }) => ({ box: zone.box as Corners, tone: above.includes(zone.id) ? chosen(tone) : tone, high: above.includes(zone.id) ? 2 : tone === PLAIN ? 0 : 1 }));
+  const areas = tones.map(({ zone, tone }) => ({ box: zone.box, tone: above.includes(zone.id) ? chosen(tone) : tone, high: above.includes(zone.id) ? 2 : tone === PLAIN ? 0 : 1 }));
   return boxes(areas.sort((a, b) => a.high - b.high));
 }
 
@@ -68,3 +68,14 @@ export function boxAround(zones: readonly CoverageZone[], ids: readonly string[]
 
 /** The middle of a zone. */
 export const middleOf = ({ box: [west, south, east, north] }: CoverageZone): readonly [number, number] => [(west + east) / 2, (south + north) / 2];
+
+/** Zones at the edges that a first view leaves out, as a share at each end: a far suburb would make the city small. */
+const EDGE = 0.02;
+
+/** The box around nearly all zones, none where there are none. */
+export function mostOf(zones: readonly CoverageZone[]): Box | undefined {
+  if (zones.length === 0) return undefined;
+  const at = (values: readonly number[], share: number) => [...values].sort((a, b) => a - b)[Math.round(share * (values.length - 1))] ?? 0;
+  const [lons, lats] = [zones.map((zone) => middleOf(zone)[0]), zones.map((zone) => middleOf(zone)[1])];
+  return { west: at(lons, EDGE), south: at(lats, EDGE), east: at(lons, 1 - EDGE), north: at(lats, 1 - EDGE) };
+}
