@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from infra.children import wait_until
 from infra.node import FRONTEND
 from tests.e2e.measures import CHROMIUM, FLAGS
 from tests.e2e.seats import DESK_SIZE, PHONE_SIZE, Seat, take_seat
@@ -76,6 +77,20 @@ def ordered(browser: Browser, muster: Copy) -> Iterator[dict[str, str]]:
     desk.leave()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def reach_grows(browser: Browser, muster: Copy) -> None:
+    """Asks for the reach of special teams, which grows while other screens are looked at."""
+    seat = sit(browser, str(muster.state()["url"]), "commander")
+    asked = f"{seat.url}/api/dispatch/reach"
+
+    def begun() -> bool:
+        reply = seat.context.request.get(asked)
+        return reply.ok or "reach_preparing" in reply.text()
+
+    assert wait_until(begun, PATIENCE_MS / 1000, step_s=0.5)
+    seat.leave()
+
+
 def test_the_sign_in_page(browser: Browser, muster: Copy) -> None:
     seat = sit(browser, str(muster.state()["url"]), None).open("/login")
     seat.page.get_by_role("button", name="车载终端").wait_for(timeout=PATIENCE_MS)
@@ -124,23 +139,6 @@ def test_the_desk_with_plans_and_a_choice(browser: Browser, muster: Copy) -> Non
     seat.leave()
 
 
-def test_the_planning_screen_in_its_parts(browser: Browser, muster: Copy) -> None:
-    seat = sit(browser, str(muster.state()["url"]), "commander").open("/planner")
-    page = seat.page
-    page.get_by_role("table").first.wait_for(timeout=PATIENCE_MS)
-    assert barriers(page) == []
-    page.keyboard.press("Alt+2")
-    page.get_by_role("heading", level=2, name="增设站点").wait_for(timeout=PATIENCE_MS)
-    assert barriers(page) == []
-    page.keyboard.press("Alt+3")
-    page.get_by_role("region", name="按力量包").wait_for(timeout=PATIENCE_MS)
-    assert barriers(page) == []
-    page.keyboard.press("Alt+4")
-    page.get_by_role("textbox", name="修改理由（必填）").wait_for(timeout=PATIENCE_MS)
-    assert barriers(page) == []
-    seat.leave()
-
-
 def test_the_station_with_an_order(browser: Browser, muster: Copy, ordered: dict[str, str]) -> None:
     who = {"station_id": ordered["station"]}
     seat = sit(browser, str(muster.state()["url"]), "station", **who).open(f"/station/{ordered['station']}")
@@ -155,4 +153,21 @@ def test_a_unit_with_an_order(browser: Browser, muster: Copy, ordered: dict[str,
     seat = sit(browser, url, "unit", PHONE_SIZE, unit_id=unit).open(f"/unit/{unit}")
     seat.page.get_by_role("heading", name="车辆火灾").wait_for(timeout=PATIENCE_MS)
     assert barriers(seat.page) == []
+    seat.leave()
+
+
+def test_the_planning_screen_in_its_parts(browser: Browser, muster: Copy) -> None:
+    seat = sit(browser, str(muster.state()["url"]), "commander").open("/planner")
+    page = seat.page
+    page.get_by_role("table").first.wait_for(timeout=PATIENCE_MS)
+    assert barriers(page) == []
+    page.keyboard.press("Alt+2")
+    page.get_by_role("heading", level=2, name="增设站点").wait_for(timeout=PATIENCE_MS)
+    assert barriers(page) == []
+    page.keyboard.press("Alt+3")
+    page.get_by_role("region", name="按力量包").wait_for(timeout=PATIENCE_MS)
+    assert barriers(page) == []
+    page.keyboard.press("Alt+4")
+    page.get_by_role("textbox", name="修改理由（必填）").wait_for(timeout=PATIENCE_MS)
+    assert barriers(page) == []
     seat.leave()

@@ -47,7 +47,7 @@ def test_where_one_more_station_helps_and_what_is_out_of_reach(commander: Seat) 
     table = page.get_by_role("table")
     expect(table.locator("tbody tr")).to_have_count(2)
     table.get_by_role("button", name="城北").click()
-    expect(page.get_by_role("button", name="城北", pressed=True)).to_be_visible()
+    expect(table.get_by_role("button", name="城北", pressed=True)).to_be_visible()
     page.reload()
     expect(table.get_by_role("button", name="城北")).to_be_visible()
 

@@ -70,7 +70,7 @@ export function boxAround(zones: readonly CoverageZone[], ids: readonly string[]
 export const middleOf = ({ box: [west, south, east, north] }: CoverageZone): readonly [number, number] => [(west + east) / 2, (south + north) / 2];
 
 /** Zones at the edges that a first view leaves out, as a share at each end: a far suburb would make the city small. */
-const EDGE = 0.02;
+const EDGE = 0.04;
 
 /** The box around nearly all zones, none where there are none. */
 export function mostOf(zones: readonly CoverageZone[]): Box | undefined {
