@@ -3,30 +3,17 @@
 import shutil
 import uuid
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from infra.children import wait_until
-from infra.node import FRONTEND
+from tests.e2e.barriers import AXE, barriers
 from tests.e2e.measures import CHROMIUM, FLAGS
 from tests.e2e.seats import DESK_SIZE, PHONE_SIZE, Seat, take_seat
 from tests.launched import Copy
 
-AXE = FRONTEND / "node_modules" / "axe-core" / "axe.min.js"
 PATIENCE_MS = 60_000
-GRAVE = {"serious", "critical"}
-# Rules of WCAG 2.0 to 2.2, levels A and AA.
-ASK = """
-async () => {
-  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-  const found = await axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']});
-  return found.violations.flatMap((each) => each.nodes.map((node) =>
-    ({rule: each.id, impact: each.impact, where: node.html.slice(0, 160), why: node.failureSummary})));
-}
-"""
-
 PLANT = """
 () => {
   document.body.prepend(document.createElement('button'));
@@ -43,12 +30,6 @@ def browser() -> Iterator[Browser]:
         made = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield made
         made.close()
-
-
-def barriers(page: Page) -> list[dict[str, Any]]:
-    """What axe-core calls serious or critical on a page."""
-    found: list[dict[str, Any]] = page.evaluate(ASK)
-    return [each for each in found if each["impact"] in GRAVE]
 
 
 def sit(browser: Browser, url: str, role: str | None, size: tuple[int, int] = DESK_SIZE, **who: str) -> Seat:
@@ -165,7 +146,7 @@ def test_the_planning_screen_in_its_parts(browser: Browser, muster: Copy) -> Non
     page.get_by_role("heading", level=2, name="增设站点").wait_for(timeout=PATIENCE_MS)
     assert barriers(page) == []
     page.keyboard.press("Alt+3")
-    page.get_by_role("region", name="按力量包").wait_for(timeout=PATIENCE_MS)
+    page.get_by_role("heading", level=2, name="专业力量可达").wait_for(timeout=PATIENCE_MS)
     assert barriers(page) == []
     page.keyboard.press("Alt+4")
     page.get_by_role("textbox", name="修改理由（必填）").wait_for(timeout=PATIENCE_MS)

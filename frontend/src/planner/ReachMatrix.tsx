@@ -1,5 +1,5 @@
 // Places by lines of a package: when the chosen part of the force is there, in its band, the worst place first.
-import { Fragment } from "react";
+import { Fragment, useState } from "react";
 import type { ReachForce, ReachNeed } from "../contracts";
 import { T } from "../parts/T";
 import { all } from "../picture";
@@ -21,9 +21,12 @@ interface Props {
   readonly onChoose: (zoneId: string) => void;
 }
 
+const AT_FIRST = 40;
 const SIGNS = ["✓", "△", "▲", "✕"] as const;
 
 export function Matrix({ lines, rows, part, bands_s, nameOf, zoneId, onChoose }: Props) {
+  const [whole, showWhole] = useState(false);
+  const shown = rows.filter(({ place }, i) => whole || i < AT_FIRST || place.zone_id === zoneId);
   return (
     <div className={own["scroll"]} role="region" aria-label={t("planner.view.matrix")} tabIndex={0}>
       <table className={css["table"]} onKeyDown={stepThrough}>
@@ -40,7 +43,7 @@ export function Matrix({ lines, rows, part, bands_s, nameOf, zoneId, onChoose }:
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ place, forces }) => (
+          {shown.map(({ place, forces }) => (
             <Fragment key={place.zone_id}>
               <tr className={`${css["row"]} ${place.zone_id === zoneId ? css["here"] : ""}`}>
                 <td>
@@ -55,6 +58,7 @@ export function Matrix({ lines, rows, part, bands_s, nameOf, zoneId, onChoose }:
           ))}
         </tbody>
       </table>
+      {shown.length < rows.length && <button type="button" className={css["small"]} onClick={() => showWhole(true)}>{t("planner.more", { n: rows.length - shown.length })}</button>}
     </div>
   );
 }

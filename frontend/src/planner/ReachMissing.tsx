@@ -19,7 +19,7 @@ interface Props {
   readonly onPackage: (hazard: HazardTag) => void;
 }
 
-const AT_FIRST = 80;
+const AT_FIRST = 40;
 
 export function Missing({ missing, nameOf, zoneId, onChoose, onPackage }: Props) {
   const [whole, showWhole] = useState(false);
