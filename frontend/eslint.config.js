@@ -3,7 +3,7 @@ import js from "@eslint/js";
 import reactHooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
-const screens = ["wall", "desk", "station", "unit", "login"];
+const screens = ["wall", "desk", "station", "unit", "login", "planner"];
 const mapLibrary = { name: "maplibre-gl", message: "maplibre-gl is used only in src/map." };
 
 function othersThan(screen) {

@@ -9,7 +9,7 @@ from pathlib import Path
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
-SCREENS = ("wall", "desk", "login", "station", "unit")
+SCREENS = ("wall", "desk", "planner", "login", "station", "unit")
 POLICY = "; ".join(
     (
         "default-src 'none'",

@@ -1,4 +1,4 @@
-"""Writes one-use links into the demonstration's wall and desk: forked from the zygote once the gateway runs."""
+"""Writes one-use links into the screens of the demonstration: forked from the zygote once the gateway runs."""
 
 import asyncio
 import json

@@ -189,14 +189,14 @@ def migrate(launcher: Launcher, place: Place) -> None:
 
 
 def show_links(launcher: Launcher, place: Place) -> None:
-    """Prints links that open the demonstration's wall and desk without a password, once each."""
+    """Prints links that open the demonstration's wall, desk and planning screen without a password, once each."""
     target = place.run / "links.json"
     target.unlink(missing_ok=True)
     launcher.errand("links", "infra.links:write", str(target))
     if not launcher.wait(target.exists, _LINKS_S):
         raise Refusal(f"No links were made for the demonstration; see {place.logs}/links.log.")
     for screen, link in json.loads(target.read_text()).items():
-        say(f"{screen:>6}, one use within 10 minutes: {link}")
+        say(f"{screen:>7}, one use within 10 minutes: {link}")
     target.unlink()
 
 

@@ -11,6 +11,7 @@ const WallScreen = lazy(() => import("./wall/WallScreen"));
 const DeskScreen = lazy(() => import("./desk/DeskScreen"));
 const StationScreen = lazy(() => import("./station/StationScreen"));
 const UnitScreen = lazy(() => import("./unit/UnitScreen"));
+const PlannerScreen = lazy(() => import("./planner/PlannerScreen"));
 const LoginScreen = lazy(() => import("./login/LoginScreen"));
 
 function Screens() {
@@ -24,6 +25,7 @@ function Screens() {
         <Route path="/desk" component={DeskScreen} />
         <Route path="/station/:id">{({ id }) => <StationScreen id={id} />}</Route>
         <Route path="/unit/:id">{({ id }) => <UnitScreen id={id} />}</Route>
+        <Route path="/planner/:part?">{({ part }) => <PlannerScreen part={part} />}</Route>
         <Route path="/login" component={LoginScreen} />
         <Route>
           <p role="alert">{t("app.not_found")}</p>

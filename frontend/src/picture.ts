@@ -5,6 +5,7 @@ import type {
   AssignmentStatus,
   Closure,
   Control,
+  Coverage,
   DispatchPolicy,
   Envelope,
   ForceTable,
@@ -44,6 +45,8 @@ export interface Kinds {
   stock: Stock;
   response_card: ResponseCard;
   force_table: ForceTable;
+  coverage: Coverage;
+  policy: DispatchPolicy;
 }
 export type Kind = keyof Kinds;
 

@@ -44,5 +44,6 @@ export function homeOf(session: Pick<Session, "roles" | "station_id" | "unit_ids
   if (roles.has("unit")) return `/unit/${session.unit_ids[0] ?? ""}`;
   if (roles.has("station")) return `/station/${session.station_id ?? ""}`;
   const desk = ["dispatcher", "commander", "incident_commander"].some((role) => roles.has(role));
-  return desk ? "/desk" : "/wall";
+  if (desk) return "/desk";
+  return roles.has("plan_keeper") ? "/planner" : "/wall";
 }

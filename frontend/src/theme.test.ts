@@ -1,6 +1,6 @@
 // Colours that must be told apart are, in four kinds of vision; text on its ground has contrast.
 import { describe, expect, it } from "vitest";
-import { ALARM, ALARM_DIGIT, STATUS, STATUS_LIGHT, THEMES } from "./theme";
+import { ALARM, ALARM_DIGIT, CLASSES, STATUS, STATUS_LIGHT, THEMES } from "./theme";
 
 type Rgb = readonly [number, number, number];
 type Matrix = readonly [Rgb, Rgb, Rgb];
@@ -52,6 +52,10 @@ const contrast = (a: string, b: string) => {
 describe.each(Object.keys(VISION))("%s vision", (vision) => {
   it("tells the five alarm levels apart", () => {
     expect(smallestDifference(Object.values(ALARM), vision)).toBeGreaterThanOrEqual(20);
+  });
+
+  it("tells the five classes of areas apart", () => {
+    expect(smallestDifference(CLASSES, vision)).toBeGreaterThanOrEqual(20);
   });
 
   it("tells ready, en route, on scene, returning and out of service apart", () => {

@@ -83,3 +83,6 @@ export function applyTheme(name: ThemeName, root: HTMLElement = document.documen
   root.style.setProperty("color-scheme", name);
   root.dataset["theme"] = name;
 }
+
+/** Classes from best to worst as areas of a light map: within the first, second, third limit, later, not at all. */
+export const CLASSES = ["#9ad9cf", "#f6e27a", "#e8903a", "#c2404c", "#561434"] as const;

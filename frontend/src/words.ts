@@ -8,6 +8,7 @@ import type { deskWords } from "./words/desk";
 import type { loginWords } from "./words/login";
 import type { logWords } from "./words/log";
 import type { planWords } from "./words/plan";
+import type { plannerWords } from "./words/planner";
 import { refusalWords } from "./words/refusal";
 import { vocabularyWords } from "./words/vocabulary";
 import type { wallWords } from "./words/wall";
@@ -35,6 +36,7 @@ interface Brought {
   readonly login: typeof loginWords;
   readonly crew: typeof crewWords;
   readonly plan: typeof planWords;
+  readonly planner: typeof plannerWords;
 }
 
 type Rooms = typeof ROOMS & Brought;
@@ -80,7 +82,7 @@ export const hasWord = (family: string, code: string): boolean => DICTIONARY.zh[
 
 /** English words that are another for one. */
 const ONE: Readonly<Record<string, string>> = {
-  units: "unit", stations: "station", incidents: "incident", supplies: "supply", lines: "line", trucks: "truck", reports: "report", people: "person",
+  units: "unit", stations: "station", incidents: "incident", supplies: "supply", lines: "line", trucks: "truck", reports: "report", people: "person", zones: "zone", points: "point", rules: "rule",
 };
 
 function said(sentence: string, params: Params, speak: Language): string {

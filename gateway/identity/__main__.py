@@ -56,7 +56,7 @@ def main() -> int:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m gateway.identity", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("links", help="print one-use links to the wall and the desk (demonstration only)")
+    commands.add_parser("links", help="print one-use links to the screens (demonstration only)")
     commands.add_parser("password", help="set the password of an account").add_argument("name")
     options = parser.parse_args()
     settings = Settings()

@@ -19,7 +19,7 @@ ADMINISTRATOR = "admin"
 SIMULATOR = "simulator"
 CANARY = "canary"
 LINK_LIFE = timedelta(minutes=10)
-SCREENS = {"wall": ("/wall", Role.WALL), "desk": ("/desk", Role.DISPATCHER)}
+SCREENS = {"wall": ("/wall", Role.WALL), "desk": ("/desk", Role.DISPATCHER), "planner": ("/planner", Role.COMMANDER)}
 ITSELF = service_principal("gateway")
 TITLES: dict[Role, str] = {
     Role.COMMANDER: "指挥长（演示）",
@@ -101,7 +101,7 @@ async def make_link(tx: Transaction, account_id: str, path: str) -> str:
 
 
 async def make_demo_link(tx: Transaction, settings: Settings, screen: str) -> str:
-    """The same for the demonstration's wall or desk. Raises NotFound outside play."""
+    """The same for a screen of the demonstration. Raises NotFound outside play."""
     refuse_demo(settings, "127.0.0.1")
     path, role = SCREENS[screen]
     return await make_link(tx, await ensure_demo_account(tx, DemoSignIn(role=role)), path)

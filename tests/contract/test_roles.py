@@ -69,6 +69,21 @@ def test_every_action_has_both_names() -> None:
     assert all(re.search(r"[\u4e00-\u9fff]", zh) and re.search(r"[a-z]", en) for _, zh, en in rows)
 
 
+def offered(source: str) -> dict[str, set[str]]:
+    """Roles to which the planners' screen offers an action, by action."""
+    rows = re.findall(r'^  "([a-z.]+)": \[([^\]]+)\],$', source, flags=re.M)
+    return {action: set(re.findall(r'"(\w+)"', roles)) for action, roles in rows}
+
+
+def test_the_planners_screen_offers_what_a_role_may_and_no_more() -> None:
+    found = offered((DOCUMENT.parents[1] / "frontend" / "src" / "planner" / "rights.ts").read_text())
+    assert set(found) == {"siting.ask", "policy.keep"}
+    assert found == {action: {str(role) for role in ACTIONS[action] if role} for action in found}
+    assert offered('export const MAY = {\n  "policy.keep": ["commander", "wall"],\n};') != {
+        "policy.keep": {str(role) for role in ACTIONS["policy.keep"] if role}
+    }
+
+
 def test_an_unknown_action_is_denied_to_everybody() -> None:
     everybody = Principal(subject="x", name="x", roles=frozenset(Role))
     assert not allow(everybody, "incident.erase").allowed

@@ -11,7 +11,7 @@ from infra.children import is_alive
 from tests.launched import Copy, children_of
 from tests.stand import full_city
 
-_LINK = re.compile(r"(wall|desk), one use within 10 minutes: (\S+)")
+_LINK = re.compile(r"(wall|desk|planner), one use within 10 minutes: (\S+)")
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +29,7 @@ def muster() -> Iterator[Copy]:
 
 
 def sign_in_links(copy: Copy) -> dict[str, str]:
-    """The links into wall and desk that the terminal shows, by screen."""
+    """The links into the screens that the terminal shows, by screen."""
     return dict(_LINK.findall(copy.log.read_text()))
 
 

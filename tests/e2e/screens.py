@@ -69,6 +69,7 @@ class Album:
         advice = self.report(desk)
         self.shoot(desk.page, "desk-advice")
         self.english_desk()
+        self.planning()
         self.crew(desk, advice)
         for name, language in (("wall-1080", "zh"), ("wall-en", "en")):
             with self.wall(language) as page:
@@ -95,6 +96,25 @@ class Album:
             "click"
         )
         self.shoot(seat.page, "desk-en")
+        seat.leave()
+
+    def planning(self) -> None:
+        """The planners' screen: coverage, a grid of sites, reach, the policy."""
+        seat = self.seat("commander", "/planner")
+        page = seat.page
+        self.see_map(page)
+        self.shoot(page, "planner")
+        page.keyboard.press("Alt+2")
+        page.get_by_role("button", name="道路网格").click()
+        page.get_by_role("button", name="测算", exact=True).click()
+        page.get_by_role("table").locator("tbody button").first.click()
+        self.shoot(page, "planner-siting")
+        page.keyboard.press("Alt+3")
+        page.get_by_role("region", name="按力量包").wait_for()
+        self.shoot(page, "planner-reach")
+        page.keyboard.press("Alt+4")
+        page.get_by_role("textbox", name="修改理由（必填）").wait_for()
+        self.shoot(page, "planner-policy", 1_000)
         seat.leave()
 
     def crew(self, desk: Seat, advice: dict[str, Any]) -> None:

@@ -3,29 +3,17 @@
 import shutil
 import uuid
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
-from infra.node import FRONTEND
+from infra.children import wait_until
+from tests.e2e.barriers import AXE, barriers
 from tests.e2e.measures import CHROMIUM, FLAGS
 from tests.e2e.seats import DESK_SIZE, PHONE_SIZE, Seat, take_seat
 from tests.launched import Copy
 
-AXE = FRONTEND / "node_modules" / "axe-core" / "axe.min.js"
 PATIENCE_MS = 60_000
-GRAVE = {"serious", "critical"}
-# Rules of WCAG 2.0 to 2.2, levels A and AA.
-ASK = """
-async () => {
-  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-  const found = await axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']});
-  return found.violations.flatMap((each) => each.nodes.map((node) =>
-    ({rule: each.id, impact: each.impact, where: node.html.slice(0, 160), why: node.failureSummary})));
-}
-"""
-
 PLANT = """
 () => {
   document.body.prepend(document.createElement('button'));
@@ -42,12 +30,6 @@ def browser() -> Iterator[Browser]:
         made = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield made
         made.close()
-
-
-def barriers(page: Page) -> list[dict[str, Any]]:
-    """What axe-core calls serious or critical on a page."""
-    found: list[dict[str, Any]] = page.evaluate(ASK)
-    return [each for each in found if each["impact"] in GRAVE]
 
 
 def sit(browser: Browser, url: str, role: str | None, size: tuple[int, int] = DESK_SIZE, **who: str) -> Seat:
@@ -74,6 +56,20 @@ def ordered(browser: Browser, muster: Copy) -> Iterator[dict[str, str]]:
         desk.ask("POST", f"/api/dispatch/assignments/{each['id']}/release", release, key=uuid.uuid4().hex)
     desk.ask("POST", f"{path}/steps", {"to": "canceled", "reason": "test over"}, key=uuid.uuid4().hex)
     desk.leave()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def reach_grows(browser: Browser, muster: Copy) -> None:
+    """Asks for the reach of special teams, which grows while other screens are looked at."""
+    seat = sit(browser, str(muster.state()["url"]), "commander")
+    asked = f"{seat.url}/api/dispatch/reach"
+
+    def begun() -> bool:
+        reply = seat.context.request.get(asked)
+        return reply.ok or "reach_preparing" in reply.text()
+
+    assert wait_until(begun, PATIENCE_MS / 1000, step_s=0.5)
+    seat.leave()
 
 
 def test_the_sign_in_page(browser: Browser, muster: Copy) -> None:
@@ -138,4 +134,21 @@ def test_a_unit_with_an_order(browser: Browser, muster: Copy, ordered: dict[str,
     seat = sit(browser, url, "unit", PHONE_SIZE, unit_id=unit).open(f"/unit/{unit}")
     seat.page.get_by_role("heading", name="车辆火灾").wait_for(timeout=PATIENCE_MS)
     assert barriers(seat.page) == []
+    seat.leave()
+
+
+def test_the_planning_screen_in_its_parts(browser: Browser, muster: Copy) -> None:
+    seat = sit(browser, str(muster.state()["url"]), "commander").open("/planner")
+    page = seat.page
+    page.get_by_role("table").first.wait_for(timeout=PATIENCE_MS)
+    assert barriers(page) == []
+    page.keyboard.press("Alt+2")
+    page.get_by_role("heading", level=2, name="增设站点").wait_for(timeout=PATIENCE_MS)
+    assert barriers(page) == []
+    page.keyboard.press("Alt+3")
+    page.get_by_role("heading", level=2, name="专业力量可达").wait_for(timeout=PATIENCE_MS)
+    assert barriers(page) == []
+    page.keyboard.press("Alt+4")
+    page.get_by_role("textbox", name="修改理由（必填）").wait_for(timeout=PATIENCE_MS)
+    assert barriers(page) == []
     seat.leave()

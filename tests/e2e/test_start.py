@@ -20,7 +20,7 @@ def test_the_page_is_the_built_frontend(muster: Copy) -> None:
     assert status_of(f"{muster.state()['url']}/")[0] == 200
 
 
-@pytest.mark.parametrize("screen", ["wall", "desk"])
+@pytest.mark.parametrize("screen", ["wall", "desk", "planner"])
 def test_a_link_opens_its_screen_once(muster: Copy, screen: str) -> None:
     link = sign_in_links(muster)[screen]
     assert status_of(link) == (303, f"/{screen}")

@@ -101,7 +101,9 @@ async def test_a_body_over_a_megabyte_stops_at_the_door(city: Town) -> None:
         assert (reply.status_code, reply.json()["code"]) == (413, "body_too_large")
 
 
-@pytest.mark.parametrize("path", ["/", "/wall", "/desk", "/login", "/station/S1", "/unit/U-1"])
+@pytest.mark.parametrize(
+    "path", ["/", "/wall", "/desk", "/planner", "/planner/siting", "/login", "/station/S1", "/unit/U-1"]
+)
 async def test_every_screen_is_the_one_page_under_its_policy(city: Town, path: str) -> None:
     reply = await city.browser.get(path)
     assert reply.status_code == 200

@@ -25,6 +25,7 @@ export function Header({ session, selection }: { session: Session; selection: Se
       <span className={css["space"]} />
       <HealthWords selection={selection} />
       <Freshness />
+      <a href="/planner" className={css["elsewhere"]}>{t("desk.to_planner")}</a>
       <button type="button" className={css["language"]} onClick={() => change(language === "zh" ? "en" : "zh")}>{t("app.language")}</button>
       <DateLine />
       <Clock />

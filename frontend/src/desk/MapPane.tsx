@@ -1,9 +1,9 @@
 // The desk's map: the incident, who would go or goes, closed roads; draws a closure by clicking round it.
 import { useMemo, useRef, useState, type MouseEvent } from "react";
 import type { Assignment, Incident, Position, Station, Unit } from "../contracts";
-import { boxOf, mercator, type LonLat } from "../geo";
+import { boxOf, type LonLat } from "../geo";
 import { useBasemap, type Basemap } from "../map/basemap";
-import { fit, fromMercator, project, type Frame } from "../map/camera";
+import { fit, placeUnder, project, type Frame } from "../map/camera";
 import { At, CityMap, type Drawn } from "../map/CityMap";
 import { lines, useClosureAreas, useRoutes } from "../map/drawn";
 import type { Mark, View } from "../map/overlay";
@@ -23,7 +23,6 @@ import { useDesk } from "./state";
 const CLOSEST = 13;
 /** More names than these would hide each other. */
 const LABELLED = 6;
-const WORLD_PX = 512;
 /** What an open drawer covers of the map. */
 const DRAWER_PX = 304;
 /** How far from a symbol a finger still means it. */
@@ -163,7 +162,7 @@ function Ground({ basemap, size, selection }: { basemap: Basemap; size: Size; se
     const box = event.currentTarget.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
     const unit = state.drawing === null ? unitAt(x, y, marks, view, size) : undefined;
-    if (state.drawing !== null) change({ drawing: [...state.drawing, placeAt(x, y, view, size)] });
+    if (state.drawing !== null) change({ drawing: [...state.drawing, placeUnder(x, y, view, size)] });
     else if (unit !== undefined && units.has(unit)) change({ drawer: unit });
   };
   const incidents = usePicture((p) => all(p, "incident"));
@@ -233,13 +232,6 @@ export function unitAt(x: number, y: number, marks: readonly Mark[], view: View,
 }
 
 const distance = ([ax, ay]: readonly [number, number], [bx, by]: readonly [number, number]): number => Math.hypot(ax - bx, ay - by);
-
-/** The place under a point of the map, px from its top left corner. */
-export function placeAt(x: number, y: number, view: View, size: Size): LonLat {
-  const scale = WORLD_PX * 2 ** view.zoom;
-  const [cx, cy] = mercator(view.centre);
-  return fromMercator(cx + (x - size.width / 2) / scale, cy + (y - size.height / 2) / scale);
-}
 
 function tellReady(): void {
   document.documentElement.dataset["ready"] = "map";

@@ -63,3 +63,10 @@ export function nextView(current: View | null, box: Box, frame: Frame, closest: 
 export function zoomFor(metres: number, px: number, latitude: number): number {
   return Math.log2((Math.cos((latitude * Math.PI) / 180) * 40_075_016.686 * px) / WORLD_PX / metres);
 }
+
+/** The place under a point of a map, px from its top left corner. */
+export function placeUnder(x: number, y: number, view: View, size: Pick<Frame, "width" | "height">): LonLat {
+  const scale = WORLD_PX * 2 ** view.zoom;
+  const [cx, cy] = mercator(view.centre);
+  return fromMercator(cx + (x - size.width / 2) / scale, cy + (y - size.height / 2) / scale);
+}

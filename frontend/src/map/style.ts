@@ -23,7 +23,7 @@ const LIGHT: typeof DARK = {
 };
 
 /** Sources that a screen fills while the map lives. */
-export const OWN_SOURCES = ["routes", "closures", "rings", "micro"] as const;
+export const OWN_SOURCES = ["zones", "routes", "closures", "rings", "micro", "dots"] as const;
 export type OwnSource = (typeof OWN_SOURCES)[number];
 
 const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
@@ -86,6 +86,8 @@ function own(colour: typeof DARK, scale: number): LayerSpecification[] {
   const round = { "line-cap": "round", "line-join": "round" } as const;
   const toned: ExpressionSpecification = ["coalesce", ["get", "colour"], colour.route];
   return [
+    { id: "zones-fill", type: "fill", source: "zones", paint: { "fill-color": ["get", "fill"], "fill-opacity": ["get", "opacity"] } },
+    { id: "zones-edge", type: "line", source: "zones", paint: { "line-color": ["get", "edge"], "line-width": ["*", ["get", "width"], scale] } },
     { id: "closures-fill", type: "fill", source: "closures", paint: { "fill-color": colour.closure, "fill-opacity": 0.16 } },
     { id: "closures", type: "line", source: "closures", paint: { "line-color": colour.closure, "line-width": 2.2 * scale, "line-dasharray": [2, 1.6] } },
     {
@@ -95,6 +97,10 @@ function own(colour: typeof DARK, scale: number): LayerSpecification[] {
     { id: "rings", type: "line", source: "rings", paint: { "line-color": colour.ring, "line-width": 1.6 * scale, "line-dasharray": [4, 3] } },
     { id: "routes-casing", type: "line", source: "routes", layout: round, paint: { "line-color": colour.routeCasing, "line-width": 7 * scale } },
     { id: "routes", type: "line", source: "routes", layout: round, paint: { "line-color": toned, "line-width": 3.4 * scale } },
+    {
+      id: "dots", type: "circle", source: "dots",
+      paint: { "circle-radius": ["*", ["get", "radius"], scale], "circle-color": ["get", "fill"], "circle-stroke-color": ["get", "edge"], "circle-stroke-width": 1.4 * scale },
+    },
   ];
 }
 

@@ -7,6 +7,7 @@ import { deskWords } from "./desk";
 import { logWords } from "./log";
 import { loginWords } from "./login";
 import { planWords } from "./plan";
+import { plannerWords } from "./planner";
 import { wallWords } from "./wall";
 import { whyWords } from "./why";
 
@@ -21,5 +22,6 @@ export const ALL_ROOMS: Readonly<Record<string, Room>> = {
   login: loginWords,
   crew: crewWords,
   plan: planWords,
+  planner: plannerWords,
 };
 learn(...Object.values(ALL_ROOMS));

@@ -4,6 +4,7 @@ import { room } from "./room";
 export const deskWords = room(
   {
     "desk.title": "接处警席",
+    "desk.to_planner": "规划",
     "desk.seat": "接处警席 {seat}",
     "desk.solver": "求解器",
     "desk.roads": "路网",
@@ -199,6 +200,7 @@ export const deskWords = room(
   },
   {
     "desk.title": "Dispatch desk",
+    "desk.to_planner": "Planning",
     "desk.seat": "Desk {seat}",
     "desk.solver": "Solver",
     "desk.roads": "Roads",
