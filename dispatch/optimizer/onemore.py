@@ -12,8 +12,9 @@ smaller need only prunes more). M - M' is 0 or 1, since the change is one path i
 exactly where the unmet levels of the objective fall. T_i is at most what the plan itself reaches, so that no saving is
 told which the plan shown has not left to give.
 
-Exact where both completions are proved and no total is open (`proved`). An open total is repaired after the flow
-(repair.py), before and after alike; a saving that leaves a total shorter is not told.
+Flows know no totals, so these are repaired after them (repair.py), before and after alike, inside the completion found
+where that is enough; a saving that leaves a total shorter is not told. Exact (`proved`) where both completions are
+proved, and the repair covers every total without coming later than the flow, which is a bound.
 
 Asked only of lines that matter: unmet ones, and those that the incident's last arrivals fill.
 """
@@ -131,7 +132,7 @@ def _worth(model: Model, slot: int, mine: IncidentPlan, before: Reached) -> OneM
         int(after.unmet < before.unmet),
         max(0, was_s - now_s) if told else 0,
         others_s if told else 0,
-        before.proved and after.proved and not model.sums,
+        before.proved and after.proved,
     )
 
 
@@ -144,9 +145,12 @@ def _one_fewer(model: Model, slot: int) -> Model:
 def _reached(model: Model) -> Reached:
     network = Network(model)
     found = complete(network, network.solve(), NODES)
-    used = repair(model, found.flow.used)
-    last_s = last_arrivals(network, replace(found.flow, used=used))
-    return Reached(found.flow.levels[:2], _short(model, used), last_s, found.proved)
+    used = repair(model, found.flow.used, found.caps)
+    if _short(model, used):
+        used = repair(model, used)
+    short, last_s = _short(model, used), last_arrivals(network, replace(found.flow, used=used))
+    exact = found.proved and not short and last_s == last_arrivals(network, found.flow)
+    return Reached(found.flow.levels[:2], short, last_s, exact)
 
 
 def _short(model: Model, used: Ints) -> int:

@@ -2,6 +2,7 @@
 
 import gzip
 import subprocess
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -130,3 +131,14 @@ async def load_all(connection: AsyncConnection) -> int:
             load(event.model_dump())
         after, seen = events[-1].seq, seen + len(events)
     return seen
+
+
+async def test_when_units_were_on_scene_is_told_of_old_assignments_too(upgraded: Upgraded) -> None:
+    """What the rest rule adds up, read from the values that were there before it had columns."""
+    wanted = "SELECT arrived_at, ended_at, body->>'arrived_at' AS arrived, body->>'ended_at' AS ended"
+    async with connected(upgraded.url) as connection:
+        told = await connection.fetch(f"{wanted} FROM dispatch.assignments")
+    assert len(told) == len(upgraded.before["dispatch.assignments"])
+    for row in told:
+        said = [None if text is None else datetime.fromisoformat(text) for text in (row["arrived"], row["ended"])]
+        assert [row["arrived_at"], row["ended_at"]] == said

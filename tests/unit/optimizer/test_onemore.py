@@ -133,3 +133,13 @@ def test_in_a_city_few_lines_matter_and_each_says_something() -> None:
             assert unmet <= {each.line_id for each in found if each.fewer_missing} or not all(
                 each.proved for each in found
             )
+
+
+def test_a_total_that_is_covered_in_time_leaves_the_worth_proved_and_one_that_is_late_does_not() -> None:
+    total = SumLine("people", "crew", 12)
+    units = (unit("W", "WATER", {"A": 100}, crew=6), unit("L", "AERIAL", {"A": 600}, crew=6))
+    problem = Problem((needs("A", count("WATER"), count("AERIAL"), total),), units)
+    near = replace(problem, units=(*units, unit("X", "OTHER", {"A": 90}, crew=6)))
+    assert worth(near) == (OneMore("AERIAL", 0, 500, 0, True),)
+    far = replace(problem, units=(*units, unit("X", "OTHER", {"A": 400}, crew=6)))
+    assert worth(far) == (OneMore("AERIAL", 0, 200, 0, False),)
