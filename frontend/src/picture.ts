@@ -4,6 +4,7 @@ import type {
   AssignmentStatus,
   Closure,
   Control,
+  Coverage,
   Envelope,
   ForceTable,
   Incident,
@@ -40,6 +41,7 @@ export interface Kinds {
   stock: Stock;
   response_card: ResponseCard;
   force_table: ForceTable;
+  coverage: Coverage;
 }
 export type Kind = keyof Kinds;
 

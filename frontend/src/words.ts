@@ -2,6 +2,7 @@
 import type { actWords } from "./words/acts";
 import { capabilityWords } from "./words/capability";
 import { coreWords } from "./words/core";
+import type { coverWords } from "./words/cover";
 import type { crewWords } from "./words/crew";
 import type { deskWords } from "./words/desk";
 import type { loginWords } from "./words/login";
@@ -33,6 +34,7 @@ interface Brought {
   readonly login: typeof loginWords;
   readonly crew: typeof crewWords;
   readonly plan: typeof planWords;
+  readonly cover: typeof coverWords;
 }
 
 type Rooms = typeof ROOMS & Brought;

@@ -1,6 +1,7 @@
 // Every room's words at once, for tests: in the product each screen brings its own.
 import { learn, ROOMS, type Room } from "../words";
 import { actWords } from "./acts";
+import { coverWords } from "./cover";
 import { crewWords } from "./crew";
 import { deskWords } from "./desk";
 import { logWords } from "./log";
@@ -19,5 +20,6 @@ export const ALL_ROOMS: Readonly<Record<string, Room>> = {
   login: loginWords,
   crew: crewWords,
   plan: planWords,
+  cover: coverWords,
 };
 learn(...Object.values(ALL_ROOMS));
