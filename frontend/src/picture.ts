@@ -34,7 +34,6 @@ export interface Kinds {
   recommendation: Recommendation;
   closure: Closure;
   control: Control;
-  policy: DispatchPolicy;
   aid_request: AidRequest;
   organisation: Organisation;
   station: Station;

@@ -3,6 +3,7 @@ import type { actWords } from "./words/acts";
 import type { aidWords } from "./words/aid";
 import { capabilityWords } from "./words/capability";
 import { coreWords } from "./words/core";
+import type { coverWords } from "./words/cover";
 import type { crewWords } from "./words/crew";
 import type { deskWords } from "./words/desk";
 import type { loginWords } from "./words/login";
@@ -37,6 +38,7 @@ interface Brought {
   readonly crew: typeof crewWords;
   readonly plan: typeof planWords;
   readonly planner: typeof plannerWords;
+  readonly cover: typeof coverWords;
 }
 
 type Rooms = typeof ROOMS & Brought;

@@ -9,9 +9,12 @@ from typing import NamedTuple
 
 import pytest
 
+from dispatch.commands.coverage import NO_ENGINES, NO_ROADS, OLD_ROADS, WORKER_AWAY
+from dispatch.covering import PREPARING
 from dispatch.store import SHELVES
 from gateway.proxy import SERVICES
 from infra.place import ROOT
+from kernel.contracts.moves import MoveTrial
 from kernel.contracts.plans import LineKind, Requirement
 from kernel.errors import REFUSALS
 from plans.files import seed_cards, seed_force_table
@@ -154,3 +157,17 @@ def test_a_material_line_names_an_item_of_the_register() -> None:
     with (ROOT / "infra" / "seed" / "items.csv").open() as file:
         items = {row["id"] for row in csv.DictReader(file)}
     assert {line.item_code for line in lines() if line.kind is LineKind.MATERIAL} <= items
+
+
+def test_everything_that_stands_against_a_figure_of_cover_has_words() -> None:
+    stale = {"resources_stale", "plans_stale"}
+    said = {PREPARING, WORKER_AWAY, OLD_ROADS, NO_ROADS, NO_ENGINES, "solver_failed"} | stale
+    assert unsaid(said, "cover", r"desk\.cover\.why") == set()
+    assert unsaid({"brand_new"}, "cover", r"desk\.cover\.why") == {"brand_new"}
+
+
+def test_every_rule_that_a_move_can_break_has_words() -> None:
+    listed = re.search(r"`breaks`: ([\w, ]+)\.", MoveTrial.__doc__ or "")
+    broken = set(listed[1].split(", ")) if listed else set()
+    assert len(broken) == 4
+    assert unsaid(broken, "cover", r"desk\.break") == set()

@@ -1,5 +1,6 @@
 """The desk in a real browser to the end, by keyboard alone: edit, refusals in words, a taken unit, no net."""
 
+import base64
 import re
 import shutil
 import time
@@ -18,6 +19,21 @@ PATIENCE_MS = 30_000
 HOME = {"returning", "cleared", "canceled"}
 PLAN_KEYS = {"covered": "F7", "calm": "F8"}
 ON_THE_WAY = ("acknowledged", "enroute", "on_scene")
+COUNT_AMBER = """
+async (picture) => {
+  const bytes = Uint8Array.from(atob(picture), (letter) => letter.charCodeAt(0));
+  const image = await createImageBitmap(new Blob([bytes]));
+  const pen = new OffscreenCanvas(image.width, image.height).getContext("2d");
+  pen.drawImage(image, 0, 0);
+  const {data} = pen.getImageData(0, 0, image.width, image.height);
+  let found = 0;
+  for (let i = 0; i < data.length; i += 4) {
+    const [red, green, blue] = data.slice(i, i + 3);
+    if (red > 120 && red > blue * 1.8 && green > blue * 1.4) found += 1;
+  }
+  return found;
+}
+"""
 
 pytestmark = pytest.mark.skipif(not shutil.which(CHROMIUM), reason="NO CHROMIUM: nobody sits at the desk")
 
@@ -217,6 +233,51 @@ def test_the_desk_says_what_it_cannot_do(desk: Seat) -> None:
     chooses_a_row(page, hands)
     hands.press("w")
     expect(page.get_by_role("complementary").get_by_role("alert")).to_contain_text("求解器没有应答")
+
+
+def test_what_an_order_leaves_uncovered_is_hatched_and_what_would_mend_it_listed(desk: Seat) -> None:
+    hands, page = Hands(desk.page), desk.page
+    page.wait_for_selector("html[data-ready=map]", state="attached", timeout=PATIENCE_MS)
+    cover = page.get_by_role("region", name="城市覆盖")
+    expect(cover).to_contain_text(re.compile(r"首车 ?8 ?分内"))
+    legend = cover.locator("[data-zones]")
+    quiet = lost_zones(legend)
+    bright = amber_pixels(page)
+
+    report(desk, hands, "rmgc", "14")
+    hands.press("F9")
+    expect(said(page)).to_contain_text("已下达")
+    until(page, lambda: lost_zones(legend) > quiet)
+    until(page, lambda: amber_pixels(page) > bright + 500)
+    figure = desk.ask("GET", "/api/dispatch/coverage")["coverage"]
+    assert sum(digit >= "2" for digit in figure["states"]) >= lost_zones(legend)
+
+    moves = page.get_by_role("region", name="移防建议")
+    expect(moves.get_by_role("table")).to_contain_text("就近补位", timeout=PATIENCE_MS)
+    proposed = desk.ask("GET", "/api/dispatch/move-ups")["proposal"]["moves"]
+    for move in proposed:
+        expect(moves).to_contain_text(name_of(desk, move["unit_id"]))
+    expect(moves.get_by_role("button")).to_have_count(0)
+
+    hands.press("Alt+t" if page.evaluate("document.activeElement.matches('input')") else "t").press("Enter", "Enter")
+    trial = page.get_by_role("region", name="试移防")
+    expect(trial.get_by_role("table")).to_contain_text("试后")
+    expect(trial.get_by_role("status")).to_contain_text(re.compile("不违反规则|违反："))
+    hands.press("Escape")
+    expect(trial).to_have_count(0)
+
+
+def lost_zones(legend: Any) -> int:
+    """How many zones the desk hatches because their engine is out."""
+    return int((legend.get_attribute("data-zones") or "0 0").split()[1])
+
+
+def amber_pixels(page: Page) -> int:
+    """How many pixels of the map have the colour of the bright hatch; counted by the page, which can read a picture."""
+    clip = page.get_by_role("application").bounding_box()
+    assert clip is not None
+    picture = base64.b64encode(page.screenshot(clip=clip)).decode()
+    return int(page.evaluate(COUNT_AMBER, picture))
 
 
 def report(desk: Seat, hands: Hands, initials: str, kind: str = "17") -> dict[str, Any]:

@@ -71,7 +71,8 @@ def test_a_call_becomes_an_order_an_arrival_and_a_closed_incident(browser: Brows
     for seat in (wall, desk, phone):
         assert seat.hosts == {url.removeprefix("http://")}
     refused = f"/api/dispatch/incidents/{advice['incident_id']}/steps"
-    assert [e for e in desk.errors if not e.endswith(refused)] == wall.errors == phone.errors == []
+    not_ready = ("/api/dispatch/move-ups", "/api/dispatch/turns")  # 503 while the trees of a fresh start still grow
+    assert [e for e in desk.errors if not e.endswith((refused, *not_ready))] == wall.errors == phone.errors == []
     for seat in (wall, desk, phone):
         seat.leave()
 

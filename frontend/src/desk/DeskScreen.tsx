@@ -10,6 +10,7 @@ import { applyTheme } from "../theme";
 import { learn, t } from "../words";
 import { actWords } from "../words/acts";
 import { aidWords } from "../words/aid";
+import { coverWords } from "../words/cover";
 import { deskWords } from "../words/desk";
 import { logWords } from "../words/log";
 import { planWords } from "../words/plan";
@@ -17,23 +18,22 @@ import { whyWords } from "../words/why";
 import { useActs, type Acts } from "./acts";
 import { Advice } from "./Advice";
 import { AskBar } from "./AskBar";
-import { Board } from "./Board";
 import { silentUnits } from "./clocks";
 import { CommandLine } from "./CommandLine";
 import css from "./DeskScreen.module.css";
-import { Drawer } from "./Drawer";
 import { Log, Timeline } from "./Footer";
 import { Header } from "./Header";
 import { groupOf, jump, useKeyboard } from "./keyboard";
 import { AllKeys, KeyStrip } from "./KeyStrip";
-import { MapPane } from "./MapPane";
 import { Queue, useQueue, useRepeat } from "./Queue";
 import { ReportForm } from "./ReportForm";
 import { canSend, useSelection, type Selection } from "./selection";
+import { Side } from "./Side";
 import { DeskProvider, useDesk } from "./state";
+import { useCover } from "./useCover";
 import { useForm } from "./useForm";
 
-learn(deskWords, planWords, actWords, aidWords, whyWords, logWords);
+learn(deskWords, planWords, actWords, aidWords, whyWords, logWords, coverWords);
 
 export default function DeskScreen() {
   const seated = useSession();
@@ -56,7 +56,8 @@ function Desk({ session }: { session: Session }) {
   const form = useForm(acts, selection);
   const order = useQueue();
   const repeat = useRepeat();
-  useKeyboard({ acts, form, selection, order, repeat });
+  const cover = useCover();
+  useKeyboard({ acts, form, selection, order, repeat, cover });
   useAdvice(acts, selection);
   useEffect(() => jump("place"), []);
   // A field that vanishes with its incident takes the focus away without saying so.
@@ -71,22 +72,14 @@ function Desk({ session }: { session: Session }) {
         <Guard><ReportForm key={selection.incident?.id ?? "new"} form={form} acts={acts} selection={selection} /></Guard>
         <Guard><Advice acts={acts} selection={selection} /></Guard>
       </main>
-      <div className={css["side"]}>
-        <Guard><MapPane acts={acts} selection={selection} /></Guard>
-        <div className={css["under"]}>
-          <Guard>
-            <Board selection={selection} />
-            {state.drawer && <Drawer key={state.drawer} unitId={state.drawer} acts={acts} selection={selection} />}
-          </Guard>
-        </div>
-      </div>
+      <Side acts={acts} selection={selection} cover={cover} />
       <div className={css["footer"]}>
         <Timeline selection={selection} />
         <Log selection={selection} />
         <CommandLine acts={acts} selection={selection} />
       </div>
       {state.ask && <AskBar question={state.ask} acts={acts} selection={selection} />}
-      <KeyStrip selection={selection} repeat={repeat} />
+      <KeyStrip selection={selection} repeat={repeat} cover={cover} />
       {state.help && <AllKeys />}
     </div>
   );

@@ -1,15 +1,17 @@
 // The strip of keys that act now, and the list of all keys.
 import { isActive } from "../picture";
 import { t, word } from "../words";
+import { withinLimit } from "./cover";
 import { keyStrip, type Group } from "./keys";
 import css from "./KeyStrip.module.css";
 import type { Repeat } from "./queue";
 import { canSend, canSendEarly, type Selection } from "./selection";
 import { useDesk } from "./state";
+import type { Cover } from "./useCover";
 
-const TEXT_GROUPS: ReadonlySet<Group> = new Set(["place", "caller", "people", "command", "reason"]);
+const TEXT_GROUPS: ReadonlySet<Group> = new Set(["place", "caller", "people", "command", "reason", "trial"]);
 
-export function KeyStrip({ selection, repeat }: { selection: Selection; repeat: Repeat | undefined }) {
+export function KeyStrip({ selection, repeat, cover }: { selection: Selection; repeat: Repeat | undefined; cover: Cover }) {
   const { state } = useDesk();
   const { incident, answer, advice, assignments, choices } = selection;
   const caps = keyStrip({
@@ -26,6 +28,8 @@ export function KeyStrip({ selection, repeat }: { selection: Selection; repeat: 
     canChoose: canSend(incident) && !state.edit.open && (state.drawer !== null || state.row !== null),
     hasChoices: canSend(incident) && choices.length > 0,
     canAskAid: canSend(incident) && (advice?.askable.length ?? 0) > 0,
+    canTry: withinLimit(cover.coverage) !== undefined,
+    canTurn: cover.turns.length > 0,
     asking: state.ask !== null,
   });
   return (
@@ -41,6 +45,7 @@ const ALL: readonly (readonly [string, string])[] = [
   ["F4", "new"], ["F2", "early"], ["F9", "confirm"], ["F6 F7 F8", "plan"], ["Shift F9", "units_only"], ["L", "place"], ["J", "kind"],
   ["H", "hazards"], ["D", "level"], ["P", "people"], ["O", "occupancy"], ["U", "units"], ["G", "map"], ["M", "merge"],
   ["N", "separate"], ["W", "why"], ["E", "edit"], ["I", "pin"], ["X", "forbid"], ["S", "swap"], ["Z", "undo_choice"], ["A", "ask_aid"], ["R", "release"], ["V", "divert"],
+  ["T", "try"], ["Y", "turn"],
   ["PgUp PgDn", "switch"], ["↑↓ Enter", "rows"], ["0–9", "digits"], ["/", "command"], ["Alt", "text"], ["Esc", "close"],
 ];
 

@@ -1,6 +1,6 @@
 // The desk's map: the incident, who would go or goes, closed roads; draws a closure by clicking round it.
-import { useMemo, useRef, useState, type MouseEvent } from "react";
-import type { Assignment, Incident, Position, Station, Unit } from "../contracts";
+import { useMemo, useRef, useState, type CSSProperties, type MouseEvent } from "react";
+import type { Assignment, Incident, Position, Station, StationMove, Unit } from "../contracts";
 import { boxOf, type LonLat } from "../geo";
 import { useBasemap, type Basemap } from "../map/basemap";
 import { fit, placeUnder, project, type Frame } from "../map/camera";
@@ -13,30 +13,42 @@ import { T } from "../parts/T";
 import { all, assignmentByUnit, isActive, isComing, unitStatus } from "../picture";
 import { useNow, usePicture, usePositions } from "../store";
 import { durationText } from "../times";
-import { shortStation, t, type Key } from "../words";
+import { nameOf, shortStation, t, type Key } from "../words";
 import type { Acts } from "./acts";
+import { withinLimit } from "./cover";
 import css from "./Map.module.css";
 import type { Going } from "./plan";
 import { canSend, type Selection } from "./selection";
-import { useDesk } from "./state";
+import { NO_TRIAL, useDesk } from "./state";
+import { useShownMoves, type Cover } from "./useCover";
 
 const CLOSEST = 13;
 /** More names than these would hide each other. */
 const LABELLED = 6;
 /** What an open drawer covers of the map. */
 const DRAWER_PX = 304;
+/** By how much more may lie on the map before it is worth another view. */
+const COVERED_STEP_PX = 80;
 /** How far from a symbol a finger still means it. */
 const REACH_PX = 18;
 
-export function MapPane({ acts, selection }: { acts: Acts; selection: Selection }) {
+interface PaneProps {
+  readonly acts: Acts;
+  readonly selection: Selection;
+  readonly cover: Cover;
+  /** Px of the lower edge that the cover lies on. */
+  readonly covered: number;
+}
+
+export function MapPane({ acts, selection, cover, covered }: PaneProps) {
   const { map, failed } = useBasemap();
   const frame = useRef<HTMLDivElement>(null);
   const size = useSize(frame);
   const { state, change } = useDesk();
   return (
-    <section className={css["pane"]} data-group="map" aria-label={t("desk.map")}>
+    <section className={css["pane"]} style={{ "--covered": `${covered}px` } as CSSProperties} data-group="map" aria-label={t("desk.map")}>
       <div ref={frame} className={css["frame"]} data-focus="" tabIndex={0}>
-        {map && size.width > 0 && <Ground key={selection.incident?.id ?? "city"} basemap={map} size={size} selection={selection} />}
+        {map && size.width > 0 && <Ground key={selection.incident?.id ?? "city"} basemap={map} size={size} selection={selection} cover={cover} covered={covered} />}
         {failed && <p className={css["missing"]}>{t("app.map_missing")}</p>}
       </div>
       <div className={css["tools"]}>
@@ -47,6 +59,9 @@ export function MapPane({ acts, selection }: { acts: Acts; selection: Selection 
             {t("desk.map_drawing")}
           </button>
         )}
+        <button type="button" className={css["tool"]} disabled={!withinLimit(cover.coverage)} onClick={() => change({ trial: NO_TRIAL, drawer: null })}>
+          {t("desk.try")} <kbd className={css["cap"]}>T</kbd>
+        </button>
         <Closures acts={acts} />
       </div>
     </section>
@@ -94,6 +109,20 @@ function stationLabels({ incident, advice }: Selection, units: ReadonlyMap<strin
     const [last] = going;
     if (!station || !last) return [];
     return [{ id, at: station.at, text: `${shortStation(station)} ${t("desk.n_units", { n: going.length })} ${durationText(last.eta_s)}`, unit_id: last.unit_id }];
+  });
+}
+
+/** A move from station to station, named where it begins. */
+interface WayLabel extends StationLabel {
+  readonly path: readonly LonLat[];
+}
+
+function moveLabels(moves: readonly StationMove[], tried: boolean, units: ReadonlyMap<string, Unit>, stations: ReadonlyMap<string, Station>): readonly WayLabel[] {
+  return moves.flatMap(({ unit_id, from_station_id, to_station_id }) => {
+    const [from, to] = [stations.get(from_station_id), stations.get(to_station_id)];
+    if (!from || !to) return [];
+    const text = t(tried ? "desk.try.label" : "desk.moves.label", { unit: nameOf(units.get(unit_id), unit_id), to: shortStation(to) });
+    return [{ id: `move:${unit_id}`, at: from.at, text, unit_id, path: [from.at, to.at] }];
   });
 }
 
@@ -148,16 +177,24 @@ function movers(units: ReadonlyMap<string, Unit>, byUnit: ReadonlyMap<string, As
   });
 }
 
-function Ground({ basemap, size, selection }: { basemap: Basemap; size: Size; selection: Selection }) {
+interface GroundProps extends Omit<PaneProps, "acts"> {
+  readonly basemap: Basemap;
+  readonly size: Size;
+}
+
+function Ground({ basemap, size, selection, cover, covered }: GroundProps) {
   const { state, change } = useDesk();
   const { incident, assignments } = selection;
   const units = usePicture((p) => all(p, "unit"));
   const stations = usePicture((p) => all(p, "station"));
   const positions = usePositions(2000);
   const labels = useMemo(() => stationLabels(selection, units, stations), [selection, units, stations]);
+  const { moves, tried } = useShownMoves(cover);
+  const ways = useMemo(() => moveLabels(moves, tried, units, stations), [moves, tried, units, stations]);
   const marks = useMarks(selection, positions);
-  const drawn = useDrawn(selection, labels);
-  const { view, look } = useView(basemap, size, pointsOf(selection, labels, positions, state.draft.place?.at), state.drawer !== null);
+  const drawn = useDrawn(selection, labels, cover.areas, ways);
+  const points = [...pointsOf(selection, labels, positions, state.draft.place?.at), ...(tried ? ways.flatMap((way) => way.path) : [])];
+  const { view, look } = useView(basemap, size, points, state.drawer ? DRAWER_PX : covered);
   const mark = (event: MouseEvent<HTMLDivElement>) => {
     const box = event.currentTarget.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
@@ -170,7 +207,7 @@ function Ground({ basemap, size, selection }: { basemap: Basemap; size: Size; se
   return (
     <div className={`${css["ground"]} ${state.drawing ? css["drawing"] : ""}`} onClick={mark}>
       <CityMap basemap={basemap} view={view} marks={marks} drawn={drawn} interactive largest={32} onView={look} onReady={tellReady} label={t("desk.map_label", { incidents: incidents.size, units: out })}>
-        {uncrowded(labels, incident?.at, view, size).map((label) => (
+        {uncrowded([...labels, ...ways], incident?.at, view, size).map((label) => (
           <At key={label.id} at={label.at} dx={14} dy={-12}><button type="button" tabIndex={-1} className={css["label"]} onClick={() => change({ drawer: label.unit_id })}><T>{label.text}</T></button></At>
         ))}
         {incident && (
@@ -186,17 +223,18 @@ function Ground({ basemap, size, selection }: { basemap: Basemap; size: Size; se
 }
 
 /** Routes of who is on the way, links to who would go, closures, and the ring being drawn. */
-function useDrawn({ incident, assignments }: Selection, labels: readonly StationLabel[]): Drawn {
+function useDrawn({ incident, assignments }: Selection, labels: readonly StationLabel[], beyond: GeoJSON.FeatureCollection, ways: readonly WayLabel[]): Drawn {
   const { state } = useDesk();
   const minute = useNow(60_000) ?? 0;
   const closures = useClosureAreas(usePicture((p) => all(p, "closure")), minute);
   const coming = useMemo(() => assignments.filter(isComing).slice(0, 30), [assignments]);
   const routes = useRoutes(coming);
+  const moves = useMemo(() => lines(ways.map(({ path }) => ({ points: path }))), [ways]);
   return useMemo(() => {
     const links = incident ? labels.map(({ at }) => ({ points: [at, incident.at], colour: "#4e86b8" })) : [];
     const ring = state.drawing && state.drawing.length > 1 ? [{ points: [...state.drawing, ...state.drawing.slice(0, 1)], colour: "#ff8d9a" }] : [];
-    return { closures, routes: lines([...routes.values(), ...links, ...ring]) };
-  }, [incident, labels, closures, routes, state.drawing]);
+    return { beyond, moves, closures, routes: lines([...routes.values(), ...links, ...ring]) };
+  }, [incident, labels, beyond, moves, closures, routes, state.drawing]);
 }
 
 function pointsOf({ incident, assignments }: Selection, labels: readonly StationLabel[], positions: ReadonlyMap<string, Position>, draft: LonLat | undefined): readonly LonLat[] {
@@ -208,11 +246,11 @@ function pointsOf({ incident, assignments }: Selection, labels: readonly Station
 }
 
 /** The view: fitted to what matters when that changes, a person's own after a person has moved it. */
-function useView(basemap: Basemap, size: Size, points: readonly LonLat[], covered: boolean) {
+function useView(basemap: Basemap, size: Size, points: readonly LonLat[], covered: number) {
   const [west, south, east, north] = basemap.box;
-  const frame: Frame = { ...size, top: 46, right: 190, bottom: covered ? DRAWER_PX + 46 : 46, left: 40 };
+  const frame: Frame = { ...size, top: 46, right: 190, bottom: 46, left: 40, covered };
   const box = boxOf(points) ?? { west, south, east, north };
-  const key = `${points.length} ${covered}`;
+  const key = `${points.length} ${Math.round(covered / COVERED_STEP_PX)}`;
   const [held, setHeld] = useState<{ key: string; view: View }>({ key: "", view: fit(box, frame, CLOSEST) });
   const view = held.key === key ? held.view : fit(box, frame, CLOSEST);
   if (held.key !== key) setHeld({ key, view });

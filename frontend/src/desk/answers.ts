@@ -1,8 +1,9 @@
 // The acts of a desk over HTTP, each a question with a typed answer. Nothing in here knows the screen.
 import { act, read } from "../api";
 import type {
-  AdviceForm, AidAnswerForm, AidForm, AidRequest, AidWithdrawForm, Assignment, CallerForm, Closure, ClosureForm, DivertForm, Facts, Incident, NoteForm, Ordered, OrderForm, Place,
-  Recommendation, Report, Reported, ReportForm, ReportOutcome, StepForm, WhyNot,
+  AdviceForm, AidAnswerForm, AidForm, AidRequest, AidWithdrawForm, Assignment, CallerForm, Closure, ClosureForm, CoverageZones, DivertForm, Facts,
+  Incident, MoveTrial, MoveTrialForm, MoveUps, NoteForm, Ordered, OrderForm, Place, Recommendation, Report, Reported, ReportForm, ReportOutcome,
+  StepForm, TurnProposal, WhyNot,
 } from "../contracts";
 
 const D = "/api/dispatch";
@@ -30,3 +31,7 @@ export const openRoads = (closureId: string): Promise<Closure> => act("POST", `$
 export const caller = (personId: string): Promise<CallerForm> => read(`${D}/persons/${personId}`);
 export const places = (text: string, signal?: AbortSignal): Promise<readonly Place[]> =>
   read(`/api/resources/places?q=${encodeURIComponent(text)}&limit=5`, signal);
+export const coverageZones = (): Promise<CoverageZones> => read(`${D}/coverage/zones`);
+export const moveUps = (): Promise<MoveUps> => read(`${D}/move-ups`);
+export const tryMove = (form: MoveTrialForm): Promise<MoveTrial> => act("POST", `${D}/move-ups/trials`, form);
+export const turns = (): Promise<TurnProposal> => read(`${D}/turns`);

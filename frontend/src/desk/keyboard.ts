@@ -5,11 +5,13 @@ import type { Incident } from "../contracts";
 import type { Acts } from "./acts";
 import { rowIds } from "./AdviceTable";
 import { whyNotRow } from "./advice";
+import { questionOf, withinLimit } from "./cover";
 import { toggle } from "./edit";
 import { meaning, type DeskKey, type Group } from "./keys";
 import { neighbour, type Repeat } from "./queue";
 import { canSend, pinnable, type Selection } from "./selection";
-import { useDesk, type Change, type DeskState } from "./state";
+import { NO_TRIAL, useDesk, type Change, type DeskState } from "./state";
+import type { Cover } from "./useCover";
 import type { Form } from "./useForm";
 import { t } from "../words";
 
@@ -36,6 +38,7 @@ interface Hands {
   readonly selection: Selection;
   readonly order: readonly Incident[];
   readonly repeat: Repeat | undefined;
+  readonly cover: Cover;
   readonly state: DeskState;
   readonly change: (change: Change) => void;
 }
@@ -115,6 +118,7 @@ function close({ state, change }: Hands): boolean {
     : state.help ? { help: false }
     : state.drawing ? { drawing: null }
     : state.drawer ? { drawer: null }
+    : state.trial ? { trial: null }
     : state.edit.open || state.pinned ? { edit: { open: false, dropped: new Set(), added: [], reason: "" }, pinned: null, taken: null }
     : null;
   if (open) change(open);
@@ -174,6 +178,24 @@ function onRows(key: DeskKey, hands: Hands): boolean {
     case "separate":
       if (repeat) acts.separate(repeat.report.id);
       return true;
+    default:
+      return onCover(key, hands);
+  }
+}
+
+function onCover(key: DeskKey, { acts, cover, change }: Hands): boolean {
+  switch (key.type) {
+    case "try":
+      // What is typed next must find the form, however busy the screen is.
+      if (withinLimit(cover.coverage)) flushSync(() => change(({ trial }) => ({ trial: trial ?? NO_TRIAL, drawer: null })));
+      else acts.say(t("desk.cover.unknown"), "plain");
+      jump("trial");
+      return true;
+    case "turn": {
+      const [first] = cover.turns;
+      if (first) change({ ask: questionOf(first) });
+      return first !== undefined;
+    }
     default:
       return false;
   }

@@ -23,6 +23,8 @@ describe("letters", () => {
   it("jump and act outside text fields", () => {
     expect(meaning(press("h"), { inText: false, group: "none" })).toEqual({ type: "jump", group: "hazards" });
     expect(meaning(press("m"), { inText: false, group: "none" })).toEqual({ type: "merge" });
+    expect(meaning(press("t"), { inText: false, group: "units" })).toEqual({ type: "try" });
+    expect(meaning(press("y", { altKey: true }), { inText: true, group: "trial" })).toEqual({ type: "turn" });
   });
   it("are text inside a text field, and act there with Alt", () => {
     expect(meaning(press("m"), { inText: true, group: "place" })).toBeNull();
@@ -50,7 +52,8 @@ it("leaves every key alone while an input method is composing", () => {
 describe("key strip", () => {
   const calm: Situation = {
     inText: false, group: "none", hasIncident: true, canEarly: false, canConfirm: false, hasRepeat: false, editing: false,
-    hasRows: false, canWhy: false, hasPlans: false, canChoose: false, hasChoices: false, canAskAid: false, asking: false,
+    hasRows: false, canWhy: false, hasPlans: false, canChoose: false, hasChoices: false, canAskAid: false,
+    canTry: false, canTurn: false, asking: false,
   };
   const caps = (now: Partial<Situation>) => keyStrip({ ...calm, ...now }).map(({ cap }) => cap);
 
@@ -63,6 +66,10 @@ describe("key strip", () => {
   it("shows the keys of plans and choices only while there are some", () => {
     expect(caps({}).filter((cap) => /F6|I X S|Z/.test(cap))).toEqual([]);
     expect(caps({ hasPlans: true, canChoose: true, hasChoices: true, inText: true })).toEqual(expect.arrayContaining(["F6 F7 F8", "Alt I X S", "Alt Z"]));
+  });
+  it("shows the keys of cover and turns only while they act", () => {
+    expect(caps({}).filter((cap) => ["T", "Y"].includes(cap))).toEqual([]);
+    expect(caps({ canTry: true, canTurn: true })).toEqual(expect.arrayContaining(["T", "Y"]));
   });
   it("shows letters with Alt inside a text field", () => {
     expect(caps({ hasRepeat: true, inText: true })[0]).toBe("Alt M");

@@ -1,7 +1,7 @@
 // The three rules of the keys, and which keys act now. Pure.
 
 /** A group of the desk that can hold the bright frame. */
-export type Group = "place" | "caller" | "kind" | "hazards" | "level" | "people" | "occupancy" | "units" | "map" | "command" | "reason" | "none";
+export type Group = "place" | "caller" | "kind" | "hazards" | "level" | "people" | "occupancy" | "units" | "map" | "command" | "reason" | "trial" | "none";
 
 export type DeskKey =
   | { readonly type: "digit"; readonly digit: number }
@@ -9,7 +9,7 @@ export type DeskKey =
   | { readonly type: "move"; readonly step: 1 | -1 }
   | { readonly type: "incident"; readonly step: 1 | -1 }
   | { readonly type: "plan"; readonly nth: number }
-  | { readonly type: "new" | "early" | "confirm" | "units_only" | "why" | "edit" | "merge" | "separate" | "enter" | "close" | "command" | "forbid" | "pin" | "swap" | "undo_choice" | "ask_aid" | "release" | "divert" | "help" | "erase" };
+  | { readonly type: "new" | "early" | "confirm" | "units_only" | "why" | "edit" | "merge" | "separate" | "enter" | "close" | "command" | "forbid" | "pin" | "swap" | "undo_choice" | "ask_aid" | "release" | "divert" | "try" | "turn" | "help" | "erase" };
 
 /** What is read of a keyboard event. */
 export interface Pressed {
@@ -33,6 +33,7 @@ const JUMPS: Readonly<Record<string, Group>> = {
 };
 const ACTS: Readonly<Record<string, Exclude<DeskKey["type"], "digit" | "jump" | "move" | "incident" | "plan">>> = {
   KeyM: "merge", KeyN: "separate", KeyW: "why", KeyE: "edit", KeyX: "forbid", KeyI: "pin", KeyS: "swap", KeyZ: "undo_choice", KeyA: "ask_aid", KeyR: "release", KeyV: "divert",
+  KeyT: "try", KeyY: "turn",
 };
 const WITH_DIGITS: ReadonlySet<Group> = new Set(["kind", "hazards", "level", "occupancy"]);
 const WITH_ROWS: ReadonlySet<Group> = new Set(["units"]);
@@ -106,6 +107,8 @@ export interface Situation extends Where {
   readonly canChoose: boolean;
   readonly hasChoices: boolean;
   readonly canAskAid: boolean;
+  readonly canTry: boolean;
+  readonly canTurn: boolean;
   readonly asking: boolean;
 }
 
@@ -122,6 +125,7 @@ export function keyStrip(now: Situation): readonly Cap[] {
   const caps: (Cap | false)[] = [
     now.hasRepeat && { cap: `${prefix}M`, word: "merge" },
     now.hasRepeat && { cap: `${prefix}N`, word: "separate" },
+    now.canTurn && { cap: `${prefix}Y`, word: "turn" },
     now.canEarly && { cap: "F2", word: "early" },
     now.canConfirm && { cap: "F9", word: "confirm" },
     now.canConfirm && { cap: "Shift F9", word: "units_only" },
@@ -141,6 +145,7 @@ export function keyStrip(now: Situation): readonly Cap[] {
     { cap: `${prefix}D`, word: "level" },
     { cap: `${prefix}P`, word: "people" },
     { cap: `${prefix}G`, word: "map" },
+    now.canTry && { cap: `${prefix}T`, word: "try" },
     { cap: "PgUp PgDn", word: "switch" },
     now.hasIncident && { cap: "F4", word: "new" },
     { cap: now.inText ? "Ctrl K" : "/", word: "command" },

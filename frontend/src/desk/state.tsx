@@ -1,6 +1,6 @@
 // What a desk holds of its own: the selection, the form being filled, the edited order, the question being asked.
 import { createContext, useContext, useMemo, useReducer, type ReactNode } from "react";
-import type { AidRequest, AlarmLevel, Assignment, Incident, Recommendation, ReportOutcome } from "../contracts";
+import type { AidRequest, AlarmLevel, Assignment, Incident, MoveTrial, Recommendation, ReportOutcome } from "../contracts";
 import type { LonLat } from "../geo";
 import type { Choices } from "./choices";
 import { EMPTY_DRAFT, type Draft, type Pending } from "./draft";
@@ -35,6 +35,13 @@ export interface Taken {
   readonly text: string;
 }
 
+/** A move that is being tried, never made: what it would do, or why that is not known. */
+export interface Trial {
+  readonly answer: MoveTrial | null;
+  readonly refused: string | null;
+}
+export const NO_TRIAL: Trial = { answer: null, refused: null };
+
 export interface DeskState {
   /** The incident worked on; null while a new report is taken. */
   readonly selected: string | null;
@@ -63,6 +70,7 @@ export interface DeskState {
   readonly saying: Saying | null;
   readonly taken: Taken | null;
   readonly help: boolean;
+  readonly trial: Trial | null;
   /** Corners of a closure being drawn. */
   readonly drawing: readonly LonLat[] | null;
   /** Since when a question to the solver is open, ms of performance.now(). */
@@ -71,7 +79,7 @@ export interface DeskState {
 
 const FIRST: DeskState = {
   selected: null, fresh: null, answer: null, draft: EMPTY_DRAFT, pending: new Map(), plans: new Map(), choices: new Map(), unsent: 0, group: "none", row: null, drawer: null,
-  edit: NO_EDIT, pinned: null, ask: null, settled: new Set(), saying: null, taken: null, help: false, drawing: null,
+  edit: NO_EDIT, pinned: null, ask: null, settled: new Set(), saying: null, taken: null, help: false, trial: null, drawing: null,
   solvingSince: null,
 };
 

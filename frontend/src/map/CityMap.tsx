@@ -11,6 +11,7 @@ import { language } from "../words";
 import type { Basemap } from "./basemap";
 import css from "./CityMap.module.css";
 import { project } from "./camera";
+import { hatch } from "./hatch";
 import { Overlay, type Mark, type View } from "./overlay";
 import { baseStyle, OWN_SOURCES, type OwnSource } from "./style";
 
@@ -137,6 +138,10 @@ function useParts(props: Props, { ground, canvas, theme, scale, largest }: Setup
       localIdeographFontFamily: '"Noto Sans CJK SC","Noto Sans SC","Microsoft YaHei","PingFang SC",sans-serif',
     });
     map.touchZoomRotate.disableRotation();
+    map.setMissingStyleImageResolver((name) => {
+      const tile = hatch(name, window.devicePixelRatio);
+      if (tile) map.addImage(name, tile, { pixelRatio: window.devicePixelRatio });
+    });
     const overlay = new Overlay(canvas.current, view, largest, theme);
     map.on("move", () => {
       const { lng, lat } = map.getCenter();

@@ -15,6 +15,15 @@ export function lines(paths: readonly { readonly points: readonly LonLat[]; read
   return collection(paths.map(({ points, colour }) => feature({ type: "LineString", coordinates: plain(points) }, colour ? { colour } : {})));
 }
 
+/** Boxes (west, south, east, north in degrees) as areas; `lost` tells two looks apart. */
+export function boxes(found: readonly { readonly box: readonly [number, number, number, number]; readonly lost: boolean }[]): GeoJSON.FeatureCollection {
+  return collection(
+    found.map(({ box: [west, south, east, north], lost }) =>
+      feature({ type: "Polygon", coordinates: [[[west, south], [east, south], [east, north], [west, north], [west, south]]] }, { lost }),
+    ),
+  );
+}
+
 /** Closures in force at an instant in ms. */
 const closuresInForce = (closures: Iterable<Closure>, now: number): readonly Closure[] =>
   [...closures].filter((c) => !c.lifted && Date.parse(c.valid_from) <= now && (c.valid_to === null || Date.parse(c.valid_to) > now));

@@ -13,17 +13,17 @@ const DARK = {
   ground: "#0b1016", built: "#0f1720", green: "#10201c", water: "#16304a", district: "#3d5266", rail: "#2b3a48",
   minor: "#1b2733", middle: "#26374a", major: "#34495f", express: "#4a6580", casing: "#0b1016",
   roadName: "#8fa3b6", placeName: "#b9c7d4", halo: "#0b1016",
-  route: "#9acbf3", routeCasing: "#0b1016", closure: "#ff8d9a", ring: "#fcb45a", micro: "#7fa597",
+  route: "#9acbf3", routeCasing: "#0b1016", closure: "#ff8d9a", ring: "#fcb45a", micro: "#7fa597", move: "#42d889",
 };
 const LIGHT: typeof DARK = {
   ground: "#f4f5f2", built: "#ecede8", green: "#dcebdc", water: "#bcd7ee", district: "#8b98a5", rail: "#b7bdc3",
   minor: "#dfe3e0", middle: "#cfd6d4", major: "#b4bfc6", express: "#8fa2b2", casing: "#ffffff",
   roadName: "#4a5966", placeName: "#33404c", halo: "#f4f5f2",
-  route: "#0b5cad", routeCasing: "#ffffff", closure: "#c4161c", ring: "#a35a00", micro: "#4f7f6c",
+  route: "#0b5cad", routeCasing: "#ffffff", closure: "#c4161c", ring: "#a35a00", micro: "#4f7f6c", move: "#00704f",
 };
 
 /** Sources that a screen fills while the map lives. */
-export const OWN_SOURCES = ["zones", "routes", "closures", "rings", "micro", "dots"] as const;
+export const OWN_SOURCES = ["zones", "beyond", "moves", "routes", "closures", "rings", "micro", "dots"] as const;
 export type OwnSource = (typeof OWN_SOURCES)[number];
 
 const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
@@ -88,6 +88,7 @@ function own(colour: typeof DARK, scale: number): LayerSpecification[] {
   return [
     { id: "zones-fill", type: "fill", source: "zones", paint: { "fill-color": ["get", "fill"], "fill-opacity": ["get", "opacity"] } },
     { id: "zones-edge", type: "line", source: "zones", paint: { "line-color": ["get", "edge"], "line-width": ["*", ["get", "width"], scale] } },
+    { id: "beyond", type: "fill", source: "beyond", paint: { "fill-pattern": ["case", ["get", "lost"], "hatch-lost", "hatch-late"] } },
     { id: "closures-fill", type: "fill", source: "closures", paint: { "fill-color": colour.closure, "fill-opacity": 0.16 } },
     { id: "closures", type: "line", source: "closures", paint: { "line-color": colour.closure, "line-width": 2.2 * scale, "line-dasharray": [2, 1.6] } },
     {
@@ -95,6 +96,10 @@ function own(colour: typeof DARK, scale: number): LayerSpecification[] {
       paint: { "circle-radius": 1.5 * scale, "circle-color": colour.micro, "circle-opacity": 0.55 },
     },
     { id: "rings", type: "line", source: "rings", paint: { "line-color": colour.ring, "line-width": 1.6 * scale, "line-dasharray": [4, 3] } },
+    {
+      id: "moves", type: "line", source: "moves", layout: round,
+      paint: { "line-color": ["coalesce", ["get", "colour"], colour.move], "line-width": 3 * scale, "line-dasharray": [1.4, 2] },
+    },
     { id: "routes-casing", type: "line", source: "routes", layout: round, paint: { "line-color": colour.routeCasing, "line-width": 7 * scale } },
     { id: "routes", type: "line", source: "routes", layout: round, paint: { "line-color": toned, "line-width": 3.4 * scale } },
     {

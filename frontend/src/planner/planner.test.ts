@@ -181,7 +181,7 @@ describe("zones", () => {
 const POLICY: DispatchPolicy = {
   id: "dispatch", version: 4, area_price_s: 60, first_aid_limit: 3, reason: "begin",
   styles: [{ name: "fastest", tolerance_s: 0, first_tolerance_s: 0, cover_price: 10, unit_price: 1, station_price: 0 }, { name: "calm", tolerance_s: 180, first_tolerance_s: 60, cover_price: 10, unit_price: 2000, station_price: 10000 }],
-  reserves: [{ station_id: null, capability: "ROPE", at_least: 1, price: 100000 }], specials: [],
+  reserves: [{ station_id: null, capability: "ROPE", at_least: 1, price: 100000 }], specials: [], rest: null, by_request: [],
 };
 /** What a newer service added: on the policy and on one of its rules. */
 const NEWER = { ...POLICY, rest: { after_h: 8 }, by_request: [], styles: POLICY.styles.map((style) => ({ ...style, colour: "blue" })) } as unknown as DispatchPolicy;

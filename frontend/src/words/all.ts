@@ -2,6 +2,7 @@
 import { learn, ROOMS, type Room } from "../words";
 import { actWords } from "./acts";
 import { aidWords } from "./aid";
+import { coverWords } from "./cover";
 import { crewWords } from "./crew";
 import { deskWords } from "./desk";
 import { logWords } from "./log";
@@ -23,5 +24,6 @@ export const ALL_ROOMS: Readonly<Record<string, Room>> = {
   crew: crewWords,
   plan: planWords,
   planner: plannerWords,
+  cover: coverWords,
 };
 learn(...Object.values(ALL_ROOMS));
