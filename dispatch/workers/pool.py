@@ -155,8 +155,10 @@ class Pool:
         await self.live.ask(job, PREPARE_S)
 
     async def turns(self, job: TurnsJob) -> TurnProposal:
-        """Units that should turn; asked of the background worker, because it may be solved several times over, and behind
-        what it is doing: every desk asks after an order, while the further plans are made."""
+        """Units that should turn; asked of the background worker, because it may be solved several times over.
+
+        It waits behind what that worker does: every desk asks after an order, while the further plans are made.
+        """
         turns: TurnProposal = await self.background.ask(job, busy_s=TURN_S)
         return turns
 
