@@ -239,6 +239,8 @@ def test_the_desk_says_what_it_cannot_do(desk: Seat) -> None:
 
 def test_what_an_order_leaves_uncovered_is_hatched_and_what_would_mend_it_listed(desk: Seat) -> None:
     hands, page = Hands(desk.page), desk.page
+    none = {"turns": [], "effects": [], "provenance": "proved", "degraded": []}
+    page.route("**/turns", lambda route: route.fulfill(json=none))
     wire = Wire().listen(page)
     page.reload()
     page.wait_for_selector("html[data-ready=map]", state="attached", timeout=PATIENCE_MS)
