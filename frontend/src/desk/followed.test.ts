@@ -7,12 +7,12 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 /** A follower whose answers are given by hand. */
-function followed() {
+function followed(patient = true) {
   const open: { readonly give: (answer: string) => void; readonly refuse: (status: number) => void }[] = [];
   const told: Followed<string>[] = [];
   const ask = () =>
     new Promise<string>((give, fail) => void open.push({ give, refuse: (status) => fail(new Refusal(status, "solver_away", "")) }));
-  return { open, told, follower: new Follower<string>(ask, (found) => void told.push(found), 200) };
+  return { open, told, follower: new Follower<string>(ask, (found) => void told.push(found), 200, patient) };
 }
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
@@ -56,6 +56,20 @@ describe("a followed question", () => {
     await pass(600_000);
     expect(open).toHaveLength(4);
     expect(told.at(-1)).toEqual({ of: "v1", answer: "at last", refused: null });
+  });
+  it("is given up at once by one that is not patient, until there is nothing to follow any more", async () => {
+    const { open, follower } = followed(false);
+    follower.follow("v1");
+    await pass(200);
+    open[0]?.refuse(503);
+    await pass(600_000);
+    follower.follow("v2");
+    await pass(600_000);
+    expect(open).toHaveLength(1);
+    follower.follow(null);
+    follower.follow("v3");
+    await pass(200);
+    expect(open).toHaveLength(2);
   });
   it("is given up where the refusal is final, and when there is nothing to follow", async () => {
     const { open, told, follower } = followed();

@@ -21,13 +21,17 @@ export class Follower<T> {
   private readonly ask: () => Promise<T>;
   private readonly tell: (found: Followed<T>) => void;
   private readonly settle_ms: number;
+  private readonly patient: boolean;
+  private givenUp = false;
   private key: string | null = null;
   private busy = false;
   private settling = false;
   private pause_ms = FIRST_PAUSE_MS;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(ask: () => Promise<T>, tell: (found: Followed<T>) => void, settle_ms: number) {
+  /** One that is not patient gives up at a refusal that may pass, until there is nothing to follow any more. */
+  constructor(ask: () => Promise<T>, tell: (found: Followed<T>) => void, settle_ms: number, patient = true) {
+    this.patient = patient;
     this.ask = ask;
     this.tell = tell;
     this.settle_ms = settle_ms;
@@ -38,7 +42,8 @@ export class Follower<T> {
     if (key === this.key) return;
     this.key = key;
     this.pause_ms = FIRST_PAUSE_MS;
-    if (key === null) this.cancel();
+    if (key === null) this.givenUp = false;
+    if (key === null || this.givenUp) this.cancel();
     else if (!this.busy && !this.settling) this.settle();
   }
 
@@ -68,8 +73,11 @@ export class Follower<T> {
     const wanted = this.wanted();
     if (wanted === null) return;
     this.tell(found);
+    const mayBe = found.refused !== null && mayPass(found.refused);
+    this.givenUp = mayBe && !this.patient;
+    if (this.givenUp) return;
     if (wanted !== of) this.settle();
-    else if (found.refused && mayPass(found.refused)) this.again();
+    else if (mayBe) this.again();
   }
 
   // TypeScript narrows a field across an await; asking through a method keeps the question open.
@@ -93,9 +101,9 @@ export class Follower<T> {
 }
 
 /** The answer that follows a key; nothing while the key is null. `ask` must stay the same function. */
-export function useFollowed<T>(key: string | null, ask: () => Promise<T>, settle_ms = 0): Followed<T> {
+export function useFollowed<T>(key: string | null, ask: () => Promise<T>, settle_ms = 0, patient = true): Followed<T> {
   const [held, hold] = useState<Followed<T>>(NOTHING);
-  const [follower] = useState(() => new Follower<T>(ask, hold, settle_ms));
+  const [follower] = useState(() => new Follower<T>(ask, hold, settle_ms, patient));
   useEffect(() => follower.follow(key), [follower, key]);
   useEffect(() => () => follower.follow(null), [follower]);
   return key === null ? NOTHING : held;

@@ -51,12 +51,13 @@ export function useCover(): Cover {
   );
 }
 
+/** Turns are dear to solve, and one that passes the guard costs the solver its roads: after a refusal they are not asked again. */
 function useTurns(): Pick<Cover, "turns" | "effects" | "turnsRefused"> {
   const incidents = usePicture((p) => all(p, "incident"));
   const byIncident = usePicture((p) => assignmentsByIncident(all(p, "assignment")));
   const byUnit = usePicture((p) => assignmentByUnit(all(p, "assignment")));
   const key = useMemo(() => turnsKey(incidents.values(), byIncident), [incidents, byIncident]);
-  const { answer, refused } = useFollowed(key, ask.turns, TURNS_SETTLE_MS);
+  const { answer, refused } = useFollowed(key, ask.turns, TURNS_SETTLE_MS, false);
   const turns = useMemo(() => openTurns(answer, byUnit, incidents), [answer, byUnit, incidents]);
   return useMemo(() => ({ turns, effects: realEffects(answer), turnsRefused: refused }), [turns, answer, refused]);
 }
