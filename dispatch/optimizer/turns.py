@@ -2,7 +2,8 @@
 
   free    every unit under way may go on or turn: it is available where it is, and its own incident is as near as the
           seconds that it still needs
-  plan    the best plan of that problem; who is sent elsewhere than he is going turns
+  plan    the best plan of that problem by S0 and S1; who is sent elsewhere than he is going turns. Of many, the `tried`
+          with the most urgent aims, the nearest first, are looked at further: each further one costs a row of solves
   prune   turn by turn, the one that is worth least first: it is given up where without it nothing more is unmet and
           sum p_i T_i is at most `worth_s` later, or while there are more than `most` (backward elimination)
 
@@ -11,18 +12,25 @@ must be worth its order. Units on scene never turn.
 """
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from dispatch.optimizer.plan import Figures, Recommendation
-from dispatch.optimizer.problem import AVAILABLE, Budget, Problem, Reach, Unit
+from dispatch.optimizer.linear import Meter
+from dispatch.optimizer.plan import Figures, Recommendation, Roles
+from dispatch.optimizer.problem import AVAILABLE, Budget, Problem, Reach, Unit, canonical
 from dispatch.optimizer.recommend import recommend
+from dispatch.optimizer.score import Scorer
+from dispatch.optimizer.substitution import varied
+from dispatch.optimizer.tables import Tables
+from dispatch.optimizer.urgent import judge
 
 
 @dataclass(frozen=True, slots=True)
 class TurnRules:
-    """`worth_s` = priority-seconds of completion that one turn must save; at most `most` turns at once."""
+    """`worth_s` = priority-seconds of completion that a turn must save; at most `most` turns out of `tried`."""
 
     worth_s: int = 120
     most: int = 3
+    tried: int = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +58,52 @@ class Turns:
 Worth = tuple[int, int]
 
 
+class Tried(NamedTuple):
+    """A plan that was looked at, with its figures."""
+
+    roles: Roles
+    figures: tuple[Figures, ...]
+
+
 def best_turns(
     problem: Problem, standing: Recommendation, rules: TurnRules | None = None, budget: Budget | None = None
 ) -> Turns | None:
     """The turns worth making beside the plan `standing`, in which everybody goes on; None where there are none."""
-    rules, goes = rules or TurnRules(), _under_way(problem)
-    plan = recommend(_freed(problem, frozenset(goes)), budget, alone=True)
-    turning, worth = _turned(plan, goes), dict[str, Worth]()
+    rules, goes, budget = rules or TurnRules(), _under_way(problem), budget or Budget()
+    problem = varied(canonical(problem), {})
+    plan = _judged(_freed(problem, frozenset(goes)), budget)
+    turning, worth = _turned(plan.roles, goes), dict[str, Worth]()
+    if len(turning) > rules.tried:
+        plan = _judged(_freed(problem, _foremost(problem, turning, rules.tried)), budget)
+        turning = _turned(plan.roles, goes)
     while turning:
         left = {each: _freed(problem, frozenset(turning) - {each}) for each in sorted(turning)}
-        tried = {each: recommend(freed, budget, alone=True) for each, freed in left.items()}
+        tried = {each: _judged(freed, budget) for each, freed in left.items()}
         worth = {each: _less(problem, plan, without) for each, without in tried.items()}
         least = min(worth, key=lambda each: (worth[each], each))
         if len(turning) <= rules.most and worth[least] > (0, rules.worth_s):
             break
         plan = tried[least]
-        turning = _turned(plan, goes)
+        turning = _turned(plan.roles, goes)
     if not turning:
         return None
+    whole = recommend(_freed(problem, frozenset(turning)), budget, alone=True)
+    turning = _turned(whole.roles, goes)
     found = tuple(_turn(problem, each, goes[each], to_id, worth[each]) for each, to_id in sorted(turning.items()))
-    return Turns(found, plan, _figures(standing), _figures(plan))
+    return Turns(found, whole, _figures(standing), _figures(whole)) if found else None
+
+
+def _judged(problem: Problem, budget: Budget) -> Tried:
+    """The plan of S0 and S1 alone: a turn is worth what it changes there."""
+    roles, scorer = judge(problem, Meter(budget)).roles, Scorer(Tables(problem))
+    return Tried(roles, tuple(scorer.figures(incident.id, roles) for incident in problem.incidents))
+
+
+def _foremost(problem: Problem, turning: dict[str, str], many: int) -> frozenset[str]:
+    priority = {incident.id: incident.priority for incident in problem.incidents}
+    eta = {(unit.id, way.incident_id): way.travel_s or 0 for unit in problem.units for way in unit.reach}
+    order = sorted(turning.items(), key=lambda each: (-priority[each[1]], eta.get(each, 0), each))
+    return frozenset(unit_id for unit_id, _ in order[:many])
 
 
 def _under_way(problem: Problem) -> dict[str, str]:
@@ -93,11 +127,11 @@ def _free(unit: Unit) -> Unit:
     return replace(unit, standing=AVAILABLE, place="", reach=(*ways, replace(here, travel_s=left_s, exact=True)))
 
 
-def _turned(plan: Recommendation, goes: dict[str, str]) -> dict[str, str]:
+def _turned(roles: Roles, goes: dict[str, str]) -> dict[str, str]:
     """Units under way that a plan sends elsewhere, with where."""
     return {
         role.unit_id: role.incident_id
-        for role in plan.roles
+        for role in roles
         if role.unit_id in goes and role.incident_id != goes[role.unit_id]
     }
 
@@ -106,14 +140,14 @@ def _figures(plan: Recommendation) -> tuple[Figures, ...]:
     return plan.alternatives[0].figures
 
 
-def _value(problem: Problem, plan: Recommendation) -> Worth:
+def _value(problem: Problem, plan: Tried) -> Worth:
     """Unmet need, then completion, both weighed by priority; each incident's by its own."""
     priority = {incident.id: incident.priority for incident in problem.incidents}
-    unmet = sum(priority[each.incident_id] * (each.unmet_units + each.unmet_sums) for each in _figures(plan))
-    return unmet, sum(priority[each.incident_id] * (each.completion_s or 0) for each in _figures(plan))
+    unmet = sum(priority[each.incident_id] * (each.unmet_units + each.unmet_sums) for each in plan.figures)
+    return unmet, sum(priority[each.incident_id] * (each.completion_s or 0) for each in plan.figures)
 
 
-def _less(problem: Problem, plan: Recommendation, without: Recommendation) -> Worth:
+def _less(problem: Problem, plan: Tried, without: Tried) -> Worth:
     """What a plan without a turn is worse than with it."""
     ours, theirs = _value(problem, plan), _value(problem, without)
     return theirs[0] - ours[0], theirs[1] - ours[1]

@@ -36,6 +36,10 @@ class Threshold(Value):
     at_least: Number = Field(ge=0)
 
 
+def _is_none(value: object) -> bool:
+    return value is None
+
+
 class Substitute(Value):
     """替代: `each` units of this kind stand in for one of a line; for each, the full force counts `penalty_s` later."""
 
@@ -65,7 +69,7 @@ class Requirement(Value):
     weight: Count = 100
     first_due: Truth = False
     source: ShortText = ""
-    substitute: Substitute | None = None
+    substitute: Substitute | None = Field(default=None, exclude_if=_is_none)  # a table has hundreds of lines
 
 
 class Conditions(Value):
