@@ -113,7 +113,7 @@ def test_the_desk_with_plans_and_a_choice(browser: Browser, muster: Copy) -> Non
     page.get_by_role("region", name="指挥员选择").get_by_text("代价", exact=True).wait_for(timeout=PATIENCE_MS)
     page.keyboard.press("w")
     page.get_by_role("complementary").wait_for(timeout=PATIENCE_MS)
-    page.locator("section[aria-busy=false]").wait_for(timeout=PATIENCE_MS)
+    page.locator("section[aria-label=调派建议][aria-busy=false]").wait_for(timeout=PATIENCE_MS)
     assert barriers(page) == []
     path = f"/api/dispatch/incidents/{made['id']}/steps"
     seat.ask("POST", path, {"to": "canceled", "reason": "test over"}, key=uuid.uuid4().hex)
