@@ -29,6 +29,7 @@ LAUNCHER = "launcher"
 SLOW = frozenset({"zygote", "postgres"})
 BACK_S = 120.0
 SETTLED_S = 10.0
+PLANS_S = 90.0  # a minute after which they are given up, and what it takes to say so
 FLAKY_S = 1.5
 CALM_S = (0.2, 0.8)
 
@@ -75,8 +76,11 @@ def begin(town: Town) -> dict[str, int]:
 
 
 async def settle(town: Town, screen: Screen) -> float:
-    """Waits until the register has answered for all stock and the screen stands where the services do; seconds."""
-    waited_s = await _confirm_stock(town)
+    """Waits until what follows by itself has come and the screen stands where the services do; seconds.
+
+    That is the register's answer for all stock, and the further plans of each incident's newest recommendation.
+    """
+    waited_s = await _confirm_stock(town) + await _complete_plans(town)
     heads = {service: (await town.log(service))[1] for service in SERVICES}
     return waited_s + await until(
         lambda: screen.standing == heads, SETTLED_S, lambda: f"the screen stands at {screen.standing}, not {heads}"
@@ -91,6 +95,19 @@ async def _confirm_stock(town: Town) -> float:
         if "unconfirmed" not in orders:
             return time.monotonic() - began
         assert time.monotonic() - began < SETTLED_S, f"{orders.count('unconfirmed')} supply orders stay unconfirmed"
+        await asyncio.sleep(0.1)
+
+
+async def _complete_plans(town: Town) -> float:
+    began = time.monotonic()
+    while True:
+        snapshot = await town.read("dispatcher-0", "/api/dispatch/snapshot")
+        made = [each["value"] for each in snapshot["things"] if each["kind"] == "recommendation"]
+        newest = {each["incident_id"]: each for each in sorted(made, key=lambda each: each["at"])}
+        due = [each["id"] for each in newest.values() if each["alternatives_due"]]
+        if not due:
+            return time.monotonic() - began
+        assert time.monotonic() - began < PLANS_S, f"the further plans of {due} do not come"
         await asyncio.sleep(0.1)
 
 
