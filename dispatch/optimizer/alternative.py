@@ -22,13 +22,8 @@ def alternative(scorer: Scorer, name: str, roles: Roles, proof: str) -> Alternat
 
 
 def _arrivals(tables: Tables, incident_id: str, roles: Roles) -> tuple[int, ...]:
-    seconds = []
-    for role in roles:
-        unit = tables.units[role.unit_id]
-        if role.incident_id == incident_id:
-            bound = tables.is_bound(unit, incident_id)
-            seconds.append(unit.standing.residual_s if bound else tables.eta(unit, incident_id) or 0)
-    return tuple(sorted(seconds))
+    mine = (tables.units[role.unit_id] for role in roles if role.incident_id == incident_id)
+    return tuple(sorted(tables.arrival(unit, incident_id) for unit in mine))
 
 
 def _cover(scorer: Scorer, roles: Roles) -> Cover:

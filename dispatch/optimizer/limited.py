@@ -10,7 +10,7 @@ Late is a line whose last unit comes after its deadline; without a deadline, the
 
 from collections.abc import Iterator
 
-from dispatch.optimizer.plan import Limited, Role, Roles
+from dispatch.optimizer.plan import Limited, Roles
 from dispatch.optimizer.problem import CountLine, Incident
 from dispatch.optimizer.tables import Tables
 
@@ -23,7 +23,7 @@ def limited(tables: Tables, incident: Incident, roles: Roles) -> tuple[Limited, 
     if not idle:
         return ()
     mine = [role for role in roles if role.incident_id == incident.id]
-    arrivals = {role: _arrival(tables, role) for role in mine}
+    arrivals = {role: tables.arrival(tables.units[role.unit_id], incident.id) for role in mine}
     last_s, found = max(arrivals.values(), default=0), list[Limited]()
     for line in incident.counts:
         held = [arrival for role, arrival in arrivals.items() if role.line_id == line.id]
@@ -45,13 +45,6 @@ def _idle(tables: Tables, incident_id: str, roles: Roles) -> dict[str, int]:
         if unit.id not in used and tables.is_free(unit, incident_id):
             found[unit.id] = way.unrestricted_s + unit.turnout_s
     return found
-
-
-def _arrival(tables: Tables, role: Role) -> int:
-    unit = tables.units[role.unit_id]
-    if tables.is_bound(unit, role.incident_id):
-        return unit.standing.residual_s
-    return tables.eta(unit, role.incident_id) or 0
 
 
 def _until(line: CountLine, held: list[int], last_s: int) -> int | None:

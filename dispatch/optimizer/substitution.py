@@ -12,6 +12,7 @@ else   every k, where there are at most MOST; otherwise one more at a time while
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import product
+from math import prod
 from typing import NamedTuple
 
 from dispatch.optimizer.plan import Roles
@@ -81,7 +82,7 @@ def choose(problem: Problem, judge: Judge) -> Chosen:
     if plain.levels <= floor.levels:
         return Chosen(varied(problem, nobody), plain.proved and floor.proved)
     ranges = [range(line.quantity + 1) for _, line in choices]
-    if _size(ranges) <= MOST:
+    if prod(map(len, ranges)) <= MOST:
         every = [dict(zip(nobody, each, strict=True)) for each in product(*ranges)]
         judged = [(counts, _worth(problem, counts, judge)) for counts in every]
         best = min((worth.levels, number) for number, (_, worth) in enumerate(judged) if worth is not None)[1]
@@ -154,10 +155,3 @@ def _one_more_at_a_time(problem: Problem, counts: Counts, levels: Levels, judge:
             return counts
         levels, number = min(judged)
         counts = steps[number]
-
-
-def _size(ranges: list[range]) -> int:
-    size = 1
-    for each in ranges:
-        size *= len(each)
-    return size

@@ -120,6 +120,10 @@ class Tables:
         """Seconds from the order to the scene, turnout included; None = unreachable."""
         return self._etas.get((unit.id, incident_id))
 
+    def arrival(self, unit: Unit, incident_id: str) -> int:
+        """Seconds until a unit of a plan is there: what is left where it is bound, else from the order."""
+        return unit.standing.residual_s if self.is_bound(unit, incident_id) else self.eta(unit, incident_id) or 0
+
     def is_bound(self, unit: Unit, incident_id: str) -> bool:
         """Already committed or under way to this incident: it stays, and counts."""
         return unit.standing.status in ("enroute", "committed") and unit.standing.incident_id == incident_id

@@ -1,6 +1,6 @@
 """From what dispatch knows to what the optimizer is asked: lines, units and stockpiles with their road times."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from math import ceil, floor
 
@@ -12,7 +12,7 @@ from dispatch.workers.once import Once
 from dispatch.workers.policy import policy_of, spared, sparing
 from dispatch.workers.travel import Leg, Roads, mover_of, mover_of_micro, truck_at
 from kernel.contracts.incident import Incident
-from kernel.contracts.plans import LineKind, Requirement, Substitute
+from kernel.contracts.plans import LineKind, Requirement, Substitute, Threshold
 from kernel.contracts.resources import Stockpile, Unit
 
 FIRST_AID_S = 300.0
@@ -100,7 +100,7 @@ def _count(line: Requirement) -> optimizer.CountLine:
         capabilities=tuple(sorted(line.capabilities)),
         quantity=line.quantity,
         min_amount=line.amount,
-        parameters=optimizer.amounts({each.parameter: ceil(each.at_least) for each in line.thresholds}),
+        parameters=_least(line.thresholds),
         deadline_s=line.deadline_s,
         hard=line.hard,
         weight=_weight(line),
@@ -114,9 +114,13 @@ def _substitute(other: Substitute) -> optimizer.Substitute:
         capabilities=tuple(sorted(other.capabilities)),
         each=other.each,
         min_amount=other.amount,
-        parameters=optimizer.amounts({each.parameter: ceil(each.at_least) for each in other.thresholds}),
+        parameters=_least(other.thresholds),
         penalty_s=other.penalty_s,
     )
+
+
+def _least(thresholds: Iterable[Threshold]) -> optimizer.Amounts:
+    return optimizer.amounts({each.parameter: ceil(each.at_least) for each in thresholds})
 
 
 def _sum(line: Requirement) -> optimizer.SumLine:
