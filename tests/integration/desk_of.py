@@ -6,12 +6,13 @@ import sys
 import time
 import uuid
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from dispatch.main import app
 from dispatch.own import Own
@@ -102,6 +103,17 @@ def worker(socket: Path) -> Iterator[subprocess.Popen[bytes]]:
     finally:
         process.kill()
         process.wait()
+
+
+@asynccontextmanager
+async def staffed(world: World, folder: Path) -> AsyncIterator[Desk]:
+    """The service over a world with both of its workers, their sockets in a folder."""
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as workers:
+        for name in ("live", "background"):
+            patch.setenv(f"MUSTER_WORKER_{name.upper()}", str(folder / name))
+            workers.enter_context(worker(folder / name))
+        async with desk_over(world) as made:
+            yield made
 
 
 @asynccontextmanager

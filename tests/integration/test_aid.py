@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import ExitStack
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 from kernel.auth import Principal, Role
 from kernel.contracts.resources import Organisation, Unit
 from kernel.contracts.vocabulary import OrganisationKind
-from tests.integration.desk_of import FLEET, Desk, desk_over, worker
+from tests.integration.desk_of import FLEET, Desk, staffed
 from tests.worlds import World, engine, station, three_stations_one_fire
 
 COMMANDER = Principal(subject="zhao", name="赵", roles=frozenset({Role.COMMANDER}))
@@ -28,13 +27,8 @@ def with_neighbours() -> World:
 
 @pytest.fixture(scope="module")
 async def desk(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]:
-    folder = tmp_path_factory.mktemp("w")
-    with pytest.MonkeyPatch.context() as patch, ExitStack() as workers:
-        for name in ("live", "background"):
-            patch.setenv(f"MUSTER_WORKER_{name.upper()}", str(folder / name))
-            workers.enter_context(worker(folder / name))
-        async with desk_over(with_neighbours()) as made:
-            yield made
+    async with staffed(with_neighbours(), tmp_path_factory.mktemp("w")) as made:
+        yield made
 
 
 @pytest.fixture(autouse=True)

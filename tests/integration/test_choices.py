@@ -2,14 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import ExitStack
 
 import pytest
 
 from dispatch import optimizer
 from dispatch.optimizer.asjson import parse
 from kernel.auth import Principal, Role
-from tests.integration.desk_of import FLEET, Desk, desk_over, worker
+from tests.integration.desk_of import FLEET, Desk, staffed
 from tests.worlds import engine, station, three_stations_one_fire
 
 COMMANDER = Principal(subject="zhao", name="赵", roles=frozenset({Role.COMMANDER}))
@@ -17,13 +16,8 @@ COMMANDER = Principal(subject="zhao", name="赵", roles=frozenset({Role.COMMANDE
 
 @pytest.fixture(scope="module")
 async def desk(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]:
-    folder = tmp_path_factory.mktemp("w")
-    with pytest.MonkeyPatch.context() as patch, ExitStack() as workers:
-        for name in ("live", "background"):
-            patch.setenv(f"MUSTER_WORKER_{name.upper()}", str(folder / name))
-            workers.enter_context(worker(folder / name))
-        async with desk_over(three_stations_one_fire()) as made:
-            yield made
+    async with staffed(three_stations_one_fire(), tmp_path_factory.mktemp("w")) as made:
+        yield made
 
 
 @pytest.fixture(autouse=True)

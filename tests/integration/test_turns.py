@@ -1,24 +1,17 @@
 """A unit under way turns to a worse fire next door: proposed with what it saves, given by one order, then done."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
-from tests.integration.desk_of import FLEET, Desk, desk_over, worker
+from tests.integration.desk_of import FLEET, Desk, staffed
 from tests.worlds import three_stations_one_fire
 
 
 @pytest.fixture(scope="module")
 async def desk(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]:
-    folder = tmp_path_factory.mktemp("w")
-    with pytest.MonkeyPatch.context() as patch:
-        sockets = {name: folder / f"{name}.sock" for name in ("live", "background")}
-        for name, path in sockets.items():
-            patch.setenv(f"MUSTER_WORKER_{name.upper()}", str(path))
-        with worker(Path(sockets["live"])), worker(Path(sockets["background"])):
-            async with desk_over(three_stations_one_fire()) as made:
-                yield made
+    async with staffed(three_stations_one_fire(), tmp_path_factory.mktemp("w")) as made:
+        yield made
 
 
 async def test_with_one_incident_nobody_turns(desk: Desk) -> None:
