@@ -9,7 +9,8 @@ Read the folder in this order and it teaches the method.
   greedy.py      the peer and last resort: nearest qualified, line by line, never revised
   groups.py      equal units become a number, so that the solver sees no symmetry; columns; pruning without loss
   flow.py        S0: the least unmet need is a min-cost flow; potentials and optimal faces
-  completion.py  S1: time is a cap on columns; best-first over caps, branching on what the potentials name
+  reaching.py    whether capped columns reach that as well: a max flow on the optimal face; what would have to open
+  completion.py  S1: time is a cap on columns; best-first over caps, branching on what the least cut names
   repair.py      sum lines after a flow: add, then swap
   program.py     the integer program over columns, open to further rows
   linear.py      how a program is solved: relaxation, exact bound, fixing, search on what is left

@@ -1,14 +1,14 @@
-"""S1: the least weighted completion sum p_i T_i at the least unmet need, exact by best-first search over flows.
+"""S1: the least weighted completion sum p_i T_i at the least unmet need, exact by best-first search over max flows.
 
-T_i = arrival of the last unit sent to i. In a flow, T is not a variable but a cap: columns with t > T_i are left out.
-  floor    T0_i = least cap of i alone, all others uncapped, at which the flow still reaches the least unmet need
-           (binary search). Unmet need only grows when columns go, so T0 is a lower bound of every optimal T,
-  component by component. search   take the vector of least sum p_i T_i; if its flow reaches the least unmet need it
-           is the optimum. Else the potentials of its flow name the only columns that could lessen it (negative
-           reduced price); until one of them opens, the same potentials prove that nothing changes. That is a clause:
-           some incident that has such a column must wait at least for the earliest of them. It holds for every
-           vector, so it is learnt (logic-based Benders cuts, Hooker and Ottosson 2003), and a vector that breaks a
-           known clause is branched on without a flow.
+T_i = arrival of the last unit sent to i. In a flow, T is not a variable but a cap: columns with t > T_i are left out,
+and whether the least unmet need is still reached is a max flow on the optimal face (reaching.py).
+  floor    T0_i = least cap of i alone, all others uncapped, at which it is (binary search). Unmet need only grows when
+           columns go, so T0 is a lower bound of every optimal T, component by component.
+  search   take the vector of least sum p_i T_i; if it reaches the least unmet need it is the optimum. Else the least
+           cut names the only columns that could help; until one of them opens, the same cut proves that nothing
+           changes. That is a clause: some incident that has such a column must wait at least for the earliest of
+           them. It holds for every vector, so it is learnt (logic-based Benders cuts, Hooker and Ottosson 2003), and a
+           vector that breaks a known clause is branched on without a flow.
 The start, the test and the branching are valid with unmet need as well as without. After `nodes` flows the search
 gives way to a dive: always the cheapest way out of a clause, then each cap lowered as far as the others allow.
 """
@@ -18,24 +18,27 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dispatch.optimizer.arrays import Flags
+from dispatch.optimizer.arrays import Flags, Ints
 from dispatch.optimizer.flow import Flow, Network
+from dispatch.optimizer.reaching import Reaching
 
 Caps = tuple[int, ...]
-Clause = tuple[tuple[int, int], ...]  # incidents with seconds: one of them cannot be complete before
 POPS, FOR_EVER = 5_000, 2**40
 
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """`caps` = T; `floor` = T0; `bound` = proven lower bound of sum p T; `proved` = caps reach it; what was learnt."""
+    """`caps` = T; `floor` = T0; `bound` = proven lower bound of sum p T; `proved` = caps reach it.
+
+    `clauses` (clauses x incidents) = of each row, some incident is not complete before these seconds.
+    """
 
     caps: Caps
     floor: Caps
     bound: int
     proved: bool
     flow: Flow
-    clauses: tuple[Clause, ...]
+    clauses: Ints
 
 
 def within(network: Network, caps: Caps) -> Flags:
@@ -59,33 +62,38 @@ def weigh(network: Network, caps: Caps) -> int:
 
 def complete(network: Network, least: Flow, nodes: int) -> Completion:
     """Caps of least weighted completion for the least unmet need `least` (an uncapped optimal flow)."""
-    start = network.earliest(least)
-    ceiling = last_arrivals(network, start)
-    floor = list(ceiling)
-    for incident in range(len(ceiling)):
-        floor[incident] = _least_cap(network, least.value, incident, ceiling[incident], {})
-    clauses: list[Clause] = []
-    best, bound = _best_first(network, least.value, tuple(floor), ceiling, nodes, clauses)
+    face = network.face(least)
+    reaching = Reaching(network, face)
+    ceiling = last_arrivals(network, network.earliest_on(face, least.value))
+    floor = tuple(_least_cap(reaching, incident, most, {}) for incident, most in enumerate(ceiling))
+    learnt = Learnt(reaching)
+    best, bound = _best_first(learnt, floor, ceiling, nodes)
     if best is None:
-        dived = _lowered(network, least.value, _dived(network, least.value, tuple(floor), clauses))
+        dived = _lowered(reaching, _dived(learnt, floor))
         best = min((ceiling, dived), key=lambda caps: (weigh(network, caps), caps))
-    allowed = within(network, best)
-    flow = network.earliest(network.solve(allowed), allowed)
-    return Completion(best, tuple(floor), bound, bound == weigh(network, best), flow, tuple(clauses))
+    flow = network.earliest_on(face, least.value, within(network, best))
+    return Completion(best, floor, bound, bound == weigh(network, best), flow, learnt.rows)
 
 
-def alone(network: Network, least: Flow, incident: int, caps: Caps) -> Caps:
-    """Caps with the least of one incident where the others keep theirs; where they cannot, they are last as `least`."""
-    if network.solve(within(network, (*caps[:incident], FOR_EVER, *caps[incident + 1 :]))).value != least.value:
-        caps = last_arrivals(network, network.earliest(least))
+def earliest_alone(network: Network, incident: int, caps: Caps) -> Flow:
+    """Least unmet need with the least cap of one incident where the others keep theirs; else where they take none."""
+    least = network.solve()
+    face = network.face(least)
+    reaching = Reaching(network, face)
+    if reaching.barrier(within(network, _with(caps, incident, FOR_EVER))) is not None:
+        caps = last_arrivals(network, network.earliest_on(face, least.value))
     fixed = {other: cap for other, cap in enumerate(caps) if other != incident}
-    own = _least_cap(network, least.value, incident, FOR_EVER, fixed)
-    return (*caps[:incident], own, *caps[incident + 1 :])
+    caps = _with(caps, incident, _least_cap(reaching, incident, FOR_EVER, fixed))
+    return network.earliest_on(face, least.value, within(network, caps))
 
 
-def _least_cap(network: Network, value: int, incident: int, highest: int, fixed: dict[int, int]) -> int:
+def _with(caps: Caps, at: int, seconds: int) -> Caps:
+    return (*caps[:at], seconds, *caps[at + 1 :])
+
+
+def _least_cap(reaching: Reaching, incident: int, highest: int, fixed: dict[int, int]) -> int:
     """Least cap of one incident by binary search over its own arrival times; incidents not in `fixed` are uncapped."""
-    columns = network.model.columns
+    columns = reaching.network.model.columns
     mine = (columns.incident == incident) & (columns.slot >= 0)
     others = ~mine
     for other, cap in fixed.items():
@@ -94,71 +102,86 @@ def _least_cap(network: Network, value: int, incident: int, highest: int, fixed:
     low, high = 0, len(times) - 1
     while low < high:
         middle = (low + high) // 2
-        if network.solve(others | (mine & (columns.time <= times[middle]))).value == value:
+        if reaching.barrier(others | (mine & (columns.time <= times[middle]))) is None:
             high = middle
         else:
             low = middle + 1
     return int(times[low])
 
 
-def _best_first(
-    network: Network, value: int, floor: Caps, ceiling: Caps, nodes: int, clauses: list[Clause]
-) -> tuple[Caps | None, int]:
-    """The optimal caps and the bound; None where the limit came first. Adds what it learns to `clauses`."""
+class Learnt:
+    """Clauses as rows: seconds from which an incident satisfies the clause, FOR_EVER where it cannot."""
+
+    def __init__(self, reaching: Reaching) -> None:
+        self.reaching, self.columns = reaching, reaching.network.model.columns
+        self.priority = np.array(reaching.network.model.priority, dtype=np.int64)
+        self.rows = np.empty((0, len(self.priority)), dtype=np.int64)
+
+    def broken(self, caps: Caps) -> Ints | None:
+        """Of the known clauses that these caps break the one whose cheapest way out is the dearest."""
+        lacking = self.rows - np.array(caps, dtype=np.int64)
+        broken = np.flatnonzero((lacking > 0).all(axis=1))
+        if not len(broken):
+            return None
+        dearest = np.argmax((lacking[broken] * self.priority).min(axis=1))
+        return np.asarray(self.rows[broken[dearest]])
+
+    def learn(self, caps: Caps) -> Ints | None:
+        """A new clause that these caps break; None where they reach the least unmet need."""
+        barrier = self.reaching.barrier(within(self.reaching.network, caps))
+        if barrier is None:
+            return None
+        row = np.full(len(caps), FOR_EVER, dtype=np.int64)
+        np.minimum.at(row, self.columns.incident[barrier], self.columns.time[barrier])
+        self.rows = np.vstack([self.rows, row])
+        return row
+
+
+def _ways_out(caps: Caps, clause: Ints) -> list[Caps]:
+    """The caps with one incident each waiting as long as the clause asks."""
+    return [_with(caps, at, int(clause[at])) for at in np.flatnonzero(clause < FOR_EVER).tolist()]
+
+
+def _best_first(learnt: Learnt, floor: Caps, ceiling: Caps, nodes: int) -> tuple[Caps | None, int]:
+    """The optimal caps and the bound; None where the limit came first."""
+    network = learnt.reaching.network
     worst = weigh(network, ceiling)
     heap, seen = [(weigh(network, floor), floor)], {floor}
     for _ in range(POPS):
         if not heap or heap[0][0] >= worst:
             return ceiling, worst
         bound, caps = heap[0]
-        clause = next((each for each in clauses if all(caps[at] < least_s for at, least_s in each)), None)
+        clause = learnt.broken(caps)
         if clause is None:
-            if len(clauses) == nodes:
+            if len(learnt.rows) == nodes:
                 break
-            allowed = within(network, caps)
-            flow = network.solve(allowed)
-            if flow.value == value:
+            clause = learnt.learn(caps)
+            if clause is None:
                 return caps, bound
-            clause = _clause(network, flow, allowed)
-            clauses.append(clause)
         heapq.heappop(heap)
-        for at, least_s in clause:
-            child = (*caps[:at], least_s, *caps[at + 1 :])
+        for child in _ways_out(caps, clause):
             if child not in seen:
                 seen.add(child)
                 heapq.heappush(heap, (weigh(network, child), child))
     return None, heap[0][0] if heap else worst
 
 
-def _dived(network: Network, value: int, caps: Caps, clauses: list[Clause]) -> Caps:
-    """Caps that reach the value, found by always taking the cheapest way out of a clause."""
-    priority = network.model.priority
+def _dived(learnt: Learnt, caps: Caps) -> Caps:
+    """Caps that reach the least unmet need, found by always taking the cheapest way out of a clause."""
     for _ in range(POPS):
-        clause = next((each for each in clauses if all(caps[at] < least_s for at, least_s in each)), None)
+        clause = learnt.broken(caps)
         if clause is None:
-            allowed = within(network, caps)
-            flow = network.solve(allowed)
-            if flow.value == value:
-                return caps
-            clause = _clause(network, flow, allowed)
-        at, least_s = min(clause, key=lambda each: (priority[each[0]] * (each[1] - caps[each[0]]), each))
-        caps = (*caps[:at], least_s, *caps[at + 1 :])
+            clause = learnt.learn(caps)
+        if clause is None:
+            return caps
+        caps = min(_ways_out(caps, clause), key=lambda each: (weigh(learnt.reaching.network, each), each))
     raise RuntimeError("a dive without an end")
 
 
-def _lowered(network: Network, value: int, caps: Caps) -> Caps:
+def _lowered(reaching: Reaching, caps: Caps) -> Caps:
     """The caps lowered one after the other, the dearest first, as far as the others allow."""
-    for at in sorted(range(len(caps)), key=lambda each: (-network.model.priority[each], each)):
+    priority = reaching.network.model.priority
+    for at in sorted(range(len(caps)), key=lambda each: (-priority[each], each)):
         fixed = {other: cap for other, cap in enumerate(caps) if other != at}
-        caps = (*caps[:at], _least_cap(network, value, at, caps[at], fixed), *caps[at + 1 :])
+        caps = _with(caps, at, _least_cap(reaching, at, caps[at], fixed))
     return caps
-
-
-def _clause(network: Network, flow: Flow, allowed: Flags) -> Clause:
-    """Who would have to wait, and for how long, before the unmet need of a flow can lessen."""
-    columns = network.model.columns
-    improving = network.improving(network.potentials(flow, allowed), allowed)
-    waits: dict[int, int] = {}
-    for at, seconds in zip(columns.incident[improving].tolist(), columns.time[improving].tolist(), strict=True):
-        waits[at] = min(seconds, waits.get(at, seconds))
-    return tuple(sorted(waits.items()))

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from dispatch.optimizer.completion import Caps, alone, within
+from dispatch.optimizer.completion import Caps, earliest_alone
 from dispatch.optimizer.flow import Network
 from dispatch.optimizer.greedy import nearest
 from dispatch.optimizer.plan import AreaDeparture, Figures, Reason, Roles
@@ -62,8 +62,7 @@ def _kept(
     group = next(at for at, each in enumerate(model.groups) if unit.id in each.unit_ids and each.bound < 0)
     for column in np.flatnonzero((model.columns.group == group) & (model.columns.incident == number)).tolist():
         left = network.beyond(column)
-        allowed = within(left, alone(left, left.solve(), number, caps))
-        used = left.earliest(left.solve(allowed), allowed).used
+        used = earliest_alone(left, number, caps).used
         used[column] += 1
         roles = to_roles(model, repair(model, used))
         yield scorer.cost(roles), scorer.figures(incident.id, roles)

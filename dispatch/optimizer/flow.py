@@ -55,6 +55,13 @@ class Face:
     capacity: Ints
     forced: Ints
 
+    def brought(self, nodes: int) -> Ints:
+        """What the forced flow takes from each node (positive) and brings to it (negative)."""
+        out = np.zeros(nodes, dtype=np.int64)
+        np.add.at(out, self.arcs.tail, self.forced)
+        np.subtract.at(out, self.arcs.head, self.forced)
+        return out
+
 
 class Network:
     """The flow network of a model; `solve` may be asked again under caps on the columns. Counts its solves."""
@@ -118,10 +125,11 @@ class Network:
     def solve(self, allowed: Flags | None = None) -> Flow:
         """The least unmet need over the allowed columns."""
         arcs = self._arcs(allowed)
-        flows = self._run(arcs, arcs.capacity, arcs.price, self._supplies())
+        flows = self._run(arcs, arcs.capacity, arcs.price, self.supplies())
         return self._answer(arcs, flows, int(arcs.price @ flows))
 
-    def _supplies(self) -> Ints:
+    def supplies(self) -> Ints:
+        """What each node gives (positive) or takes (negative)."""
         supplies = np.zeros(self.nodes, dtype=np.int64)
         supplies[0] = self.demand.sum()
         supplies[self.slot_node] = -self.demand
@@ -152,13 +160,8 @@ class Network:
         )
         return Flow(value, used, missing, levels)
 
-    def potentials(self, flow: Flow, allowed: Flags | None = None) -> Ints:
-        """Shortest distances in the residual graph of an optimal flow; they prove its optimality."""
-        arcs = self._arcs(allowed)
-        return self._distances(arcs, arcs.capacity, arcs.price, self._flows(flow, arcs))
-
     def _distances(self, arcs: Arcs, capacity: Ints, price: Ints, flows: Ints) -> Ints:
-        """Bellman-Ford over the residual arcs, from all nodes at once."""
+        """Potentials: shortest distances over the residual arcs, from all nodes at once (Bellman-Ford)."""
         forward, backward = flows < capacity, flows > 0
         start = np.concatenate([arcs.tail[forward], arcs.head[backward]])
         end = np.concatenate([arcs.head[forward], arcs.tail[backward]])
@@ -178,26 +181,28 @@ class Network:
         out = np.bincount(group, weights=on_columns, minlength=len(self.sizes)).astype(np.int64)
         return np.concatenate([out, flow.missing, on_columns])
 
-    def improving(self, distance: Ints, allowed: Flags) -> Ints:
-        """Columns that are not allowed and whose reduced price is negative: only they could lessen the unmet need."""
-        reduced = self.price + distance[self.tail] - distance[self.head]
-        return np.flatnonzero((reduced < 0) & self.is_count & ~allowed)
-
     def earliest(self, flow: Flow, allowed: Flags | None = None) -> Flow:
         """Among all flows as good as `flow`, one of least arrival cost."""
-        face = self._face(flow, self._arcs(allowed))
-        at = face.arcs.columns
+        return self.earliest_on(self.face(flow, allowed), flow.value)
+
+    def earliest_on(self, face: Face, value: int, allowed: Flags | None = None) -> Flow:
+        """One of least arrival cost among the flows of a face, of that `value`, over the allowed of its columns."""
+        at, capacity = face.arcs.columns, face.capacity
+        if allowed is not None:
+            capacity = capacity.copy()
+            capacity[face.arcs.first :] *= allowed[at]
         price = np.zeros(len(face.arcs.tail), dtype=np.int64)
         price[face.arcs.first :] = self.model.columns.cost[at] * self.scale + self.ranks[at]
-        return self._answer(face.arcs, self._run_on(face, price), flow.value)
+        supplies = self.supplies() - face.brought(self.nodes)
+        return self._answer(face.arcs, self._run(face.arcs, capacity, price, supplies) + face.forced, value)
 
     def reduced(self, flow: Flow) -> Ints:
         """By how much using each column at least once raises the least arrival cost; `flow` = an `earliest` of all.
 
         A bound from below (the reduced cost of linear programming); a column of no optimal flow is out of reach.
         """
-        arcs = self._arcs(None)
-        face, at = self._face(flow, arcs), arcs.columns
+        face = self.face(flow)
+        arcs, at = face.arcs, face.arcs.columns
         price = np.zeros(len(arcs.tail), dtype=np.int64)
         price[arcs.first :] = self.model.columns.cost[at] * self.scale + self.ranks[at]
         distance = self._distances(arcs, face.capacity, price, self._flows(flow, arcs) - face.forced)
@@ -207,18 +212,12 @@ class Network:
         raised[at] = np.where(on_face, np.maximum(column, 0) // self.scale, OUT_OF_REACH)
         return raised
 
-    def _face(self, flow: Flow, arcs: Arcs) -> Face:
-        """The optimal face that an optimal flow proves."""
+    def face(self, flow: Flow, allowed: Flags | None = None) -> Face:
+        """The optimal face that an optimal flow over the allowed columns proves."""
+        arcs = self._arcs(allowed)
         distance = self._distances(arcs, arcs.capacity, arcs.price, self._flows(flow, arcs))
         reduced = arcs.price + distance[arcs.tail] - distance[arcs.head]
         return Face(arcs, np.where(reduced == 0, arcs.capacity, 0), np.where(reduced < 0, arcs.capacity, 0))
-
-    def _run_on(self, face: Face, price: Ints) -> Ints:
-        """The flow of least `price` on the face."""
-        supplies = self._supplies()
-        np.subtract.at(supplies, face.arcs.tail, face.forced)
-        np.add.at(supplies, face.arcs.head, face.forced)
-        return self._run(face.arcs, face.capacity, price, supplies) + face.forced
 
 
 def tie_ranks(incident: Ints, time: Ints, group: Ints) -> Ints:

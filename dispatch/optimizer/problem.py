@@ -249,7 +249,7 @@ class Budget:
     completion_s: float = 0.02
     alternative_s: float = 0.01
     wall_guard_s: float = 2.0
-    flow_nodes: int = 40
+    flow_nodes: int = 200
     nearer_per_pick: int = 4
 
 

@@ -8,11 +8,13 @@
   (row)   sum_k a_k x_k + step z >= b, z priced        any further row: station areas, first arrivals, guards of keep.py
 
 Time is never a variable here but a cap (left-out columns), except in the window program of S1, where T_i may take
-only the few arrival times between a proven floor and a known plan: switches "T_i >= tau", each at most the one before.
+only the few arrival times between a proven floor and a known plan: switches "T_i >= tau", each at most the one before,
+and of each clause of completion.py one is on.
 """
 
 from dataclasses import dataclass
 from importlib.metadata import version
+from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -22,7 +24,7 @@ from dispatch.optimizer.groups import Model
 from dispatch.optimizer.linear import FREE, Linear, Meter
 from dispatch.optimizer.score import PER_UNIT, per_missing
 
-SOLVER = f"ortools {version('ortools')}; optimizer 3"
+SOLVER = f"ortools {version('ortools')}; optimizer 4"
 FAILURES = (RuntimeError, ValueError, OverflowError, MemoryError)
 LEVELS = ("hard", "soft", "degraded", "late")
 
@@ -50,6 +52,15 @@ class Answer:
     @property
     def proved(self) -> bool:
         return self.value == self.bound
+
+
+class Switch(NamedTuple):
+    """The variable "T_incident >= tau_s" and the columns that turn it on."""
+
+    variable: int
+    incident: int
+    tau_s: int
+    columns: Ints
 
 
 class Program:
@@ -142,10 +153,10 @@ class Program:
         """Minimise one level."""
         return self._solve(self._objective(self.levels[level]), meter, known)
 
-    def earliest_completion(self, floor: tuple[int, ...], meter: Meter, known: Ints) -> Answer | None:
-        """Minimise sum p_i (T_i - floor_i) and the priced rows."""
+    def earliest_completion(self, floor: tuple[int, ...], clauses: Ints, meter: Meter, known: Ints) -> Answer | None:
+        """Minimise sum p_i (T_i - floor_i) and the priced rows, where of each clause some incident waits as long."""
         time, terms = self.model.columns.time[self.at], list[tuple[int, int]]()
-        switches: list[tuple[int, Ints]] = []
+        switches: list[Switch] = []
         for incident in np.unique(self.incident).tolist():
             mine = self.incident == incident
             before, last = -1, floor[incident]
@@ -156,10 +167,20 @@ class Program:
                     self._constrain(np.array([column, reached]), np.array([1, -self.upper[column]]), -FREE, 0)
                 if before >= 0:
                     self._constrain(np.array([before, reached]), np.array([1, -1]), 0, FREE)
-                switches.append((reached, np.flatnonzero(mine & (time >= tau))))
+                switches.append(Switch(reached, incident, tau, np.flatnonzero(mine & (time >= tau))))
                 terms.append((reached, self.model.priority[incident] * (tau - last)))
                 before, last = reached, tau
+        for clause in clauses.tolist():
+            self._add_clause(clause, switches)
         return self._solve(self._objective(terms, self.row_prices), meter, known, switches)
+
+    def _add_clause(self, clause: list[int], switches: list[Switch]) -> None:
+        first: dict[int, int] = {}
+        for switch in switches:
+            if switch.tau_s >= clause[switch.incident]:
+                first.setdefault(switch.incident, switch.variable)
+        some = np.array(list(first.values()), dtype=np.int64)
+        self._constrain(some, np.ones_like(some), 1, FREE)
 
     def earliest_mean(self, ranks: Ints, meter: Meter, known: Ints) -> Answer | None:
         """Minimise the last level with the priced rows; tie ranks stay below one unit of it (lower id first)."""
@@ -168,9 +189,7 @@ class Program:
         cost[: len(self.at)] += self.model.columns.cost[self.at] * scale + ranks[self.at]
         return self._solve(cost, meter, known)
 
-    def _solve(
-        self, cost: Ints, meter: Meter, known: Ints, switches: list[tuple[int, Ints]] | None = None
-    ) -> Answer | None:
+    def _solve(self, cost: Ints, meter: Meter, known: Ints, switches: list[Switch] | None = None) -> Answer | None:
         linear = self._linear()
         solved = linear.solve(cost, meter, self._filled(linear, known, switches or []))
         if solved is None:
@@ -188,13 +207,13 @@ class Program:
         bounds = (np.array(each, dtype=np.int64) for each in (self.low, self.high, self.upper))
         return Linear(matrix, *bounds)
 
-    def _filled(self, linear: Linear, known: Ints, switches: list[tuple[int, Ints]]) -> Ints:
+    def _filled(self, linear: Linear, known: Ints, switches: list[Switch]) -> Ints:
         """A point from units per column: what rows lack is made good, switches are as late as their columns."""
         x = np.zeros(len(self.upper), dtype=np.int64)
         x[: len(self.at)] = known[self.at]
         sums = linear.matrix @ x
         for number, row, step in self.fill:
             x[number] = max(0, -(-(self.low[row] - int(sums[row])) // step))
-        for number, columns in switches:
-            x[number] = int(x[columns].any())
+        for switch in switches:
+            x[switch.variable] = int(x[switch.columns].any())
         return x

@@ -120,19 +120,20 @@ def full_complement(desk: Desk, stage: Stage, flow: Flow, known: Cost) -> tuple[
     bound = found.bound if plain else 0
     if stage.unmet == PROVED and (stage.cost.complete > bound or not plain):
         upper = min(stage.cost.complete, known.complete) if known[:4] == stage.levels else stage.cost.complete
-        stage, bound = _window(desk, stage, found.floor if plain else (0,) * len(found.floor), bound, upper)
+        floor, clauses = (found.floor, found.clauses) if plain else ((0,) * len(found.floor), found.clauses[:0])
+        stage, bound = _window(desk, stage, floor, clauses, bound, upper)
     claim = gap(stage.cost.complete, bound) if stage.unmet == PROVED and bound else FLOW
     claim = PROVED if stage.cost.complete == bound and stage.unmet == PROVED else claim
     return replace(stage, completion=claim), _last(desk.model, stage.used)
 
 
-def _window(desk: Desk, stage: Stage, floor: Caps, bound: int, upper: int) -> tuple[Stage, int]:
+def _window(desk: Desk, stage: Stage, floor: Caps, clauses: Ints, bound: int, upper: int) -> tuple[Stage, int]:
     base = weigh(desk.network, floor)
     caps = tuple(low + (upper - base) // p for low, p in zip(floor, desk.model.priority, strict=True))
     program = Program(desk.model, within(desk.network, caps), area_rows(desk.model, None))
     program.limit(stage.levels)
     with desk.meter.share(desk.meter.budget.completion_s) as meter:
-        answer = program.earliest_completion(floor, meter, stage.used)
+        answer = program.earliest_completion(floor, clauses, meter, stage.used)
     if answer is None:
         return stage, bound
     return desk.better(stage, answer.used), max(bound, answer.bound + base)

@@ -26,7 +26,7 @@ def measure(options: Options) -> Sequence[Row]:
     late = np.array([[ours.late, theirs.late] for ours, theirs in pairs], dtype=np.float64)
     ours, theirs = (partial(_pooled, [pair[side] for pair in pairs]) for side in (0, 1))
     difference = late[:, 0] - late[:, 1]
-    half = NORMAL_95 * float(difference.std(ddof=1)) / np.sqrt(days) if days > 1 else float("inf")
+    half = NORMAL_95 * float(difference.std(ddof=1) / np.sqrt(days)) if days > 1 else float("inf")
     calls = len(ours("first_s")) / days
     told = (
         f"late first arrivals a day (> {LIMIT_S} s), ours less nearest-first, {days} paired days "
