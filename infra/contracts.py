@@ -24,6 +24,7 @@ MODULES = (
     "aid",
     "coverage",
     "moves",
+    "move_up_order",
     "siting",
     "reach",
     "policy",

@@ -14,6 +14,7 @@ import { Choosing } from "./choosing";
 import { changedFacts, changesBetween, draftOf, EMPTY_DRAFT, reportForm, settled, typed, type Draft } from "./draft";
 import { NO_EDIT, obstacle, orderForm, orderedIds, replaced } from "./edit";
 import type { Command } from "./line";
+import { Moving } from "./moving";
 import { Outbox, undecided } from "./outbox";
 import { canSend, type Selection } from "./selection";
 import { useDesk, type Ask, type Change, type DeskState } from "./state";
@@ -48,6 +49,7 @@ export class Acts {
   private readonly outbox: Outbox;
   readonly choosing: Choosing;
   readonly aiding: Aiding;
+  readonly moving: Moving;
   /** Questions to the solver so far. */
   private questions = 0;
   /** Incidents with facts on their way: what is typed meanwhile follows them, never overtakes. */
@@ -59,6 +61,7 @@ export class Acts {
     this.outbox = new Outbox((unsent) => change({ unsent }));
     this.choosing = new Choosing(this, change);
     this.aiding = new Aiding(this, live, change);
+    this.moving = new Moving(this, live, change);
   }
 
   /** Tells what the desk shows now. */
@@ -318,6 +321,9 @@ export class Acts {
       case "step":
         await ask.step(question.incident.id, { to: question.to, reason });
         return t("desk.done.step", { number: question.incident.number, step: word("incident", question.to) });
+      case "move_up":
+      case "recall":
+        return this.moving.perform(question, reason);
       default:
         return this.aiding.perform(question, reason);
     }
