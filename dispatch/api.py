@@ -249,7 +249,7 @@ async def divert_unit(tx: Tx, own: Held, assignment_id: IdPath, form: DivertForm
 
 
 @desk.post("/move-up-orders", status_code=201, tags=["coverage"])
-@may("move_up.order")
+@may("move.order")
 async def order_move_up(tx: Tx, own: Held, form: MoveUpOrderForm) -> MoveUpOrder:
     """Orders a free unit to stand in at another station; one that breaks a rule of move-ups needs a reason."""
     return await move_up_orders.order(tx, own, form)
@@ -263,7 +263,7 @@ async def list_move_ups(tx: Tx) -> list[MoveUpOrder]:
 
 
 @desk.post("/move-up-orders/{order_id}/recall", tags=["coverage"])
-@may("move_up.order")
+@may("move.order")
 async def recall_move_up(tx: Tx, order_id: IdPath, form: MoveUpRecallForm) -> MoveUpOrder:
     """Calls a unit home again."""
     return await move_up_orders.recall(tx, order_id, form)
@@ -298,7 +298,7 @@ async def get_route(tx: Tx, own: Held, assignment_id: IdPath) -> Route:
 
 
 @units.post("/move-up-orders/{order_id}/steps", tags=["units"])
-@may("move_up.advance")
+@may("move.advance")
 async def advance_move_up(tx: Tx, order_id: IdPath, form: MoveUpStepForm) -> MoveUpOrder:
     """A crew's own step of a move-up: leaving, arrival, home again."""
     return await move_up_orders.advance(tx, order_id, form)

@@ -79,8 +79,8 @@ ACTIONS: Mapping[str, frozenset[Role | None]] = {
     "siting.ask": frozenset(_DESK | {_R.RESOURCE_KEEPER, _R.PLAN_KEEPER}),
     "order.give": frozenset(_OFFICE),
     "aid.ask": frozenset(_OFFICE),
-    "move_up.order": frozenset(_DESK),
-    "move_up.advance": frozenset(_DESK | _CREW),
+    "move.order": frozenset(_DESK),
+    "move.advance": frozenset(_DESK | _CREW),
     "assignment.release": frozenset(_OFFICE),
     "assignment.advance": frozenset(_DESK | _CREW),
     "supply.advance": frozenset(_DESK | {_R.RESOURCE_KEEPER, _R.UNIT}),
@@ -104,7 +104,7 @@ _OWN: Mapping[Role, str] = {_R.STATION: "station_id", _R.UNIT: "unit_id"}
 _OWN_ONLY = frozenset(
     {
         "assignment.advance",
-        "move_up.advance",
+        "move.advance",
         "supply.advance",
         "unit.control",
         "position.report",

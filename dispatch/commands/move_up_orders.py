@@ -85,7 +85,7 @@ async def advance(tx: Transaction, order_id: str, form: MoveUpStepForm) -> MoveU
     before = await store.get(tx, orders.KIND, MoveUpOrder, order_id, lock=True)
     theirs = tx.principal.station_id == before.to_station_id
     at_station = before.to_station_id if theirs else before.from_station_id
-    decide(tx.principal, "move_up.advance", {"unit_id": before.unit_id, "station_id": at_station})
+    decide(tx.principal, "move.advance", {"unit_id": before.unit_id, "station_id": at_station})
     after = rules.advance(before, form.to, at=tx.at, by=tx.principal.subject, device=form.device)
     if FLEET not in tx.principal.unit_ids:
         await hold(tx, before.unit_id, tx.principal)
