@@ -4,7 +4,7 @@ import { Refusal } from "../api";
 import type { Why } from "../contracts";
 import { T } from "../parts/T";
 import { UnitGlyph } from "../parts/UnitGlyph";
-import { all, assignmentByUnit, get, unitStatus } from "../picture";
+import { all, assignmentByUnit, get, moveUpByUnit, unitStatus } from "../picture";
 import { useLive, usePicture } from "../store";
 import { durationText, numberText } from "../times";
 import { hasWord, nameOf, refusalText, t, word } from "../words";
@@ -25,6 +25,8 @@ export function Drawer({ unitId, acts, selection }: { unitId: string; acts: Acts
   const station = usePicture((p) => get(p, "station", unit?.station_id ?? ""));
   const units = usePicture((p) => all(p, "unit"));
   const byUnit = usePicture((p) => assignmentByUnit(all(p, "assignment")));
+  const moved = usePicture((p) => moveUpByUnit(all(p, "move_up_order")).get(unitId));
+  const target = usePicture((p) => (moved ? get(p, "station", moved.to_station_id) : undefined));
   const { advice } = selection;
   const answer = useWhy(advice?.id, unitId);
   const near = advice?.not_used.find((other) => other.unit_id === unitId);
@@ -42,6 +44,7 @@ export function Drawer({ unitId, acts, selection }: { unitId: string; acts: Acts
         <span className={css["station"]}><T>{`${nameOf(station)}${eta === undefined ? "" : ` · ${durationText(eta)}`}`}</T></span>
         <button type="button" className={css["close"]} onClick={() => change({ drawer: null })}>{t("desk.drawer_close")} <kbd className={css["cap"]}>Esc</kbd></button>
       </header>
+      {moved && <p className={css["figures"]}><T>{`${t(`move_up.${moved.status}`)} · ${t("desk.move.to", { station: nameOf(target) })}`}</T></p>}
       <p className={css["figures"]}>
         <T>{figures.map((name) => `${word("parameter", name)} ${numberText(unit?.parameters[name] ?? 0)}`).join(" · ")}</T>
       </p>

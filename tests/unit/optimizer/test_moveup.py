@@ -39,7 +39,14 @@ def grounds(draw: st.DrawFn) -> tuple[Ground, MoveRules]:
     rng = np.random.default_rng(draw(numbers))
     floor = draw(st.integers(0, 2))
     standing = tuple(
-        Place(f"S{at}", tuple(f"S{at}-{n}" for n in range(int(rng.integers(0, 5)))), floor, int(rng.integers(0, 3)), at)
+        Place(
+            f"S{at}",
+            tuple(f"S{at}-{n}" for n in range(int(rng.integers(0, 5)))),
+            floor,
+            int(rng.integers(0, 3)),
+            at,
+            int(rng.integers(0, 3)),
+        )
         for at in range(places)
     )
     drive = rng.choice([60, 150, 240, 300, FAR_S], (places, zones))
