@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef } from "react";
 import type { Assignment, NotUsed } from "../contracts";
 import { T } from "../parts/T";
 import { UnitGlyph } from "../parts/UnitGlyph";
-import { all, assignmentByUnit, get, isActive, unitStatus } from "../picture";
+import { all, assignmentByUnit, get, isActive, moveUpByUnit, unitStatus } from "../picture";
 import { useLive, useNow, usePicture } from "../store";
 import { durationText, ms } from "../times";
 import { nameOf, shortStation, t, whoText, word } from "../words";
@@ -105,7 +105,10 @@ interface RowProps {
 function Row({ unitId, promised, line, eta_s, scale_s, estimated, why, acts }: RowProps) {
   const { state, change } = useDesk();
   const unit = usePicture((p) => get(p, "unit", unitId));
-  const station = usePicture((p) => get(p, "station", unit?.station_id ?? ""));
+  const moved = usePicture((p) => moveUpByUnit(all(p, "move_up_order")).get(unitId));
+  const stands = moved && moved.status !== "returning" ? moved.to_station_id : unit?.station_id;
+  const station = usePicture((p) => get(p, "station", stands ?? ""));
+  const from = stands === unit?.station_id ? shortStation(station) : t("desk.move.to", { station: shortStation(station) });
   const dropped = state.edit.dropped.has(unitId);
   const here = useInView(state.row === unitId);
   const taken = state.taken?.unit_id === unitId ? state.taken.text : null;
@@ -114,7 +117,7 @@ function Row({ unitId, promised, line, eta_s, scale_s, estimated, why, acts }: R
     <tr ref={here} className={looks} onClick={() => change({ row: unitId, ...(state.edit.open ? { edit: toggle(state.edit, unitId) } : {}) })} onDoubleClick={() => change({ drawer: unitId })}>
       <td>{unit && <UnitGlyph unitClass={unit.unit_class} family={unit.family} status="available" />}</td>
       <td className={css["unitName"]}><T>{nameOf(unit, unitId)}</T></td>
-      <td className={css["cut"]} title={nameOf(station)}>{shortStation(station)}</td>
+      <td className={css["cut"]} title={nameOf(station)}>{from}</td>
       <td className={css["cut"]}>{line}</td>
       <td className={css["eta"]}>{estimated && <span className={css["amber"]}>{t("desk.about")}</span>}{eta_s === null ? "—" : durationText(eta_s)}</td>
       <td>{eta_s !== null && <EtaBar eta_s={eta_s} scale_s={scale_s} estimated={estimated} />}</td>

@@ -10,7 +10,7 @@ import type { Mark, View } from "../map/overlay";
 import { AlarmSquare } from "../parts/AlarmSquare";
 import { textWidth, useSize, type Size } from "../parts/size";
 import { T } from "../parts/T";
-import { all, assignmentByUnit, isActive, isComing, moveUpByUnit, unitStatus } from "../picture";
+import { all, assignmentByUnit, isActive, isComing, moveUpByUnit, stationOfMoveUp, unitStatus } from "../picture";
 import { useNow, usePicture, usePositions } from "../store";
 import { durationText } from "../times";
 import { nameOf, shortStation, t, type Key } from "../words";
@@ -101,11 +101,12 @@ interface StationLabel {
 }
 
 /** Stations of the displayed picks with their count and last arrival: `3 车 6:05`. */
-function stationLabels({ incident, advice }: Selection, units: ReadonlyMap<string, Unit>, stations: ReadonlyMap<string, Station>): readonly StationLabel[] {
+function stationLabels({ incident, advice }: Selection, units: ReadonlyMap<string, Unit>, stations: ReadonlyMap<string, Station>, moved: ReadonlyMap<string, MoveUpOrder>): readonly StationLabel[] {
   if (!incident || !advice || !canSend(incident)) return [];
   const groups = new Map<string, Going[]>();
   for (const pick of [...advice.picks].sort((a, b) => b.eta_s - a.eta_s)) {
-    const id = units.get(pick.unit_id)?.station_id ?? "";
+    const order = moved.get(pick.unit_id);
+    const id = (order ? stationOfMoveUp(order) : units.get(pick.unit_id)?.station_id) ?? "";
     groups.set(id, [...(groups.get(id) ?? []), pick]);
   }
   const first = [...groups].sort(([, a], [, b]) => soonest(a) - soonest(b)).slice(0, LABELLED);
@@ -223,7 +224,8 @@ function Ground({ basemap, size, selection, cover, covered }: GroundProps) {
   const units = usePicture((p) => all(p, "unit"));
   const stations = usePicture((p) => all(p, "station"));
   const positions = usePositions(2000);
-  const labels = useMemo(() => stationLabels(selection, units, stations), [selection, units, stations]);
+  const moved = usePicture((p) => moveUpByUnit(all(p, "move_up_order")));
+  const labels = useMemo(() => stationLabels(selection, units, stations, moved), [selection, units, stations, moved]);
   const { moves, tried } = useShownMoves(cover);
   const driven = cover.moved.map((order) => positions.get(order.unit_id)?.at.map((degree) => degree.toFixed(3)).join()).join(" ");
   const ways = useMemo(
