@@ -32,7 +32,7 @@ class WeakZone(Value):
 
 
 class StationCover(Value):
-    """First engines of a station: how many stand ready there, those that stand in included, and how many are its own."""
+    """First engines of a station: how many stand ready there, standing in or at home, and how many are its own."""
 
     station_id: Id
     free: Count
