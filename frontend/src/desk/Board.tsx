@@ -36,15 +36,19 @@ export function Board({ selection }: { selection: Selection }) {
 }
 
 const MOST = 3;
+/** A unit that is moved up says where to, and takes the room of another. */
+const MOST_BESIDE_MOVED = 2;
 
 function StationRow({ row, selection }: { row: BoardRow; selection: Selection }) {
   const { station, units, left } = row;
-  const cut = units.length - MOST;
+  const moved = usePicture((p) => moveUpByUnit(all(p, "move_up_order")));
+  const most = units.slice(0, 1).some((unit) => moved.has(unit.id)) ? MOST_BESIDE_MOVED : MOST;
+  const cut = units.length - most;
   return (
     <li className={css["row"]}>
       <span className={css["station"]} title={nameOf(station)}><T>{shortStation(station)}</T></span>
       <span className={css["units"]}>
-        {units.slice(0, MOST).map((unit) => <Tile key={unit.id} unit={unit} selection={selection} />)}
+        {units.slice(0, most).map((unit) => <Tile key={unit.id} unit={unit} selection={selection} />)}
         {cut > 0 && <span className={css["quiet"]}><T>{`+${cut}`}</T></span>}
       </span>
       <span className={left === 0 ? css["empty"] : css["left"]}><T>{t("desk.left", { n: left })}</T></span>

@@ -6,7 +6,7 @@ import type { Advice } from "./plan";
 
 export interface BoardRow {
   readonly station: Station;
-  /** Those of the displayed plan first, then those that are moved up. */
+  /** Those that are moved up first, then those of the displayed plan. */
   readonly units: readonly Unit[];
   /** Units that could still leave from there once the displayed plan has left. */
   readonly left: number;
@@ -33,8 +33,8 @@ export function boardRows(
     if (row) row.push(unit);
     else homes.set(at, [unit]);
   }
-  // A row shows only a few: those of the plan and those that are moved must be among them.
-  const first = (unit: Unit): number => (planned.has(unit.id) ? 2 : moved.has(unit.id) ? 1 : 0);
+  // A row shows only a few: those that are moved and those of the plan must be among them.
+  const first = (unit: Unit): number => (moved.has(unit.id) ? 2 : planned.has(unit.id) ? 1 : 0);
   const near = nearness(incident?.at);
   return [...homes]
     .flatMap(([id, members]) => {
