@@ -36,13 +36,13 @@ export function Board({ selection }: { selection: Selection }) {
 }
 
 const MOST = 3;
-/** A unit that is moved up says where to, and takes the room of another. */
-const MOST_BESIDE_MOVED = 2;
+/** A unit that is moved up says where to, and takes the room of the others. */
+const MOST_ONE_MOVED = 1;
 
 function StationRow({ row, selection }: { row: BoardRow; selection: Selection }) {
   const { station, units, left } = row;
   const moved = usePicture((p) => moveUpByUnit(all(p, "move_up_order")));
-  const most = units.slice(0, 1).some((unit) => moved.has(unit.id)) ? MOST_BESIDE_MOVED : MOST;
+  const most = units.slice(0, 1).some((unit) => moved.has(unit.id)) ? MOST_ONE_MOVED : MOST;
   const cut = units.length - most;
   return (
     <li className={css["row"]}>
