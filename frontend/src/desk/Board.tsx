@@ -36,14 +36,15 @@ export function Board({ selection }: { selection: Selection }) {
 }
 
 const MOST = 3;
-/** A unit that is moved up says where to, and takes the room of the others. */
+/** A unit that is moved up says where to, and takes the room of the others and of their count. */
 const MOST_ONE_MOVED = 1;
 
 function StationRow({ row, selection }: { row: BoardRow; selection: Selection }) {
   const { station, units, left } = row;
   const moved = usePicture((p) => moveUpByUnit(all(p, "move_up_order")));
-  const most = units.slice(0, 1).some((unit) => moved.has(unit.id)) ? MOST_ONE_MOVED : MOST;
-  const cut = units.length - most;
+  const some = units.slice(0, 1).some((unit) => moved.has(unit.id));
+  const most = some ? MOST_ONE_MOVED : MOST;
+  const cut = some ? 0 : units.length - most;
   return (
     <li className={css["row"]}>
       <span className={css["station"]} title={nameOf(station)}><T>{shortStation(station)}</T></span>
