@@ -27,7 +27,6 @@ from kernel.clock import real_now
 from kernel.contracts.aid import AidAnswerForm, AidForm, AidRequest, AidWithdrawForm
 from kernel.contracts.assignment import (
     AdvanceForm,
-    AdviceForm,
     Assignment,
     Closure,
     ClosureForm,
@@ -37,12 +36,10 @@ from kernel.contracts.assignment import (
     Ordered,
     OrderForm,
     PositionsForm,
-    Recommendation,
     ReleaseForm,
     Route,
     SupplyOrder,
     SupplyStepForm,
-    WhyNot,
 )
 from kernel.contracts.base import Id, Instant
 from kernel.contracts.coverage import CoverageNow, CoverageZones
@@ -63,6 +60,7 @@ from kernel.contracts.incident import (
 from kernel.contracts.moves import MoveTrial, MoveTrialForm, MoveUps
 from kernel.contracts.policy import DispatchPolicy, PolicyForm
 from kernel.contracts.reach import ReachNow
+from kernel.contracts.recommendation import AdviceForm, Recommendation, WhyNot
 from kernel.contracts.siting import Siting, SitingForm
 from kernel.contracts.turns import TurnProposal
 from kernel.http import AskedRoute, Asking, Tx, decide, may, router, running_of

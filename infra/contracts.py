@@ -20,6 +20,7 @@ MODULES = (
     "vocabulary",
     "plans",
     "incident",
+    "recommendation",
     "assignment",
     "aid",
     "coverage",

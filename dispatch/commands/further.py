@@ -9,7 +9,7 @@ from dispatch.own import Own
 from dispatch.rules.small import fitted
 from dispatch.workers.jobs import Further, FurtherJob
 from dispatch.workers.pool import WorkerAway
-from kernel.contracts.assignment import Recommendation
+from kernel.contracts.recommendation import Recommendation
 from kernel.running import Running
 
 LOOK_EVERY_S = 2.0

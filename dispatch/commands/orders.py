@@ -16,17 +16,9 @@ from dispatch.rules.incident import refuse_ended
 from dispatch.workers.jobs import Travel, TravelJob, UnitAt
 from dispatch.workers.nearest import nearest_travel
 from dispatch.workers.pool import WorkerAway
-from kernel.contracts.assignment import (
-    Ordered,
-    OrderedUnit,
-    OrderForm,
-    Pick,
-    Recommendation,
-    StockLine,
-    SupplyLine,
-    SupplyOrder,
-)
+from kernel.contracts.assignment import Ordered, OrderedUnit, OrderForm, StockLine, SupplyLine, SupplyOrder
 from kernel.contracts.incident import Incident
+from kernel.contracts.recommendation import Pick, Recommendation
 from kernel.contracts.resources import Unit
 from kernel.contracts.vocabulary import ACTIVE_ASSIGNMENT, AssignmentStatus, IncidentStatus, SupplyStatus
 from kernel.database import Transaction

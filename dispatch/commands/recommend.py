@@ -17,9 +17,9 @@ from dispatch.rules.small import fitted
 from dispatch.workers.jobs import NO_CHOICES, Answer, RecommendJob, WhyJob
 from dispatch.workers.nearest import SOLVER_AWAY, nearest_answer
 from dispatch.workers.pool import WorkerAway
-from kernel.contracts.assignment import AdviceForm, Recommendation, WhyNot
 from kernel.contracts.base import CANARY
 from kernel.contracts.incident import Incident
+from kernel.contracts.recommendation import AdviceForm, Recommendation, WhyNot
 from kernel.database import Transaction
 from kernel.errors import Invalid, NotFound, Unavailable
 

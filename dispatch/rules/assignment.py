@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from kernel.contracts.assignment import Assignment, Pick
+from kernel.contracts.assignment import Assignment
+from kernel.contracts.recommendation import Pick
 from kernel.contracts.resources import Station, Unit
 from kernel.contracts.vocabulary import ACTIVE_ASSIGNMENT, AssignmentStatus, TravelMethod, UnitClass
 from kernel.errors import Conflict

@@ -20,18 +20,12 @@ from dispatch import tables
 from dispatch.rules.incident import ENDED
 from kernel.clock import real_now
 from kernel.contracts.aid import AidRequest
-from kernel.contracts.assignment import (
-    Assignment,
-    Closure,
-    Control,
-    Recommendation,
-    Route,
-    SupplyOrder,
-)
+from kernel.contracts.assignment import Assignment, Closure, Control, Route, SupplyOrder
 from kernel.contracts.base import LonLat, Versioned
 from kernel.contracts.coverage import Coverage
 from kernel.contracts.incident import CallerForm, Incident, IncidentEntry, Report
 from kernel.contracts.policy import DispatchPolicy
+from kernel.contracts.recommendation import Recommendation
 from kernel.contracts.vocabulary import ACTIVE_ASSIGNMENT, AssignmentStatus
 from kernel.database import Thing, Transaction
 from kernel.errors import Conflict, NotFound

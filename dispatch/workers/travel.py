@@ -30,8 +30,9 @@ from dispatch.routing import (
 from dispatch.routing import Closure as RoadClosure
 from dispatch.rules.geometry import metres
 from dispatch.workers.once import Once
-from kernel.contracts.assignment import Closure, Route, Why
+from kernel.contracts.assignment import Closure, Route
 from kernel.contracts.base import LonLat
+from kernel.contracts.recommendation import Why
 from kernel.contracts.resources import MicroStation, Unit
 from kernel.contracts.vocabulary import TravelMethod, UnitFamily
 

@@ -430,6 +430,11 @@ export interface Recommendation {
   readonly degraded: readonly string[];
 }
 
+export interface WhyNot {
+  readonly unit_id: string;
+  readonly why: readonly Why[];
+}
+
 export interface StockLine {
   readonly stockpile_id: string;
   readonly item_code: string;
@@ -537,11 +542,6 @@ export interface Ordered {
 
 export interface ControlForm {
   readonly take: boolean;
-}
-
-export interface WhyNot {
-  readonly unit_id: string;
-  readonly why: readonly Why[];
 }
 
 export interface Control {

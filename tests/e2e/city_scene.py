@@ -5,20 +5,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from kernel.contracts.assignment import (
-    Assignment,
-    GreedyPlan,
-    Outcome,
-    Pick,
-    Recommendation,
-    StockPick,
-    SupplyLine,
-    SupplyOrder,
-)
+from kernel.contracts.assignment import Assignment, SupplyLine, SupplyOrder
 from kernel.contracts.base import Versioned
 from kernel.contracts.events import Envelope, Position
 from kernel.contracts.incident import Incident
 from kernel.contracts.plans import LineKind, Requirement
+from kernel.contracts.recommendation import GreedyPlan, Outcome, Pick, Recommendation, StockPick
 from kernel.contracts.resources import Item, Station, Stock, Team, Unit
 from kernel.contracts.vocabulary import (
     AccidentGrade,
