@@ -3,11 +3,6 @@ import { room } from "./room";
 
 export const aidWords = room(
   {
-    "aid.asked": "已请求",
-    "aid.promised": "已承诺",
-    "aid.declined": "已谢绝",
-    "aid.withdrawn": "已撤回",
-    "aid.ended": "已结束",
     "desk.aid": "支援",
     "desk.aid.may_ask": "可请求 {organisation}",
     "desk.aid.fills": "补{line} {units}",
@@ -41,11 +36,6 @@ export const aidWords = room(
     "desk.key.ask_aid": "请求支援",
   },
   {
-    "aid.asked": "Asked",
-    "aid.promised": "Promised",
-    "aid.declined": "Declined",
-    "aid.withdrawn": "Withdrawn",
-    "aid.ended": "Ended",
     "desk.aid": "Aid",
     "desk.aid.may_ask": "May be asked: {organisation}",
     "desk.aid.fills": "{line}: {units}",
