@@ -8,7 +8,7 @@ from osmium.osm import mutable
 from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from infra.city.net import Edge, Net, Tags
+from infra.city.net import Net, Tags
 from infra.city.plane import Point, to_lonlat
 from infra.city.skeleton import Area, Skeleton
 
@@ -134,10 +134,6 @@ def _follow(number: int, following: dict[int, int]) -> list[int]:
     while chain[-1] in following:
         chain.append(following[chain[-1]])
     return chain
-
-
-def edges_named(net: Net, name: str) -> list[Edge]:
-    return [edge for edge in net.edges if edge.tags.get("name") == name]
 
 
 def _area(file: _File, shape: Polygon, tags: Tags) -> None:
