@@ -5,7 +5,6 @@ import re
 import shutil
 import signal
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
