@@ -48,7 +48,7 @@ it("fills holes, leaves unknown codes as they are, and speaks the chosen languag
   expect(word("line", "NO_SUCH_LINE")).toBe("NO_SUCH_LINE");
   setLanguage("en");
   expect(t("wall.needed", { n: 25 })).toBe("of 25");
-  expect([t("desk.units_stations", { units: 1, stations: 1 }), t("desk.units_stations", { units: 11, stations: 2 })]).toEqual(["1 unit, 1 station", "11 units, 2 stations"]);
+  expect([t("desk.confirm", { units: 1, stations: 1 }), t("desk.confirm", { units: 11, stations: 2 })]).toEqual(["Send 1 unit · 1 station", "Send 11 units · 2 stations"]);
 });
 
 it("says a refusal by its code, with what the code needs, or in the server's own words", () => {
