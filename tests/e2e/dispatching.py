@@ -50,7 +50,7 @@ def reads_why_not(desk: Seat, hands: Hands) -> None:
     expect(drawer).to_have_count(0)
 
 
-def drops_the_last(desk: Seat, hands: Hands, advice: dict[str, Any]) -> str:
+def drops_the_last(hands: Hands, advice: dict[str, Any]) -> str:
     """Takes the slowest unit out of the order; gives it."""
     slowest = max(advice["picks"], key=lambda pick: (pick["eta_s"], pick["unit_id"]))
     hands.press("e").press(*["ArrowDown"] * len(advice["picks"]), "x")

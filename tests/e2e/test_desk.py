@@ -77,7 +77,7 @@ def test_an_order_is_changed_given_once_and_carried_to_its_end(desk: Seat) -> No
     incident_id = advice["incident_id"]
     reads_why_not(desk, hands)
 
-    dropped = drops_the_last(desk, hands, advice)
+    dropped = drops_the_last(hands, advice)
     hands.press("F9")
     expect(said(desk.page)).to_contain_text("请写理由")
     expect(desk.page.get_by_label("改动理由")).to_be_focused()
