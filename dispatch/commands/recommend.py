@@ -23,7 +23,6 @@ from kernel.contracts.recommendation import AdviceForm, Recommendation, WhyNot
 from kernel.database import Transaction
 from kernel.errors import Invalid, NotFound, Unavailable
 
-STALE_COPY_S = 3.0
 log = logging.getLogger(__name__)
 
 
@@ -77,7 +76,6 @@ async def solve(own: Own, job: RecommendJob) -> Answer:
 def _made(
     own: Own, tx: Transaction, incident: Incident, job: RecommendJob, answer: Answer, *, took_ms: int
 ) -> Recommendation:
-    stale = [f"{name}_stale" for name, age in sorted(own.copies.ages_s().items()) if age > STALE_COPY_S]
     return Recommendation(
         id=new_id("rec"),
         incident_id=incident.id,
@@ -107,7 +105,7 @@ def _made(
         took_ms=took_ms,
         map_version=answer.map_version,
         closures_version=answer.closures_version,
-        degraded=(*answer.degraded, *stale),
+        degraded=(*answer.degraded, *own.copies.stale()),
     )
 
 
