@@ -10,6 +10,7 @@ import numpy as np
 
 from dispatch.routing import (
     E_BIKE,
+    SUPPLY_TRUCK,
     WALKING,
     Closed,
     Graph,
@@ -37,7 +38,6 @@ from kernel.contracts.resources import MicroStation, Unit
 from kernel.contracts.vocabulary import TravelMethod, UnitFamily
 
 CRUISE_KMH = 220.0
-SUPPLY_TRUCK = profile_for(family="civil", speed_f=0.9, height_m=3.6, weight_t=18, width_m=2.55, length_m=9)
 CIVIL = frozenset({UnitFamily.TEAM})
 METHODS = {"road": TravelMethod.ROAD, "air": TravelMethod.AIR, "crowfly": TravelMethod.ESTIMATE}
 ON_FOOT = frozenset({"foot", "bike"})
