@@ -25,6 +25,7 @@ MODULES = (
     "aid",
     "coverage",
     "moves",
+    "move_up_order",
     "siting",
     "reach",
     "policy",

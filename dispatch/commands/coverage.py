@@ -6,7 +6,7 @@ needs no worker once the table is known. It is looked at once a second and publi
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -18,6 +18,8 @@ from dispatch.optimizer.problem import Zone
 from dispatch.own import Own
 from dispatch.rules import coverage as rules
 from dispatch.rules.aid import is_asked, lenders
+from dispatch.rules.move_up_order import station_of
+from dispatch.store.move_up_orders import list_active
 from dispatch.workers.jobs import NOT_ZONED, Cover, CoverJob, Zoning
 from dispatch.workers.pool import WorkerAway
 from kernel.contracts.assignment import Closure
@@ -39,15 +41,16 @@ async def keep(running: Running, own: Own) -> None:
     covering = own.covering
     async with running.work(DISPATCH) as tx:
         away, closures, at = await store.list_away_units(tx), await store.list_closures(tx), tx.at
+        moved = {each.unit_id: station_of(each) for each in await list_active(tx)}
         lent = lenders(own.copies.organisations.values(), await in_force(tx))
     if (covering.copies_version, covering.lenders) != (own.copies.version, lent):
         _learn_engines(own, lent)
     covering.wanted = _wanted(own, _in_force(closures, at))
     _judge(own)
-    counted = (away, covering.copies_version, covering.lenders, covering.ground, covering.trouble)
+    counted = (away, moved, covering.copies_version, covering.lenders, covering.ground, covering.trouble)
     if counted != covering.counted:
         async with running.work(DISPATCH) as tx:
-            published = await _publish(tx, _figure(covering, away, at))
+            published = await _publish(tx, _figure(covering, away, moved, at))
         covering.latest, covering.counted = published, counted  # only what is committed is shown
     covering.looked_at = time.monotonic()
 
@@ -169,10 +172,10 @@ def _drawn(cover: Cover, ground: rules.Ground) -> CoverageZones:
     )
 
 
-def _figure(covering: Covering, away: frozenset[str], at: datetime) -> Coverage:
+def _figure(covering: Covering, away: frozenset[str], moved: Mapping[str, str | None], at: datetime) -> Coverage:
     if covering.ground is None:
         return Coverage(id=rules.CITY, at=at, degraded=covering.trouble)
-    free = {name: len(ids) for name, ids in rules.free_engines(covering.stations, away).items()}
+    free = {name: len(ids) for name, ids in rules.free_engines(covering.stations, away, moved).items()}
     engines = {name: len(units) for name, units in covering.stations.items()}
     made = rules.coverage_of(covering.ground, free, engines, at=at)
     return made.model_copy(update={"degraded": covering.trouble})

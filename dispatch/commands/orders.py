@@ -1,23 +1,27 @@
 """Sending units and stock: early, as recommended, changed with a reason, or by hand. Nothing here waits for advice."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from dispatch import store
 from dispatch.commands import new_id
+from dispatch.commands.giving_way import give_way
 from dispatch.commands.incidents import move
 from dispatch.commands.lending import find_unit, lending, refuse_unpromised
-from dispatch.commands.situation import where
+from dispatch.commands.situation import standing
 from dispatch.own import Own
 from dispatch.rules import assignment as rules
 from dispatch.rules.aid import PROMISED, Lending
 from dispatch.rules.first_due import first_due
 from dispatch.rules.incident import refuse_ended
-from dispatch.workers.jobs import Travel, TravelJob, UnitAt
+from dispatch.rules.move_up_order import station_of
+from dispatch.store import move_up_orders
+from dispatch.workers.jobs import Travel, TravelJob
 from dispatch.workers.nearest import nearest_travel
 from dispatch.workers.pool import WorkerAway
 from kernel.contracts.assignment import Ordered, OrderedUnit, OrderForm, StockLine, SupplyLine, SupplyOrder
 from kernel.contracts.incident import Incident
+from kernel.contracts.move_up_order import MoveUpOrder
 from kernel.contracts.recommendation import Pick, Recommendation
 from kernel.contracts.resources import Unit
 from kernel.contracts.vocabulary import ACTIVE_ASSIGNMENT, AssignmentStatus, IncidentStatus, SupplyStatus
@@ -92,11 +96,13 @@ async def _picks(
 async def travel(tx: Transaction, own: Own, incident: Incident, units: Sequence[Unit], held: Lending) -> Travel:
     """Road times of units to an incident; straight-line estimates, flagged as such, when no worker answers."""
     away = {each.unit_id for each in await store.list_current_assignments(tx)}
-    standing = tuple(
-        UnitAt(unit, where(own, unit, away=unit.id in away), ready_s=held.ready_s(unit, tx.at)) for unit in units
+    moved = await move_up_orders.active_by_unit(tx)
+    stand = tuple(
+        standing(own, unit, away=unit.id in away, moved=moved.get(unit.id), ready_s=held.ready_s(unit, tx.at))
+        for unit in units
     )
     closures = tuple(await store.list_closures(tx))
-    job = TravelJob(to=incident.at, units=standing, closures=closures, at=tx.at)
+    job = TravelJob(to=incident.at, units=stand, closures=closures, at=tx.at)
     try:
         return await own.pool.travel(job)
     except WorkerAway:
@@ -116,6 +122,7 @@ async def _send(
     scope = await store.scope_of(tx, incident.id)
     begun = []
     await _end_returns(tx, {unit.id for _, unit in units})
+    await give_way(tx, [unit.id for _, unit in units], incident.id)
     for line, unit in units:
         pick = _as_ordered(picks[unit.id], line, promised=held.is_asked(unit))
         assignment = rules.begin(
@@ -205,7 +212,9 @@ async def order_early(tx: Transaction, own: Own, incident_id: str) -> Ordered:
         for unit in own.copies.units.values()
         if unit.in_service and not held.is_asked(unit) and not unit.by_air and unit.id not in busy
     ]
-    at_home = [unit for unit in ready if unit.station_id == incident.area_station_id]
+    moved = await move_up_orders.active_by_unit(tx)
+    area = incident.area_station_id
+    at_home = [unit for unit in ready if area is not None and _stands_at(unit, moved) == area]
     timed = await travel(tx, own, incident, at_home or ready, held)
     ordered = sorted(at_home or ready, key=lambda unit: (timed.picks[unit.id].eta_s, unit.id))
     chosen = first_due(incident.requirements, ordered if at_home else ordered[:NEAREST_FOR_EARLY])
@@ -213,3 +222,8 @@ async def order_early(tx: Transaction, own: Own, incident_id: str) -> Ordered:
         raise Conflict("nobody_ready", "No unit is ready. Order by hand.")
     units = sorted(chosen, key=lambda each: each[1].id)
     return await _send(tx, own, incident, units, timed.picks, OrderForm(kind=EARLY), held)
+
+
+def _stands_at(unit: Unit, moved: Mapping[str, MoveUpOrder]) -> str | None:
+    """The station of a unit, or the one at which it stands in; None on the road between them."""
+    return station_of(moved[unit.id]) if unit.id in moved else unit.station_id

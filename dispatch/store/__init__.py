@@ -24,9 +24,10 @@ from kernel.contracts.assignment import Assignment, Closure, Control, Route, Sup
 from kernel.contracts.base import LonLat, Versioned
 from kernel.contracts.coverage import Coverage
 from kernel.contracts.incident import CallerForm, Incident, IncidentEntry, Report
+from kernel.contracts.move_up_order import MoveUpOrder
 from kernel.contracts.policy import DispatchPolicy
 from kernel.contracts.recommendation import Recommendation
-from kernel.contracts.vocabulary import ACTIVE_ASSIGNMENT, AssignmentStatus
+from kernel.contracts.vocabulary import ACTIVE_ASSIGNMENT, AssignmentStatus, MoveUpStatus
 from kernel.database import Thing, Transaction
 from kernel.errors import Conflict, NotFound
 
@@ -79,6 +80,11 @@ SHELVES: Mapping[str, Shelf] = {
     ),
     "aid_request": Shelf(
         tables.aid_requests, AidRequest, lambda it: {"incident_id": it.incident_id, "status": it.status}
+    ),
+    "move_up_order": Shelf(
+        tables.move_up_orders,
+        MoveUpOrder,
+        lambda it: {"unit_id": it.unit_id, "active": it.status is not MoveUpStatus.ENDED},
     ),
     "closure": Shelf(tables.closures, Closure, lambda it: {"lifted": it.lifted}),
     "control": Shelf(tables.controls, Control, lambda it: {}),
@@ -365,7 +371,7 @@ async def sweep_canary(tx: Transaction, older_than: timedelta) -> None:
 
 
 async def current(tx: Transaction) -> Sequence[Thing]:
-    """Everything current of dispatch, for snapshots: open incidents and what belongs to them, closures, controls."""
+    """Everything current of dispatch, for snapshots: open incidents and all of theirs, move-ups, closures, controls."""
     incidents = tables.incidents
     still = [s.value for s in ENDED]
     open_ids = select(incidents.c.id).where(incidents.c.realm == tx.realm, incidents.c.status.not_in(still))
@@ -379,6 +385,8 @@ async def current(tx: Transaction) -> Sequence[Thing]:
             wanted = wanted.where(table.c.incident_id.in_(open_ids))
         elif kind == "closure":
             wanted = wanted.where(table.c.lifted.is_(False))
+        elif kind == "move_up_order":
+            wanted = wanted.where(table.c.active)
         if kind == "entry":
             wanted = wanted.order_by(table.c.at.desc()).limit(LOG_LIMIT)
         rows = (await tx.execute(wanted)).all()

@@ -36,7 +36,7 @@ describe("closed word lists of the contracts", () => {
   it.each([
     ["IncidentKind", "kind"], ["HazardTag", "hazard"], ["Occupancy", "occupancy"], ["IncidentStatus", "incident"],
     ["AssignmentStatus", "assignment"], ["UnitClass", "class"], ["UnitClass", "glyph"], ["SupplyStatus", "supply"],
-    ["AccidentGrade", "grade"], ["StationClass", "station"],
+    ["AccidentGrade", "grade"], ["StationClass", "station"], ["MoveUpStatus", "move_up"],
   ])("%s is worded in full", (name, family) => {
     expect(members(name).length).toBeGreaterThan(0);
     expect(members(name).filter((code) => !hasWord(family, code))).toEqual([]);

@@ -29,7 +29,7 @@ from tests.e2e.dispatching import (
     until,
 )
 from tests.e2e.measures import CHROMIUM
-from tests.e2e.seats import DESK_SIZE, PATIENCE_MS, Hands, Seat, Wire, take_seat
+from tests.e2e.seats import DESK_SIZE, PATIENCE_MS, PHONE_SIZE, Hands, Seat, Wire, take_seat
 from tests.launched import Copy
 
 PLAN_KEYS = {"covered": "F7", "calm": "F8"}
@@ -264,14 +264,59 @@ def test_what_an_order_leaves_uncovered_is_hatched_and_what_would_mend_it_listed
     moves = page.get_by_role("region", name="移防建议")
     expect(moves.get_by_role("table")).to_contain_text("就近补位")
     expect(moves.get_by_role("listitem").first).to_contain_text("→")
-    expect(moves.get_by_role("button")).to_have_count(0)
+    expect(moves.get_by_role("button").first).to_contain_text("下令")
 
-    hands.press("Alt+t" if page.evaluate("document.activeElement.matches('input')") else "t").press("Enter", "Enter")
+    press(page, hands, "t")
+    hands.press("Enter", "Enter")
     trial = page.get_by_role("region", name="试移防")
     expect(trial.get_by_role("table")).to_contain_text("试后")
     expect(trial.get_by_role("status")).to_contain_text(re.compile("不违反规则|违反："))
     hands.press("Escape")
     expect(trial).to_have_count(0)
+
+    moves_one_up_and_calls_it_back(desk, hands)
+
+
+def moves_one_up_and_calls_it_back(desk: Seat, hands: Hands) -> None:
+    """The first advised move is ordered by one key, its crew takes it step by step, and one key calls it back."""
+    page = desk.page
+    with page.expect_response(lambda answer: answer.url.endswith("/move-up-orders")) as answered:
+        press(page, hands, "b")
+    order = answered.value.json()
+    path, key = f"/api/dispatch/units/{order['unit_id']}/control", uuid.uuid4().hex
+    desk.ask("POST", path, {"take": True}, key=key)  # before the simulator does what the phone is to do
+    expect(said(page)).to_contain_text("已下令")
+    listed = page.get_by_role("region", name="移防", exact=True).get_by_role("listitem")
+    moved = listed.filter(has_text=name_of(desk, order["unit_id"]))
+    expect(moved).to_contain_text("移防待出发")
+
+    browser = page.context.browser
+    assert browser is not None
+    phone = take_seat(browser, desk.url, PHONE_SIZE, has_touch=True, is_mobile=True)
+    phone.ask("POST", "/api/gateway/demo-session", {"role": "unit", "unit_id": order["unit_id"]})
+    phone.open(f"/unit/{order['unit_id']}")
+    expect(phone.page.get_by_text("移防命令")).to_be_visible()
+    phone.page.get_by_role("button", name="出发移防").tap()
+    expect(moved).to_contain_text("移防途中")
+    phone.page.get_by_role("button", name="到站").tap()
+    expect(moved).to_contain_text("移防到位")
+    expect(phone.page.get_by_text("随时可能接到出动命令")).to_be_visible()
+
+    press(page, hands, "c")
+    hands.press("1", "Enter")
+    expect(said(page)).to_contain_text("已收回")
+    back = phone.page.get_by_role("alertdialog")
+    expect(back).to_contain_text("移防收回")
+    back.get_by_role("button").tap()
+    phone.page.get_by_role("button", name="已归队").tap()
+    expect(moved).to_have_count(0)
+    desk.ask("POST", path, {"take": False}, key=uuid.uuid4().hex)
+    phone.leave()
+
+
+def press(page: Page, hands: Hands, letter: str) -> None:
+    """Presses a letter that acts, with Alt while a text field has the focus."""
+    hands.press(f"Alt+{letter}" if page.evaluate("document.activeElement.matches('input')") else letter)
 
 
 def units_of(wire: Wire, station_ids: frozenset[str]) -> list[str]:

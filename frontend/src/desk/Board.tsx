@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import type { Unit } from "../contracts";
 import { T } from "../parts/T";
 import { UnitGlyph } from "../parts/UnitGlyph";
-import { all, assignmentByUnit, unitStatus } from "../picture";
+import { all, assignmentByUnit, get, moveUpByUnit, unitStatus } from "../picture";
 import { usePicture } from "../store";
 import { nameOf, shortStation, t } from "../words";
 import css from "./Board.module.css";
@@ -18,8 +18,9 @@ export function Board({ selection }: { selection: Selection }) {
   const units = usePicture((p) => all(p, "unit"));
   const stations = usePicture((p) => all(p, "station"));
   const byUnit = usePicture((p) => assignmentByUnit(all(p, "assignment")));
+  const moved = usePicture((p) => moveUpByUnit(all(p, "move_up_order")));
   const plan = incident && canSend(incident) ? advice : undefined;
-  const rows = useMemo(() => boardRows(stations, units.values(), byUnit, incident, plan), [stations, units, byUnit, incident, plan]);
+  const rows = useMemo(() => boardRows(stations, units.values(), byUnit, incident, plan, moved), [stations, units, byUnit, incident, plan, moved]);
   const ready = [...units.values()].filter((unit) => unitStatus(unit, byUnit.get(unit.id)) === "available").length;
   return (
     <section className={css["board"]} aria-label={t("desk.board")}>
@@ -55,12 +56,17 @@ function Tile({ unit, selection }: { unit: Unit; selection: Selection }) {
   const { state, change } = useDesk();
   const byUnit = usePicture((p) => assignmentByUnit(all(p, "assignment")));
   const status = unitStatus(unit, byUnit.get(unit.id));
+  const moved = usePicture((p) => moveUpByUnit(all(p, "move_up_order")).get(unit.id));
+  const target = usePicture((p) => (moved ? get(p, "station", moved.to_station_id) : undefined));
+  const to = moved ? t("desk.move.to", { station: shortStation(target) }) : "";
+  const name = moved ? `${nameOf(unit)} ${to}` : nameOf(unit);
   const { advice } = selection;
   const planned = advice?.picks.some((pick) => pick.unit_id === unit.id) && !state.edit.dropped.has(unit.id);
   const added = state.edit.added.some((each) => each.unit_id === unit.id);
   return (
-    <button type="button" tabIndex={-1} className={`${css["tile"]} ${(planned && status === "available") || added ? css["planned"] : ""}`} title={nameOf(unit)} aria-label={nameOf(unit)} onClick={() => change({ drawer: unit.id })}>
+    <button type="button" tabIndex={-1} className={`${css["tile"]} ${moved ? css["wide"] : ""} ${(planned && status === "available") || added ? css["planned"] : ""}`} title={name} aria-label={name} onClick={() => change({ drawer: unit.id })}>
       <UnitGlyph unitClass={unit.unit_class} family={unit.family} status={status} />
+      {moved && <span className={css["moved"]}><T>{to}</T></span>}
     </button>
   );
 }

@@ -13,6 +13,7 @@ import { adviceForm, without, type Choices } from "./choices";
 import { Choosing } from "./choosing";
 import { NO_EDIT, obstacle, orderForm, orderedIds, replaced } from "./edit";
 import type { Command } from "./line";
+import { Moving } from "./moving";
 import { undecided } from "./outbox";
 import { Reporting } from "./reporting";
 import { canSend, type Selection } from "./selection";
@@ -45,6 +46,7 @@ export class Acts {
   private readonly keys = new Map<string, string>();
   readonly choosing: Choosing;
   readonly aiding: Aiding;
+  readonly moving: Moving;
   readonly reporting: Reporting;
   /** Questions to the solver so far. */
   private questions = 0;
@@ -54,6 +56,7 @@ export class Acts {
     this.change = change;
     this.choosing = new Choosing(this, change);
     this.aiding = new Aiding(this, live, change);
+    this.moving = new Moving(this, live, change);
     this.reporting = new Reporting(this, change);
   }
 
@@ -242,6 +245,9 @@ export class Acts {
       case "step":
         await ask.step(question.incident.id, { to: question.to, reason });
         return t("desk.done.step", { number: question.incident.number, step: word("incident", question.to) });
+      case "move_up":
+      case "recall":
+        return this.moving.perform(question, reason);
       default:
         return this.aiding.perform(question, reason);
     }
