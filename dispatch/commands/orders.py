@@ -156,12 +156,14 @@ def _as_ordered(pick: Pick, line: str, *, promised: bool) -> Pick:
 
 
 async def _end_returns(tx: Transaction, unit_ids: set[str]) -> None:
-    """Units on their way home are free; their old assignments are cleared when new ones begin."""
-    for old in await store.list_current_assignments(tx):
-        if old.unit_id in unit_ids and old.status is AssignmentStatus.RETURNING:
-            cleared = rules.advance(old, AssignmentStatus.CLEARED, at=tx.at, by=tx.principal.subject)
-            scope = await store.scope_of(tx, old.incident_id)
-            await store.save(tx, "assignment", cleared, "assignment.cleared", scope=scope)
+    """Units on their way home are free; their old assignments are cleared when new ones begin.
+
+    A crew may clear its own at the same moment: then there is nothing left to clear.
+    """
+    for old in await store.list_returning(tx, unit_ids):
+        cleared = rules.advance(old, AssignmentStatus.CLEARED, at=tx.at, by=tx.principal.subject)
+        scope = await store.scope_of(tx, old.incident_id)
+        await store.save(tx, "assignment", cleared, "assignment.cleared", scope=scope)
 
 
 async def _order_stock(

@@ -4,7 +4,7 @@
 """
 
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -130,13 +130,16 @@ async def get(tx: Transaction, kind: str, contract: type[V], id_: str, *, lock: 
     return value
 
 
-async def list_of(tx: Transaction, kind: str, contract: type[V], *where: Any, order: Any = None) -> list[V]:
-    """Things of a kind where all conditions hold, by id or in another order."""
+async def list_of(
+    tx: Transaction, kind: str, contract: type[V], *where: Any, order: Any = None, lock: bool = False
+) -> list[V]:
+    """Things of a kind where all conditions hold, by id or in another order, locked in that order if asked."""
     table = SHELVES[kind].table
     wanted = (
         select(table.c.body).where(table.c.realm == tx.realm, *where).order_by(table.c.id if order is None else order)
     )
-    return [contract.model_validate(body) for body in (await tx.execute(wanted)).scalars()]
+    rows = await tx.execute(wanted.with_for_update(key_share=True) if lock else wanted)
+    return [contract.model_validate(body) for body in rows.scalars()]
 
 
 async def list_open_incidents(tx: Transaction) -> list[Incident]:
@@ -185,6 +188,13 @@ async def list_current_assignments(tx: Transaction) -> list[Assignment]:
     """Assignments whose unit is committed or on its way home."""
     going = [status.value for status in (*ACTIVE_ASSIGNMENT, AssignmentStatus.RETURNING)]
     return await list_of(tx, "assignment", Assignment, tables.assignments.c.status.in_(going))
+
+
+async def list_returning(tx: Transaction, unit_ids: Iterable[str]) -> list[Assignment]:
+    """Assignments on which some units are on their way home, locked; who clears one meanwhile is waited for."""
+    held = tables.assignments.c
+    mine = (held.unit_id.in_(sorted(unit_ids)), held.status == AssignmentStatus.RETURNING.value)
+    return await list_of(tx, "assignment", Assignment, *mine, lock=True)
 
 
 async def list_away_units(tx: Transaction) -> frozenset[str]:
