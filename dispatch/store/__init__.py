@@ -345,20 +345,18 @@ async def find_problem(tx: Transaction, recommendation_id: str) -> bytes | None:
 
 
 async def next_queued(tx: Transaction) -> tuple[Recommendation, bytes] | None:
-    """The newest recommendation that waits for its further plans, with its problem.
-
-    Older ones of the same incident wait no longer: nobody looks at them.
-    """
+    """The newest recommendation that waits for its further plans, with its problem."""
     held = tables.recommendations
     mine = (held.c.realm == tx.realm, held.c.queued)
     newest = select(held.c.body, held.c.problem).where(*mine).order_by(held.c.body["at"].astext.desc()).limit(1)
     row = (await tx.execute(newest)).first()
-    if row is None:
-        return None
-    made = Recommendation.model_validate(row.body)
-    overtaken = (held.c.incident_id == made.incident_id, held.c.id != made.id)
-    await tx.execute(update(held).where(*mine, *overtaken).values(queued=False))
-    return made, b64decode(row.problem["zlib"])
+    return None if row is None else (Recommendation.model_validate(row.body), b64decode(row.problem["zlib"]))
+
+
+async def list_queued(tx: Transaction, incident_id: str) -> list[Recommendation]:
+    """The recommendations of an incident that wait for their further plans, locked, by id."""
+    held = tables.recommendations.c
+    return await list_of(tx, "recommendation", Recommendation, held.queued, held.incident_id == incident_id, lock=True)
 
 
 async def find_route(tx: Transaction, assignment_id: str) -> Route | None:

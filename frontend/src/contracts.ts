@@ -416,6 +416,7 @@ export interface Recommendation {
   readonly greedy: GreedyPlan;
   readonly alternatives: readonly Alternative[];
   readonly alternatives_due: boolean;
+  readonly overtaken: boolean;
   readonly one_more: readonly OneMore[];
   readonly totals_short: readonly TotalShort[];
   readonly policy_version: number;
