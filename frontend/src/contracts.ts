@@ -69,7 +69,7 @@ export interface Requirement {
   readonly weight: number;
   readonly first_due: boolean;
   readonly source: string;
-  readonly substitute: Substitute | null;
+  readonly substitute?: Substitute | null;
 }
 
 export interface Conditions {
