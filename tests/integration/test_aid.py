@@ -7,9 +7,15 @@ from typing import Any
 
 import pytest
 
+from dispatch import store
+from dispatch.rules.aid import promises_of
+from dispatch.store import aid
 from kernel.auth import Principal, Role
+from kernel.contracts.aid import AidRequest
 from kernel.contracts.resources import Organisation, Unit
 from kernel.contracts.vocabulary import OrganisationKind
+from kernel.database import Transaction
+from kernel.errors import Conflict
 from tests.integration.desk_of import FLEET, Desk, staffed
 from tests.worlds import World, engine, station, three_stations_one_fire
 
@@ -212,10 +218,30 @@ async def test_asking_and_promising_twice_is_one_effect(desk: Desk) -> None:
     assert [each["code"] for each in log if each["code"].startswith("aid_")] == ["aid_requested", "aid_promised"]
 
 
-async def test_two_desks_at_once_promise_a_unit_to_one_incident(desk: Desk) -> None:
+async def promised_at_once(desk: Desk) -> list[int]:
+    """Two desks are promised the same unit at the same moment, each for its own incident; what each was answered."""
     incidents = [await desk.report(), await desk.report(at=ELSEWHERE, separate=True)]
     requests = [await asked(desk, each["id"], "x1") for each in incidents]
     answer = {"promised": [{"unit_id": "x1"}]}
     told = await asyncio.gather(*(desk.ask("POST", f"/aid-requests/{each['id']}/answer", answer) for each in requests))
-    assert sorted(each.status_code for each in told) == [200, 409]
-    assert next(each for each in told if each.status_code == 409).json()["code"] == "unit_promised"
+    assert {each.json()["code"] for each in told if each.status_code != 200} <= {"unit_promised"}
+    return sorted(each.status_code for each in told)
+
+
+async def test_two_desks_at_once_promise_a_unit_to_one_incident(desk: Desk) -> None:
+    assert await promised_at_once(desk) == [200, 409]
+
+
+async def test_a_unit_that_is_promised_twice_is_caught(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The planted bug: look whether it is promised, then promise it; both look before either has."""
+    both = asyncio.Barrier(2)
+
+    async def looked_up_first(tx: Transaction, request: AidRequest, scope: str) -> None:
+        held = promises_of(await aid.list_promised(tx))
+        await both.wait()
+        if any(each.unit_id in held for each in request.promised):
+            raise Conflict("unit_promised", "This unit is promised to another incident.")
+        await store.save(tx, aid.KIND, request, "aid.promised", scope=scope)
+
+    monkeypatch.setattr(aid, "save_promise", looked_up_first)
+    assert await promised_at_once(desk) == [200, 200]
