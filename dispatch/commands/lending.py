@@ -1,6 +1,7 @@
 """Which units may be sent: registered, in service, and either ours or promised to the incident."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from dispatch.commands.policy import in_force
 from dispatch.own import Own
@@ -11,6 +12,26 @@ from kernel.contracts.policy import DispatchPolicy
 from kernel.contracts.resources import Unit
 from kernel.database import Transaction
 from kernel.errors import Conflict, NotFound
+
+
+@dataclass(frozen=True)
+class Terms:
+    """On what anybody is sent now: the policy in force, and whose forces go by request under it."""
+
+    policy: DispatchPolicy
+    held: Lending
+
+
+async def terms(tx: Transaction, own: Own) -> Terms:
+    """The terms of this moment."""
+    policy = await in_force(tx)
+    lenders = rules.lenders(own.copies.organisations.values(), policy)
+    return Terms(policy, Lending(lenders, rules.promises_of(await aid.list_promised(tx))))
+
+
+async def lending(tx: Transaction, own: Own) -> Lending:
+    """Whose forces go by request under the policy in force, and what of them is promised now."""
+    return (await terms(tx, own)).held
 
 
 def find_unit(own: Own, unit_id: str) -> Unit:
@@ -25,12 +46,6 @@ def find_unit(own: Own, unit_id: str) -> Unit:
             unit_id=unit_id,
         )
     return unit
-
-
-async def lending(tx: Transaction, own: Own, policy: DispatchPolicy | None = None) -> Lending:
-    """Whose forces go by request under the policy in force, and what of them is promised now."""
-    lenders = rules.lenders(own.copies.organisations.values(), policy or await in_force(tx))
-    return Lending(lenders, rules.promises_of(await aid.list_promised(tx)))
 
 
 def refuse_unpromised(own: Own, held: Lending, incident_id: str, units: Iterable[Unit]) -> None:

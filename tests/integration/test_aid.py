@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 from dispatch import store
+from dispatch.commands import lending
 from dispatch.rules.aid import promises_of
 from dispatch.store import aid
 from kernel.auth import Principal, Role
@@ -97,6 +99,29 @@ async def test_a_rule_that_is_off_is_caught(desk: Desk) -> None:
     back = form | {"version": off["version"], "by_request": ["xpcc"]}
     assert (await desk.as_(COMMANDER).ask("PUT", "/policy", back)).status_code == 200
     assert strangers(desk, await advised(desk, incident["id"])) == set()
+
+
+async def test_one_question_looks_once_at_the_policy_and_at_what_is_promised(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[str] = []
+
+    def counted(module: ModuleType, name: str) -> None:
+        real = getattr(module, name)
+
+        async def look(*given: Any) -> Any:
+            looks.append(name)
+            return await real(*given)
+
+        monkeypatch.setattr(module, name, look)
+
+    counted(lending, "in_force")
+    counted(aid, "list_promised")
+    incident = await desk.report()
+    await promised(desk, incident["id"], "x1")
+    looks.clear()
+    await desk.post(f"/incidents/{incident['id']}/recommendations", {"pinned": ["x1", "a1"]})
+    assert sorted(looks) == ["in_force", "list_promised"]
 
 
 async def test_an_order_without_a_promise_is_refused_and_says_what_to_do(desk: Desk) -> None:
