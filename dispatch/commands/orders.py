@@ -6,7 +6,7 @@ from datetime import timedelta
 from dispatch import store
 from dispatch.commands import new_id
 from dispatch.commands.incidents import move
-from dispatch.commands.lending import find_unit, lending, refuse_unpromised
+from dispatch.commands.lending import find_stockpile, find_unit, lending, refuse_asked_stock, refuse_unpromised
 from dispatch.commands.situation import where
 from dispatch.own import Own
 from dispatch.rules import assignment as rules
@@ -39,8 +39,9 @@ NEAREST_FOR_EARLY = 6
 async def order(tx: Transaction, own: Own, incident_id: str, form: OrderForm) -> Ordered:
     """Commits the units and orders the stock of a form, all or nothing.
 
-    Raises Conflict `unit_taken` with who and when, `unit_out_of_service`, `by_request` for forces of others that are
-    not promised; Invalid `reason_missing` when the choice differs from the recommendation and no reason is given.
+    Raises Conflict `unit_taken` with who and when, `unit_out_of_service`, `by_request` for units of others that are
+    not promised, `stock_by_request` for their stock; Invalid `reason_missing` when the choice differs from the
+    recommendation and no reason is given.
     """
     if not form.units and not form.stock:
         raise Invalid("order_empty", "Name at least one unit or one line of stock.")
@@ -53,6 +54,7 @@ async def order(tx: Transaction, own: Own, incident_id: str, form: OrderForm) ->
     units = [(wanted.line, find_unit(own, wanted.unit_id)) for wanted in _unique(form.units)]
     held = await lending(tx, own)
     refuse_unpromised(own, held, incident_id, (unit for _, unit in units))
+    refuse_asked_stock(own, held, (find_stockpile(own, line.stockpile_id) for line in form.stock))
     picks = await _picks(tx, own, incident, units, advice, held)
     return await _send(tx, own, incident, units, picks, form, held)
 
@@ -175,9 +177,7 @@ async def _order_stock(
         by_pile.setdefault(line.stockpile_id, []).append(line)
     made = []
     for pile_id, asked in sorted(by_pile.items()):
-        pile = own.copies.stockpiles.get(pile_id)
-        if pile is None:
-            raise NotFound("stockpile_unknown", "There is no such stockpile.", stockpile_id=pile_id)
+        pile = find_stockpile(own, pile_id)
         kg = sum(_kg(own, each) for each in asked)
         eta_s = max((each.eta_s for each in asked if each.eta_s is not None), default=None)
         supply = SupplyOrder(
