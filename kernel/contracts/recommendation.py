@@ -196,7 +196,8 @@ class AdviceForm(Form):
 class Recommendation(Versioned):
     """调派建议, stored with the hash of its input so that it can be replayed.
 
-    `alternatives_due` = further plans are being made; the next version has them, with `one_more` and `totals_short`.
+    `alternatives_due` = further plans are being made; the next version has them, with `one_more` and `totals_short`,
+    or says `overtaken`: a newer recommendation came before them, so they are not made.
     """
 
     incident_id: Id
@@ -217,6 +218,7 @@ class Recommendation(Versioned):
     greedy: GreedyPlan
     alternatives: tuple[Alternative, ...] = ()
     alternatives_due: bool = False
+    overtaken: bool = False
     one_more: tuple[OneMore, ...] = ()
     totals_short: tuple[TotalShort, ...] = ()
     policy_version: Count = 1

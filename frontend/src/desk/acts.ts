@@ -81,12 +81,13 @@ export class Acts {
 
   /** The facts of a refusal by the names that this desk knows. */
   private facts({ extra }: Refusal): Params {
-    const { unit_id, unit_ids, at, organisation_id } = extra;
+    const { unit_id, unit_ids, at, organisation_id, stockpile_id } = extra;
     return {
       ...(typeof unit_id === "string" ? { unit: this.unit(unit_id) } : {}),
       ...(Array.isArray(unit_ids) ? { units: joined(unit_ids.map((id) => this.unit(String(id)))) } : {}),
       ...(typeof at === "string" ? { at: clockText(at) } : {}),
       ...(typeof organisation_id === "string" ? { organisation: nameOf(get(this.live.picture, "organisation", organisation_id), organisation_id) } : {}),
+      ...(typeof stockpile_id === "string" ? { stockpile: nameOf(get(this.live.picture, "stockpile", stockpile_id), stockpile_id) } : {}),
     };
   }
 
