@@ -63,7 +63,7 @@ function Tile({ unit, selection }: { unit: Unit; selection: Selection }) {
   const status = unitStatus(unit, byUnit.get(unit.id));
   const moved = usePicture((p) => moveUpByUnit(all(p, "move_up_order")).get(unit.id));
   const target = usePicture((p) => (moved ? get(p, "station", moved.to_station_id) : undefined));
-  const to = moved ? t("desk.move.to", { station: shortStation(target) }) : "";
+  const to = !moved ? "" : moved.status === "arrived" ? t("desk.move.here") : t("desk.move.to", { station: shortStation(target) });
   const name = moved ? `${nameOf(unit)} ${to}` : nameOf(unit);
   const { advice } = selection;
   const planned = advice?.picks.some((pick) => pick.unit_id === unit.id) && !state.edit.dropped.has(unit.id);
