@@ -11,6 +11,7 @@ from dispatch.commands import (
     assignments,
     coverage,
     incidents,
+    move_up_orders,
     moves,
     orders,
     policy,
@@ -22,12 +23,12 @@ from dispatch.commands import (
 )
 from dispatch.own import Own
 from dispatch.store import aid as aid_store
+from dispatch.store import move_up_orders as move_up_store
 from dispatch.workers.jobs import NO_CHOICES
 from kernel.clock import real_now
 from kernel.contracts.aid import AidAnswerForm, AidForm, AidRequest, AidWithdrawForm
 from kernel.contracts.assignment import (
     AdvanceForm,
-    AdviceForm,
     Assignment,
     Closure,
     ClosureForm,
@@ -37,12 +38,10 @@ from kernel.contracts.assignment import (
     Ordered,
     OrderForm,
     PositionsForm,
-    Recommendation,
     ReleaseForm,
     Route,
     SupplyOrder,
     SupplyStepForm,
-    WhyNot,
 )
 from kernel.contracts.base import Id, Instant
 from kernel.contracts.coverage import CoverageNow, CoverageZones
@@ -60,9 +59,11 @@ from kernel.contracts.incident import (
     ReportForm,
     StepForm,
 )
+from kernel.contracts.move_up_order import MoveUpOrder, MoveUpOrderForm, MoveUpRecallForm, MoveUpStepForm
 from kernel.contracts.moves import MoveTrial, MoveTrialForm, MoveUps
 from kernel.contracts.policy import DispatchPolicy, PolicyForm
 from kernel.contracts.reach import ReachNow
+from kernel.contracts.recommendation import AdviceForm, Recommendation, WhyNot
 from kernel.contracts.siting import Siting, SitingForm
 from kernel.contracts.turns import TurnProposal
 from kernel.http import AskedRoute, Asking, Tx, decide, may, router, running_of
@@ -245,6 +246,27 @@ async def divert_unit(tx: Tx, own: Held, assignment_id: IdPath, form: DivertForm
     return await assignments.divert(tx, own, assignment_id, form)
 
 
+@desk.post("/move-up-orders", status_code=201, tags=["coverage"])
+@may("move.order")
+async def order_move_up(tx: Tx, own: Held, form: MoveUpOrderForm) -> MoveUpOrder:
+    """Orders a free unit to stand in at another station; one that breaks a rule of move-ups needs a reason."""
+    return await move_up_orders.order(tx, own, form)
+
+
+@desk.get("/move-up-orders", tags=["coverage"])
+@may("incident.read")
+async def list_move_ups(tx: Tx) -> list[MoveUpOrder]:
+    """The move-ups that are not over."""
+    return await move_up_store.list_active(tx)
+
+
+@desk.post("/move-up-orders/{order_id}/recall", tags=["coverage"])
+@may("move.order")
+async def recall_move_up(tx: Tx, order_id: IdPath, form: MoveUpRecallForm) -> MoveUpOrder:
+    """Calls a unit home again."""
+    return await move_up_orders.recall(tx, order_id, form)
+
+
 @desk.post("/closures", status_code=201, tags=["roads"])
 @may("closure.keep")
 async def close_roads(tx: Tx, form: ClosureForm) -> Closure:
@@ -271,6 +293,20 @@ async def advance_unit(tx: Tx, assignment_id: IdPath, form: AdvanceForm) -> Assi
 async def get_route(tx: Tx, own: Held, assignment_id: IdPath) -> Route:
     """The road path of a unit to its incident."""
     return await assignments.route(tx, own, assignment_id)
+
+
+@units.post("/move-up-orders/{order_id}/steps", tags=["units"])
+@may("move.advance")
+async def advance_move_up(tx: Tx, order_id: IdPath, form: MoveUpStepForm) -> MoveUpOrder:
+    """A crew's own step of a move-up: leaving, arrival, home again."""
+    return await move_up_orders.advance(tx, order_id, form)
+
+
+@units.get("/move-up-orders/{order_id}/route", tags=["units"])
+@may("incident.read")
+async def get_move_up_route(tx: Tx, own: Held, order_id: IdPath) -> Route:
+    """The road path from the unit's station to the other."""
+    return await move_up_orders.route(tx, own, order_id)
 
 
 @units.post("/supply-orders/{supply_order_id}/steps", tags=["units"])

@@ -132,6 +132,14 @@ promises = Table(
     ForeignKeyConstraint(["realm", "aid_request_id"], ["dispatch.aid_requests.realm", "dispatch.aid_requests.id"]),
 )
 
+move_up_orders = _state(
+    "move_up_orders",
+    Column("unit_id", String, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Index("one_active_move_up", "realm", "unit_id", unique=True, postgresql_where=text("active")),
+    Index("move_ups_of_unit", "realm", "unit_id"),
+)
+
 closures = _state("closures", Column("lifted", Boolean, nullable=False))
 
 controls = _state("controls")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kernel.contracts.events import Envelope, Snapshot
-from kernel.contracts.vocabulary import ENDED_INCIDENT
+from kernel.contracts.vocabulary import ENDED_INCIDENT, MoveUpStatus
 
 Shelf = Mapping[str, Envelope]
 Picture = Mapping[str, Shelf]
@@ -27,14 +27,17 @@ def apply(picture: Picture, envelopes: Iterable[Envelope]) -> Picture:
 
 def forget_ended(picture: Picture) -> Picture:
     """The picture without what the services' own snapshots leave out: ended incidents with all that belongs to them,
-    and lifted closures. Nothing ended ever comes back."""
+    lifted closures, and move-ups that are over. Nothing ended ever comes back."""
     ended = frozenset(
         id_ for id_, each in picture.get("incident", {}).items() if each.value.get("status") in ENDED_INCIDENT
     )
     lifted = frozenset(id_ for id_, each in picture.get("closure", {}).items() if each.value.get("lifted"))
-    if not ended and not lifted:
+    over = frozenset(
+        id_ for id_, each in picture.get("move_up_order", {}).items() if each.value.get("status") == MoveUpStatus.ENDED
+    )
+    if not ended and not lifted and not over:
         return picture
-    gone = {"incident": ended, "closure": lifted}
+    gone = {"incident": ended, "closure": lifted, "move_up_order": over}
     return {
         kind: {
             id_: each

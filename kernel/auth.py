@@ -79,6 +79,8 @@ ACTIONS: Mapping[str, frozenset[Role | None]] = {
     "siting.ask": frozenset(_DESK | {_R.RESOURCE_KEEPER, _R.PLAN_KEEPER}),
     "order.give": frozenset(_OFFICE),
     "aid.ask": frozenset(_OFFICE),
+    "move.order": frozenset(_DESK),
+    "move.advance": frozenset(_DESK | _CREW),
     "assignment.release": frozenset(_OFFICE),
     "assignment.advance": frozenset(_DESK | _CREW),
     "supply.advance": frozenset(_DESK | {_R.RESOURCE_KEEPER, _R.UNIT}),
@@ -100,7 +102,15 @@ ACTIONS: Mapping[str, frozenset[Role | None]] = {
 # What a station or a unit may touch is only its own.
 _OWN: Mapping[Role, str] = {_R.STATION: "station_id", _R.UNIT: "unit_id"}
 _OWN_ONLY = frozenset(
-    {"assignment.advance", "supply.advance", "unit.control", "position.report", "unit.service", "crew.read"}
+    {
+        "assignment.advance",
+        "move.advance",
+        "supply.advance",
+        "unit.control",
+        "position.report",
+        "unit.service",
+        "crew.read",
+    }
 )
 
 

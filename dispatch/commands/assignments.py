@@ -9,6 +9,7 @@ from dispatch.commands.situation import where
 from dispatch.own import Own
 from dispatch.rules import assignment as rules
 from dispatch.rules.incident import refuse_ended
+from dispatch.store.move_up_orders import find_given_way
 from dispatch.workers.jobs import RouteJob
 from dispatch.workers.nearest import straight_route
 from dispatch.workers.pool import WorkerAway
@@ -51,7 +52,7 @@ async def advance(tx: Transaction, assignment_id: str, form: AdvanceForm) -> Ass
     decide(tx.principal, "assignment.advance", {"unit_id": before.unit_id, "station_id": before.station_id})
     after = rules.advance(before, form.to, at=tx.at, by=tx.principal.subject, device=form.device)
     if FLEET not in tx.principal.unit_ids:
-        await _hold(tx, before.unit_id, tx.principal)
+        await hold(tx, before.unit_id, tx.principal)
         after = after.model_copy(update={"controlled_by": tx.principal.subject})
     scope = await store.scope_of(tx, before.incident_id)
     await store.save(tx, "assignment", after, "assignment.advanced", scope=scope)
@@ -126,7 +127,8 @@ async def route(tx: Transaction, own: Own, assignment_id: str) -> Route:
         raise NotFound("unit_unknown", "There is no such unit.", unit_id=assignment.unit_id)
     incident = await store.get(tx, "incident", Incident, assignment.incident_id)
     closures = tuple(await store.list_closures(tx))
-    job = RouteJob(unit, where(own, unit, away=True), incident.at, closures, tx.at)
+    moved = await find_given_way(tx, unit.id, assignment.dispatched_at)
+    job = RouteJob(unit, where(own, unit, away=True, moved=moved), incident.at, closures, tx.at)
     try:
         found = await own.pool.route(job)
     except WorkerAway:
@@ -141,10 +143,11 @@ async def control(tx: Transaction, own: Own, unit_id: str, form: ControlForm) ->
     if unit is None:
         raise NotFound("unit_unknown", "There is no such unit.", unit_id=unit_id)
     decide(tx.principal, "unit.control", {"unit_id": unit_id, "station_id": unit.station_id})
-    return await _hold(tx, unit_id, tx.principal if form.take else None)
+    return await hold(tx, unit_id, tx.principal if form.take else None)
 
 
-async def _hold(tx: Transaction, unit_id: str, who: Principal | None) -> Control:
+async def hold(tx: Transaction, unit_id: str, who: Principal | None) -> Control:
+    """Notes who steers a unit, nobody being the simulator."""
     holder, name = (who.subject, who.seat or who.name) if who else ("", "")
     before = await store.find(tx, "control", Control, unit_id, lock=True)
     if before is not None and before.holder == holder:

@@ -6,7 +6,7 @@ needs no worker once the table is known. It is looked at once a second and publi
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -18,6 +18,8 @@ from dispatch.optimizer.problem import Zone
 from dispatch.own import Own
 from dispatch.rules import coverage as rules
 from dispatch.rules.aid import is_asked, lenders
+from dispatch.rules.move_up_order import station_of
+from dispatch.store.move_up_orders import list_active
 from dispatch.workers.jobs import NOT_ZONED, Cover, CoverJob, Zoning
 from dispatch.workers.pool import WorkerAway
 from kernel.contracts.assignment import Closure
@@ -28,7 +30,6 @@ from kernel.running import Running
 
 LOOK_EVERY_S = 1.0
 LEARN_EVERY_S = 0.5
-STALE_S = 3.0
 LATE_LOOK_S = 5.0
 FIRE_STATIONS = frozenset({StationClass.SPECIAL, StationClass.FIRST, StationClass.SECOND})
 WORKER_AWAY, OLD_ROADS, NO_ROADS, NO_ENGINES = "worker_away", "coverage_old_roads", "roads_away", "coverage_no_engines"
@@ -40,15 +41,16 @@ async def keep(running: Running, own: Own) -> None:
     covering = own.covering
     async with running.work(DISPATCH) as tx:
         away, closures, at = await store.list_away_units(tx), await store.list_closures(tx), tx.at
+        moved = {each.unit_id: station_of(each) for each in await list_active(tx)}
         lent = lenders(own.copies.organisations.values(), await in_force(tx))
     if (covering.copies_version, covering.lenders) != (own.copies.version, lent):
         _learn_engines(own, lent)
     covering.wanted = _wanted(own, _in_force(closures, at))
     _judge(own)
-    counted = (away, covering.copies_version, covering.lenders, covering.ground, covering.trouble)
+    counted = (away, moved, covering.copies_version, covering.lenders, covering.ground, covering.trouble)
     if counted != covering.counted:
         async with running.work(DISPATCH) as tx:
-            published = await _publish(tx, _figure(covering, away, at))
+            published = await _publish(tx, _figure(covering, away, moved, at))
         covering.latest, covering.counted = published, counted  # only what is committed is shown
     covering.looked_at = time.monotonic()
 
@@ -170,10 +172,10 @@ def _drawn(cover: Cover, ground: rules.Ground) -> CoverageZones:
     )
 
 
-def _figure(covering: Covering, away: frozenset[str], at: datetime) -> Coverage:
+def _figure(covering: Covering, away: frozenset[str], moved: Mapping[str, str | None], at: datetime) -> Coverage:
     if covering.ground is None:
         return Coverage(id=rules.CITY, at=at, degraded=covering.trouble)
-    free = {name: len(ids) for name, ids in rules.free_engines(covering.stations, away).items()}
+    free = {name: len(ids) for name, ids in rules.free_engines(covering.stations, away, moved).items()}
     engines = {name: len(units) for name, units in covering.stations.items()}
     made = rules.coverage_of(covering.ground, free, engines, at=at)
     return made.model_copy(update={"degraded": covering.trouble})
@@ -213,9 +215,8 @@ def now(own: Own) -> CoverageNow:
 
 def against(own: Own) -> tuple[dict[str, float], tuple[str, ...]]:
     """Ages of the copies in seconds, and what stands against whatever is counted on the ground now."""
-    ages_s = own.copies.ages_s()
-    stale = [f"{name}_stale" for name, age in sorted(ages_s.items()) if age > STALE_S]
-    return {name: round(age, 1) for name, age in ages_s.items()}, (*own.covering.trouble, *stale)
+    ages_s = {name: round(age, 1) for name, age in own.copies.ages_s().items()}
+    return ages_s, (*own.covering.trouble, *own.copies.stale())
 
 
 def zones(own: Own) -> CoverageZones:

@@ -1,6 +1,5 @@
 """Move-ups of this moment and trials of one move: read the situation, let the background worker solve, say it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +9,8 @@ from dispatch.commands.planning import ready
 from dispatch.commands.supplies import DISPATCH
 from dispatch.own import Own
 from dispatch.rules import moves as rules
-from dispatch.rules.coverage import Ground, free_engines
+from dispatch.rules.coverage import Ground
+from dispatch.store.move_up_orders import list_active
 from dispatch.workers.planning import MoveJob, TrialJob
 from dispatch.workers.pool import WorkerAway
 from kernel.contracts.moves import MoveTrial, MoveTrialForm, MoveUps
@@ -24,7 +24,7 @@ class Stand:
 
     at: datetime
     ground: Ground
-    free: Mapping[str, tuple[str, ...]]
+    ready: rules.Ready
     empty: tuple[str, ...]
     asked: optimizer.Ground
 
@@ -35,7 +35,7 @@ async def propose(running: Running, own: Own) -> MoveUps:
     Raises Unavailable while coverage is not ready or the background worker does not answer.
     """
     stand = await _stand(running, own)
-    of = (stand.ground, stand.free, stand.empty)
+    of = (stand.ground, stand.ready, stand.empty)
     planning = own.planning
     async with planning.asking:  # several desks ask at once, and one solve serves them all
         if planning.moves is None or planning.moves_of != of:
@@ -60,7 +60,7 @@ async def try_move(running: Running, own: Own, form: MoveTrialForm) -> MoveTrial
     if form.to_station_id not in own.copies.stations:
         raise NotFound("station_unknown", "There is no such station.", station_id=form.to_station_id)
     stand = await _stand(running, own)
-    if not any(unit.id in units for units in stand.free.values()):
+    if not any(unit.id in units for units in stand.ready.free.values()):
         raise Conflict("unit_not_ready", f"{unit.name} does not stand ready as a first engine.", unit_id=unit.id)
     if form.to_station_id not in stand.ground.due_s:
         text = "No first engine belongs to this station, so its zones are not known."
@@ -89,12 +89,12 @@ async def _stand(running: Running, own: Own) -> Stand:
     if ground.between_s is None:
         raise Unavailable("coverage_not_ready", "The road trees of the stations still grow. Try again in a moment.")
     async with running.work(DISPATCH) as tx:
-        held, at = await store.list_current_assignments(tx), tx.at
+        held, moved, at = await store.list_current_assignments(tx), await list_active(tx), tx.at
     sent_at = {each.unit_id: each.dispatched_at for each in held}
     engines = {place: own.covering.stations.get(place, ()) for place in ground.due_s}
-    free = free_engines(engines, sent_at.keys())
-    empty = rules.emptied(engines, free, sent_at)
-    return Stand(at, ground, free, empty, rules.asked_of(ground, engines, free, empty))
+    stand = rules.ready_of(engines, sent_at, moved)
+    empty = rules.emptied(engines, stand.free, sent_at, stand.bound)
+    return Stand(at, ground, stand, empty, rules.asked_of(ground, engines, stand.free, empty, stand.bound))
 
 
 def _said(stand: Stand, found: optimizer.MoveUp) -> MoveUps:

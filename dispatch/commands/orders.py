@@ -1,32 +1,28 @@
 """Sending units and stock: early, as recommended, changed with a reason, or by hand. Nothing here waits for advice."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from dispatch import store
 from dispatch.commands import new_id
+from dispatch.commands.giving_way import give_way
 from dispatch.commands.incidents import move
-from dispatch.commands.lending import find_unit, lending, refuse_unpromised
-from dispatch.commands.situation import where
+from dispatch.commands.lending import find_stockpile, find_unit, lending, refuse_asked_stock, refuse_unpromised
+from dispatch.commands.situation import standing
 from dispatch.own import Own
 from dispatch.rules import assignment as rules
 from dispatch.rules.aid import PROMISED, Lending
 from dispatch.rules.first_due import first_due
 from dispatch.rules.incident import refuse_ended
-from dispatch.workers.jobs import Travel, TravelJob, UnitAt
+from dispatch.rules.move_up_order import station_of
+from dispatch.store import move_up_orders
+from dispatch.workers.jobs import Travel, TravelJob
 from dispatch.workers.nearest import nearest_travel
 from dispatch.workers.pool import WorkerAway
-from kernel.contracts.assignment import (
-    Ordered,
-    OrderedUnit,
-    OrderForm,
-    Pick,
-    Recommendation,
-    StockLine,
-    SupplyLine,
-    SupplyOrder,
-)
+from kernel.contracts.assignment import Ordered, OrderedUnit, OrderForm, StockLine, SupplyLine, SupplyOrder
 from kernel.contracts.incident import Incident
+from kernel.contracts.move_up_order import MoveUpOrder
+from kernel.contracts.recommendation import Pick, Recommendation
 from kernel.contracts.resources import Unit
 from kernel.contracts.vocabulary import ACTIVE_ASSIGNMENT, AssignmentStatus, IncidentStatus, SupplyStatus
 from kernel.database import Transaction
@@ -39,8 +35,9 @@ NEAREST_FOR_EARLY = 6
 async def order(tx: Transaction, own: Own, incident_id: str, form: OrderForm) -> Ordered:
     """Commits the units and orders the stock of a form, all or nothing.
 
-    Raises Conflict `unit_taken` with who and when, `unit_out_of_service`, `by_request` for forces of others that are
-    not promised; Invalid `reason_missing` when the choice differs from the recommendation and no reason is given.
+    Raises Conflict `unit_taken` with who and when, `unit_out_of_service`, `by_request` for units of others that are
+    not promised, `stock_by_request` for their stock; Invalid `reason_missing` when the choice differs from the
+    recommendation and no reason is given.
     """
     if not form.units and not form.stock:
         raise Invalid("order_empty", "Name at least one unit or one line of stock.")
@@ -53,6 +50,7 @@ async def order(tx: Transaction, own: Own, incident_id: str, form: OrderForm) ->
     units = [(wanted.line, find_unit(own, wanted.unit_id)) for wanted in _unique(form.units)]
     held = await lending(tx, own)
     refuse_unpromised(own, held, incident_id, (unit for _, unit in units))
+    refuse_asked_stock(own, held, (find_stockpile(own, line.stockpile_id) for line in form.stock))
     picks = await _picks(tx, own, incident, units, advice, held)
     return await _send(tx, own, incident, units, picks, form, held)
 
@@ -100,11 +98,13 @@ async def _picks(
 async def travel(tx: Transaction, own: Own, incident: Incident, units: Sequence[Unit], held: Lending) -> Travel:
     """Road times of units to an incident; straight-line estimates, flagged as such, when no worker answers."""
     away = {each.unit_id for each in await store.list_current_assignments(tx)}
-    standing = tuple(
-        UnitAt(unit, where(own, unit, away=unit.id in away), ready_s=held.ready_s(unit, tx.at)) for unit in units
+    moved = await move_up_orders.active_by_unit(tx)
+    stand = tuple(
+        standing(own, unit, away=unit.id in away, moved=moved.get(unit.id), ready_s=held.ready_s(unit, tx.at))
+        for unit in units
     )
     closures = tuple(await store.list_closures(tx))
-    job = TravelJob(to=incident.at, units=standing, closures=closures, at=tx.at)
+    job = TravelJob(to=incident.at, units=stand, closures=closures, at=tx.at)
     try:
         return await own.pool.travel(job)
     except WorkerAway:
@@ -124,6 +124,7 @@ async def _send(
     scope = await store.scope_of(tx, incident.id)
     begun = []
     await _end_returns(tx, {unit.id for _, unit in units})
+    await give_way(tx, [unit.id for _, unit in units], incident.id)
     for line, unit in units:
         pick = _as_ordered(picks[unit.id], line, promised=held.is_asked(unit))
         assignment = rules.begin(
@@ -156,12 +157,14 @@ def _as_ordered(pick: Pick, line: str, *, promised: bool) -> Pick:
 
 
 async def _end_returns(tx: Transaction, unit_ids: set[str]) -> None:
-    """Units on their way home are free; their old assignments are cleared when new ones begin."""
-    for old in await store.list_current_assignments(tx):
-        if old.unit_id in unit_ids and old.status is AssignmentStatus.RETURNING:
-            cleared = rules.advance(old, AssignmentStatus.CLEARED, at=tx.at, by=tx.principal.subject)
-            scope = await store.scope_of(tx, old.incident_id)
-            await store.save(tx, "assignment", cleared, "assignment.cleared", scope=scope)
+    """Units on their way home are free; their old assignments are cleared when new ones begin.
+
+    A crew may clear its own at the same moment: then there is nothing left to clear.
+    """
+    for old in await store.list_returning(tx, unit_ids):
+        cleared = rules.advance(old, AssignmentStatus.CLEARED, at=tx.at, by=tx.principal.subject)
+        scope = await store.scope_of(tx, old.incident_id)
+        await store.save(tx, "assignment", cleared, "assignment.cleared", scope=scope)
 
 
 async def _order_stock(
@@ -173,9 +176,7 @@ async def _order_stock(
         by_pile.setdefault(line.stockpile_id, []).append(line)
     made = []
     for pile_id, asked in sorted(by_pile.items()):
-        pile = own.copies.stockpiles.get(pile_id)
-        if pile is None:
-            raise NotFound("stockpile_unknown", "There is no such stockpile.", stockpile_id=pile_id)
+        pile = find_stockpile(own, pile_id)
         kg = sum(_kg(own, each) for each in asked)
         eta_s = max((each.eta_s for each in asked if each.eta_s is not None), default=None)
         supply = SupplyOrder(
@@ -213,7 +214,9 @@ async def order_early(tx: Transaction, own: Own, incident_id: str) -> Ordered:
         for unit in own.copies.units.values()
         if unit.in_service and not held.is_asked(unit) and not unit.by_air and unit.id not in busy
     ]
-    at_home = [unit for unit in ready if unit.station_id == incident.area_station_id]
+    moved = await move_up_orders.active_by_unit(tx)
+    area = incident.area_station_id
+    at_home = [unit for unit in ready if area is not None and _stands_at(unit, moved) == area]
     timed = await travel(tx, own, incident, at_home or ready, held)
     ordered = sorted(at_home or ready, key=lambda unit: (timed.picks[unit.id].eta_s, unit.id))
     chosen = first_due(incident.requirements, ordered if at_home else ordered[:NEAREST_FOR_EARLY])
@@ -221,3 +224,8 @@ async def order_early(tx: Transaction, own: Own, incident_id: str) -> Ordered:
         raise Conflict("nobody_ready", "No unit is ready. Order by hand.")
     units = sorted(chosen, key=lambda each: each[1].id)
     return await _send(tx, own, incident, units, timed.picks, OrderForm(kind=EARLY), held)
+
+
+def _stands_at(unit: Unit, moved: Mapping[str, MoveUpOrder]) -> str | None:
+    """The station of a unit, or the one at which it stands in; None on the road between them."""
+    return station_of(moved[unit.id]) if unit.id in moved else unit.station_id

@@ -1,20 +1,22 @@
 """What the optimizer is shown: open incidents, units where they are now, stock, closures. Loaded once per question."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
 from dispatch import store
-from dispatch.commands.lending import lending
-from dispatch.commands.policy import in_force
+from dispatch.commands.lending import Terms, terms
 from dispatch.own import Own
 from dispatch.rules.aid import Lending, is_asked_stock
+from dispatch.rules.move_up_order import place_of, station_of
 from dispatch.rules.rest import tired, worked_s
+from dispatch.store import move_up_orders
 from dispatch.store.worked import list_worked
 from dispatch.workers.jobs import BY_REQUEST, RecommendJob, UnitAt
 from kernel.contracts.assignment import Assignment, SupplyOrder
 from kernel.contracts.base import LonLat
 from kernel.contracts.incident import Incident
+from kernel.contracts.move_up_order import MoveUpOrder
 from kernel.contracts.policy import RestRule
 from kernel.contracts.resources import MicroStation, Stock, Unit
 from kernel.contracts.vocabulary import ACTIVE_ASSIGNMENT, IncidentStatus, SupplyStatus
@@ -25,19 +27,23 @@ FIRST_AID_DEG = 0.02
 NOT_SUPPLIED = frozenset({SupplyStatus.REFUSED, SupplyStatus.CANCELED})
 
 
-async def question(tx: Transaction, own: Own, incident: Incident) -> RecommendJob:
-    """The whole problem of this moment, asked for one incident and solved for all that still need somebody."""
+async def question(tx: Transaction, own: Own, incident: Incident, given: Terms | None = None) -> RecommendJob:
+    """The whole problem of this moment, asked for one incident and solved for all that still need somebody.
+
+    `given` = the terms of this moment, where they are loaded already.
+    """
     others = [each for each in await store.list_open_incidents(tx) if each.status in NEEDING]
     incidents = tuple(sorted({each.id: each for each in (*others, incident)}.values(), key=lambda each: each.id))
     assignments = await store.list_current_assignments(tx)
+    moved = await move_up_orders.active_by_unit(tx)
     orders = await store.list_supply_orders(tx)
-    policy = await in_force(tx)
-    held = await lending(tx, own, policy)
+    given = given or await terms(tx, own)
+    policy, held = given.policy, given.held
     wanted = {line.item_code for each in incidents for line in each.requirements if line.item_code}
     return RecommendJob(
         incident_id=incident.id,
         incidents=incidents,
-        units=units_now(own, assignments, held, tx),
+        units=units_now(own, assignments, moved, held, tx),
         micro_stations=_near(own.copies.micro_stations.values(), incident.at),
         stockpiles=tuple(each for each in own.copies.stockpiles.values() if not is_asked_stock(each, held.lenders)),
         stock=tuple(own.copies.stock[key] for key in sorted(own.copies.stock) if _holds(own.copies.stock[key], wanted)),
@@ -59,27 +65,30 @@ async def _tired(tx: Transaction, rule: RestRule | None) -> dict[str, int]:
     return tired(worked_s(await list_worked(tx, since), since=since, until=tx.at), rule)
 
 
-def units_now(own: Own, assignments: Iterable[Assignment], held: Lending, tx: Transaction) -> tuple[UnitAt, ...]:
+def units_now(
+    own: Own, assignments: Iterable[Assignment], moved: Mapping[str, MoveUpOrder], held: Lending, tx: Transaction
+) -> tuple[UnitAt, ...]:
     """Every registered unit where it is and with what it is doing."""
     bound = {each.unit_id: each for each in assignments}
     units = own.copies.units
-    return tuple(_unit_at(own, units[unit_id], bound.get(unit_id), held, tx) for unit_id in sorted(units))
+    return tuple(
+        _unit_at(own, units[unit_id], bound.get(unit_id), moved.get(unit_id), held, tx) for unit_id in sorted(units)
+    )
 
 
-def _unit_at(own: Own, unit: Unit, bound: Assignment | None, held: Lending, tx: Transaction) -> UnitAt:
-    at = where(own, unit, away=bound is not None)
+def _unit_at(
+    own: Own, unit: Unit, bound: Assignment | None, moved: MoveUpOrder | None, held: Lending, tx: Transaction
+) -> UnitAt:
     promise = held.promise(unit.id) if held.is_asked(unit) else None
-    standing = UnitAt(
-        unit,
-        at,
+    stand = replace(
+        standing(own, unit, away=bound is not None, moved=moved, ready_s=held.ready_s(unit, tx.at)),
         owner=unit.organisation_id if held.is_asked(unit) else "",
         promised_to=promise.incident_id if promise else "",
-        ready_s=held.ready_s(unit, tx.at),
     )
     if bound is not None and bound.status in ACTIVE_ASSIGNMENT:
         left_s = max(0, round((bound.eta_at - tx.at).total_seconds())) if bound.eta_at and not bound.arrived_at else 0
         return replace(
-            standing,
+            stand,
             incident_id=bound.incident_id,
             line=bound.line,
             committed=not bound.silent,
@@ -87,16 +96,35 @@ def _unit_at(own: Own, unit: Unit, bound: Assignment | None, held: Lending, tx: 
             unavailable="silent" if bound.silent else "",
         )
     if not unit.in_service:
-        return replace(standing, unavailable=unit.out_reason or "out_of_service")
-    if standing.owner:
-        return standing if promise else replace(standing, unavailable=BY_REQUEST)
+        return replace(stand, unavailable=unit.out_reason or "out_of_service")
+    if stand.owner:
+        return stand if promise else replace(stand, unavailable=BY_REQUEST)
     ready = bound is None and unit.id in own.covering.engines
-    return replace(standing, place=unit.station_id if ready else "")
+    return replace(stand, place=_covers_from(own, unit, moved) if ready else "")
 
 
-def where(own: Own, unit: Unit, *, away: bool) -> LonLat:
-    """Where a unit is: its last fix while it is away, else where it stands."""
+def _covers_from(own: Own, unit: Unit, moved: MoveUpOrder | None) -> str:
+    """The station from which a first engine covers its zones; none on the road, or where no zones are known."""
+    if moved is None:
+        return unit.station_id
+    at = station_of(moved)
+    return at if at is not None and at in own.covering.stations else ""
+
+
+def standing(own: Own, unit: Unit, *, away: bool, moved: MoveUpOrder | None, ready_s: int = 0) -> UnitAt:
+    """A unit where it is; one that stands in elsewhere turns out from there as it would at home."""
+    stands_in = moved is not None and station_of(moved) == moved.to_station_id
+    return UnitAt(
+        unit, where(own, unit, away=away, moved=moved), ready_s=ready_s + (unit.turnout_s if stands_in else 0)
+    )
+
+
+def where(own: Own, unit: Unit, *, away: bool, moved: MoveUpOrder | None = None) -> LonLat:
+    """Where a unit is: as its move-up has it, else its last fix while it is away, else where it stands."""
     fix = own.positions.latest.get(unit.id)
+    target = None if moved is None else own.copies.stations.get(moved.to_station_id)
+    if moved is not None and target is not None:
+        return place_of(moved, unit.at, target.at, fix)
     return fix.at if away and fix is not None else unit.at
 
 

@@ -17,6 +17,7 @@ class Place:
     """Where units stand. `floor` = free units that a move must leave; `strength` = how many belong here, 0 = none.
 
     `emptied` = its number in the order in which stations were emptied; only the common rule asks.
+    `bound` = units of other places that stand in here or are on their way here: they count and are never moved.
     """
 
     id: str
@@ -24,6 +25,7 @@ class Place:
     floor: int = 1
     strength: int = 0
     emptied: int = 0
+    bound: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,8 +80,8 @@ def in_order(ground: Ground) -> Ground:
 
 
 def free_units(ground: Ground) -> Ints:
-    """How many free units stand at each place."""
-    return np.array([len(place.unit_ids) for place in ground.places], dtype=np.int64)
+    """How many free units each place has, those that are bound for it included."""
+    return np.array([len(place.unit_ids) + place.bound for place in ground.places], dtype=np.int64)
 
 
 def _refuse_contradictions(ground: Ground) -> None:
@@ -96,5 +98,5 @@ def _refuse_contradictions(ground: Ground) -> None:
         if len(set(ids)) != len(ids):
             raise ValueError(f"id {min(twin for twin in ids if ids.count(twin) > 1)} is given twice")
     for place in ground.places:
-        if place.floor < 0:
-            raise ValueError(f"{place.id}: negative floor")
+        if place.floor < 0 or place.bound < 0:
+            raise ValueError(f"{place.id}: negative floor or bound")

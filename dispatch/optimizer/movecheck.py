@@ -35,7 +35,8 @@ def _broken(ground: Ground, rules: MoveRules, moves: Moves) -> list[str]:
             found.append(f"{move.unit_id} to {move.to_id} takes {seconds} s, not {move.seconds}, or too long")
         if received[move.from_id]:
             found.append(f"{move.from_id} gives and receives")
-        if len(stands[move.unit_id].unit_ids) - given[move.from_id] < stands[move.unit_id].floor:
+        place = stands[move.unit_id]
+        if len(place.unit_ids) + place.bound - given[move.from_id] < place.floor:
             found.append(f"{move.from_id} falls below its floor")
     return found
 
@@ -58,7 +59,7 @@ def _worth(ground: Ground, rules: MoveRules, change: Counter[str]) -> int:
     worth = 0
     for zone, risk in enumerate(ground.risk.tolist()):
         covers = sum(
-            len(place.unit_ids) + change[place.id]
+            len(place.unit_ids) + place.bound + change[place.id]
             for at, place in enumerate(ground.places)
             if ground.drive_s[at, zone] + ground.turnout_s <= rules.limit_s
         )
@@ -69,7 +70,7 @@ def _worth(ground: Ground, rules: MoveRules, change: Counter[str]) -> int:
 
 def _cover(ground: Ground, rules: MoveRules, change: Counter[str]) -> Cover:
     total = max(1, int(ground.risk.sum()))
-    there = [at for at, place in enumerate(ground.places) if len(place.unit_ids) + change[place.id] > 0]
+    there = [at for at, each in enumerate(ground.places) if len(each.unit_ids) + each.bound + change[each.id] > 0]
     shares = []
     for band in BANDS_S:
         reached = 0

@@ -4,8 +4,9 @@ A set of moves is a matrix `flow`, flow[a, b] = units that go from place a to pl
 
   value = worth(free - out + in) - worth(free) - sum price[a, b] flow[a, b]
 
-Allowed: at most `most_moves`, none longer than `longest_s`, out[a] <= free[a] - floor[a], and no place both gives and
-receives (a crew that leaves while another comes is two moves for nothing). Zones with the same covering places are one.
+Allowed: at most `most_moves`, none longer than `longest_s`, out[a] <= free[a] - floor[a], nobody who is bound for a
+place already, and no place both gives and receives (a crew that leaves while another comes is two moves for nothing).
+Zones with the same covering places are one.
 
 The exact effect of one more move from a to b, for all pairs at once: zones covered only by b gain a cover, zones
 covered only by a lose one, zones covered by both see no change.
@@ -48,7 +49,9 @@ class Chart:
 def chart(ground: Ground, rules: MoveRules) -> Chart:
     """The arrays of a ground that is in order."""
     free, total = free_units(ground), int(ground.risk.sum())
-    spare = np.maximum(free - np.array([place.floor for place in ground.places], dtype=np.int64), 0)
+    own = np.array([len(place.unit_ids) for place in ground.places], dtype=np.int64)
+    floor = np.array([place.floor for place in ground.places], dtype=np.int64)
+    spare = np.clip(free - floor, 0, own)
     reached = ground.drive_s + ground.turnout_s <= rules.limit_s
     covers, risk = merge(reached, ground.risk)
     may = (ground.move_s <= rules.longest_s) & ~np.eye(len(free), dtype=np.bool_)
@@ -109,7 +112,7 @@ def backfill(chart: Chart, ground: Ground) -> Ints:
     Stations in the order in which they were emptied, then by id; the same limits as for any move.
     """
     flow = none_of(chart)
-    emptied = [at for at, place in enumerate(ground.places) if place.strength > 0 and not place.unit_ids]
+    emptied = [at for at, place in enumerate(ground.places) if place.strength > 0 and chart.free[at] == 0]
     for to in sorted(emptied, key=lambda at: (ground.places[at].emptied, at)):
         left = chart.free - flow.sum(axis=1)
         gives = allowed(chart, flow)[:, to] & (left > 1)

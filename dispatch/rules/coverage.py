@@ -1,8 +1,9 @@
 """Coverage of the city by what stands ready: who counts as a first engine, the figures, and the zones of the optimizer.
 
-A zone is covered within a limit when a free first engine at home gets there in time, turnout included; the figure is
-the share of the zones' risk that is covered (the maximal covering objective, Church and ReVelle 1974). The limits are
-5, 8 and 10 minutes; by 5 minutes from order to arrival 建标152-2017 (城市消防站建设标准) sizes a station's area.
+A zone is covered within a limit when a free first engine, at home or standing in elsewhere, gets there in time, turnout
+included; the figure is the share of the zones' risk that is covered (the maximal covering objective, Church and ReVelle
+1974). The limits are 5, 8 and 10 minutes; by 5 minutes from order to arrival 建标152-2017
+(城市消防站建设标准) sizes a station's area.
 """
 
 from collections.abc import Iterable, Mapping, Sequence, Set
@@ -69,12 +70,19 @@ def first_engines(units: Iterable[Unit], table: ForceTable) -> dict[str, tuple[U
     return {station_id: tuple(found[station_id]) for station_id in sorted(found)}
 
 
-def free_engines(engines: Mapping[str, tuple[Unit, ...]], away: Set[str]) -> dict[str, tuple[str, ...]]:
-    """Ids of the first engines that stand ready, by station."""
-    return {
-        place: tuple(unit.id for unit in units if unit.in_service and unit.id not in away)
-        for place, units in engines.items()
-    }
+def free_engines(
+    engines: Mapping[str, tuple[Unit, ...]], away: Set[str], moved: Mapping[str, str | None] | None = None
+) -> dict[str, tuple[str, ...]]:
+    """Ids of the first engines that stand ready, by the station at which they do.
+
+    `moved` says of units under a move-up where they stand, None on the road.
+    """
+    found: dict[str, list[str]] = {place: [] for place in engines}
+    for unit in (each for units in engines.values() for each in units):
+        place = (moved or {}).get(unit.id, unit.station_id)
+        if unit.in_service and unit.id not in away and place in found:
+            found[place].append(unit.id)
+    return {place: tuple(ids) for place, ids in found.items()}
 
 
 def turnout_s(engines: Sequence[Unit]) -> int:
@@ -108,7 +116,7 @@ def covered(ground: Ground, due_s: Whole, limit_s: int) -> float:
 
 
 def coverage_of(ground: Ground, free: Mapping[str, int], engines: Mapping[str, int], *, at: datetime) -> Coverage:
-    """The coverage by the engines that are free at home, `free` of `engines` by station id; its version is 1."""
+    """The coverage by the engines that stand ready, `free` of `engines` by station id; its version is 1."""
     now = soonest_s(ground, (place for place in sorted(free) if free[place]))
     home = soonest_s(ground, sorted(engines))
     late = np.flatnonzero(now > LIMITS_S[0])

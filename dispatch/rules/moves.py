@@ -1,10 +1,13 @@
 """Move-ups: what the optimizer is asked of a moment's coverage, and its answer in the words of the screens.
 
 Places are the stations with first engines, `floor` of which stay at every donor. Seconds to zones have each place's own
-turnout in them, so the optimizer adds none; a move's seconds are those of the drive.
+turnout in them, so the optimizer adds none; a move's seconds are those of the drive. Whoever is moved already counts
+where it stands in or is bound for, and is not moved again.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
@@ -12,7 +15,9 @@ import numpy as np
 from dispatch import optimizer
 from dispatch.optimizer.arrays import Ints
 from dispatch.optimizer.coverage import BANDS_S, MILLION
-from dispatch.rules.coverage import NEVER, Ground, Whole
+from dispatch.rules.coverage import NEVER, Ground, Whole, free_engines
+from dispatch.rules.move_up_order import Way, bound_for
+from kernel.contracts.move_up_order import MoveUpOrder
 from kernel.contracts.moves import MoveLimits, MoveSet, Reached, StationMove
 from kernel.contracts.resources import Unit
 
@@ -21,16 +26,54 @@ RULES = optimizer.MoveRules()
 LIMITS = MoveLimits(limit_s=RULES.limit_s, longest_s=RULES.longest_s, most_moves=RULES.most_moves, floor=FLOOR)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 PPM_PER_PCT = MILLION // 100
+NOBODY: Mapping[str, int] = {}
+
+
+@dataclass(frozen=True)
+class Ready:
+    """First engines by station: `free` stand at home and may be moved, `bound` others stand in there or soon will."""
+
+    free: Mapping[str, tuple[str, ...]]
+    bound: Mapping[str, int]
+
+
+def ready_of(
+    engines: Mapping[str, tuple[Unit, ...]], sent_at: Mapping[str, datetime], moved: Iterable[MoveUpOrder]
+) -> Ready:
+    """Who may be moved, and who is moved already; `sent_at` by unit of those at an incident or on their way home."""
+    orders = {each.unit_id: each for each in moved}
+    known = {unit.id for units in engines.values() for unit in units if unit.in_service}
+    bound = Counter(
+        bound_for(each) for each in orders.values() if each.unit_id in known and each.unit_id not in sent_at
+    )
+    return Ready(
+        free_engines(engines, sent_at.keys() | orders.keys()), {place: bound[place] for place in sorted(bound)}
+    )
+
+
+def way_of(seconds: int, unit: Unit, engines: Mapping[str, tuple[Unit, ...]], ready: Ready) -> Way:
+    """The drive of a unit from its station, and the rules that it breaks; NEVER seconds where no road leads.
+
+    Only a first engine can leave its station without one.
+    """
+    far_off = ("no_way",) if seconds >= NEVER else ("too_long",) if seconds > RULES.longest_s else ()
+    home, is_engine = unit.station_id, any(unit.id == each.id for each in engines.get(unit.station_id, ()))
+    left = len(ready.free.get(home, ())) + ready.bound.get(home, 0) - 1
+    bare = ("floor",) if is_engine and left < FLOOR else ()
+    return Way(0 if far_off == ("no_way",) else seconds, (*far_off, *bare))
 
 
 def emptied(
-    engines: Mapping[str, tuple[Unit, ...]], free: Mapping[str, tuple[str, ...]], sent_at: Mapping[str, datetime]
+    engines: Mapping[str, tuple[Unit, ...]],
+    free: Mapping[str, tuple[str, ...]],
+    sent_at: Mapping[str, datetime],
+    bound: Mapping[str, int] = NOBODY,
 ) -> tuple[str, ...]:
-    """Stations whose first engines are all away, by when the last of them was sent, then by id.
+    """Stations whose first engines are all away and for which nobody is bound, by when the last was sent, then by id.
 
     `sent_at` by unit id; a station that stands empty for another reason (out of service) comes first.
     """
-    empty = [place for place in engines if engines[place] and not free.get(place)]
+    empty = [place for place in engines if engines[place] and not free.get(place) and not bound.get(place)]
     last = {place: max(sent_at.get(unit.id, LONG_AGO) for unit in engines[place]) for place in empty}
     return tuple(sorted(empty, key=lambda place: (last[place], place)))
 
@@ -40,6 +83,7 @@ def asked_of(
     engines: Mapping[str, tuple[Unit, ...]],
     free: Mapping[str, tuple[str, ...]],
     empty: tuple[str, ...],
+    bound: Mapping[str, int] = NOBODY,
 ) -> optimizer.Ground:
     """The optimizer's ground. Raises ValueError while the seconds between the stations are not known."""
     if ground.between_s is None:
@@ -48,7 +92,9 @@ def asked_of(
     order = {place: number for number, place in enumerate(empty)}
     return optimizer.Ground(
         places=tuple(
-            optimizer.Place(each, free.get(each, ()), FLOOR, len(engines.get(each, ())), order.get(each, 0))
+            optimizer.Place(
+                each, free.get(each, ()), FLOOR, len(engines.get(each, ())), order.get(each, 0), bound.get(each, 0)
+            )
             for each in places
         ),
         zone_ids=ground.names,
@@ -89,3 +135,14 @@ def set_of(moves: optimizer.Moves) -> MoveSet:
         within=reached(moves.after.within_ppm),
         value_pct=moves.value_ppm / PPM_PER_PCT,
     )
+
+
+def between(ground: Ground, start: str, to: str) -> int | None:
+    """Seconds by road from station to station, NEVER where no road leads.
+
+    None where they are not known yet, or one of the two has no first engines.
+    """
+    if ground.between_s is None or start not in ground.due_s or to not in ground.due_s:
+        return None
+    places = list(ground.due_s)
+    return int(ground.between_s[places.index(start), places.index(to)])

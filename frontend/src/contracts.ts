@@ -24,6 +24,10 @@ export type SupplyStatus = "unconfirmed" | "committed" | "loaded" | "in_transit"
 
 export type AidStatus = "asked" | "promised" | "declined" | "withdrawn" | "ended";
 
+export type MoveUpStatus = "ordered" | "under_way" | "arrived" | "returning" | "ended";
+
+export type MoveUpEnd = "recalled" | "dispatched" | "home";
+
 export type UnitClass = "water" | "foam" | "ladder" | "hazmat" | "rescue" | "support" | "medical" | "police" | "team" | "utility" | "plant" | "air" | "expert";
 
 export type UnitFamily = "fire" | "medical" | "team" | "police";
@@ -69,7 +73,7 @@ export interface Requirement {
   readonly weight: number;
   readonly first_due: boolean;
   readonly source: string;
-  readonly substitute: Substitute | null;
+  readonly substitute?: Substitute | null;
 }
 
 export interface Conditions {
@@ -416,6 +420,7 @@ export interface Recommendation {
   readonly greedy: GreedyPlan;
   readonly alternatives: readonly Alternative[];
   readonly alternatives_due: boolean;
+  readonly overtaken: boolean;
   readonly one_more: readonly OneMore[];
   readonly totals_short: readonly TotalShort[];
   readonly policy_version: number;
@@ -428,6 +433,11 @@ export interface Recommendation {
   readonly map_version: string;
   readonly closures_version: string;
   readonly degraded: readonly string[];
+}
+
+export interface WhyNot {
+  readonly unit_id: string;
+  readonly why: readonly Why[];
 }
 
 export interface StockLine {
@@ -537,11 +547,6 @@ export interface Ordered {
 
 export interface ControlForm {
   readonly take: boolean;
-}
-
-export interface WhyNot {
-  readonly unit_id: string;
-  readonly why: readonly Why[];
 }
 
 export interface Control {
@@ -739,6 +744,45 @@ export interface MoveTrial {
   readonly breaks: readonly string[];
   readonly ages_s: Readonly<Record<string, number>>;
   readonly degraded: readonly string[];
+}
+
+export interface MoveUpOrderForm {
+  readonly unit_id: string;
+  readonly to_station_id: string;
+  readonly reason?: string;
+}
+
+export interface MoveUpStepForm {
+  readonly to: MoveUpStatus;
+  readonly device?: string;
+}
+
+export interface MoveUpRecallForm {
+  readonly reason?: string;
+}
+
+export interface MoveUpOrder {
+  readonly id: string;
+  readonly version: number;
+  readonly unit_id: string;
+  readonly from_station_id: string;
+  readonly to_station_id: string;
+  readonly status: MoveUpStatus;
+  readonly seconds: number;
+  readonly breaks: readonly string[];
+  readonly reason: string;
+  readonly ordered_at: string;
+  readonly ordered_by: string;
+  readonly eta_at: string | null;
+  readonly acknowledged_by: string;
+  readonly under_way_at: string | null;
+  readonly arrived_at: string | null;
+  readonly recalled_at: string | null;
+  readonly recalled_by: string;
+  readonly recall_reason: string;
+  readonly ended_at: string | null;
+  readonly end: MoveUpEnd | null;
+  readonly sent_to: string | null;
 }
 
 export interface Around {

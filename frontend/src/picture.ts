@@ -12,6 +12,7 @@ import type {
   Incident,
   IncidentEntry,
   Item,
+  MoveUpOrder,
   Organisation,
   Recommendation,
   Report,
@@ -35,6 +36,7 @@ export interface Kinds {
   closure: Closure;
   control: Control;
   aid_request: AidRequest;
+  move_up_order: MoveUpOrder;
   organisation: Organisation;
   station: Station;
   team: Team;
@@ -88,7 +90,7 @@ export function get<K extends Kind>(picture: Picture, kind: K, id: string): Kind
 }
 
 /** Remembers the last answer of a question about one shelf, so that equal pictures give the same object. */
-export function remembered<V, R>(ask: (values: ReadonlyMap<string, V>) => R): (values: ReadonlyMap<string, V>) => R {
+function remembered<V, R>(ask: (values: ReadonlyMap<string, V>) => R): (values: ReadonlyMap<string, V>) => R {
   const answers = new WeakMap<object, { readonly answer: R }>();
   return (values) => {
     const known = answers.get(values);
@@ -123,6 +125,18 @@ export const assignmentByUnit = remembered((assignments: ReadonlyMap<string, Ass
   }
   return chosen;
 });
+
+/** The move-up of each unit that is under one; such a unit is free all the same. */
+export const moveUpByUnit = remembered((orders: ReadonlyMap<string, MoveUpOrder>): ReadonlyMap<string, MoveUpOrder> =>
+  new Map([...orders.values()].filter((order) => order.status !== "ended").map((order) => [order.unit_id, order])),
+);
+
+/** The station at which a unit under a move-up stands, null on the road between the two. */
+export function stationOfMoveUp(order: MoveUpOrder): string | null {
+  if (order.under_way_at === null) return order.from_station_id;
+  return order.arrived_at !== null && order.recalled_at === null ? order.to_station_id : null;
+}
+
 
 function rank(assignment: Assignment): string {
   return (isActive(assignment) ? "1" : "0") + assignment.dispatched_at;

@@ -12,6 +12,7 @@ from typing import Any
 
 from infra.simulator.client import Client
 from infra.simulator.journey import Journey, LonLat, beside
+from infra.simulator.movers import Movers
 
 RETRY = timedelta(seconds=30)
 ENDED = frozenset({"resolved", "closed", "canceled", "merged"})
@@ -51,6 +52,10 @@ class Fleet:
     journeys: dict[str, Journey] = field(default_factory=dict)
     asked: dict[tuple[str, str], datetime] = field(default_factory=dict)
     at_once: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(8))
+    movers: Movers = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.movers = Movers(self.client)
 
     async def tick(self) -> None:
         """Does what is due now, everybody at the same time: steps, and one batch of positions."""
@@ -58,7 +63,8 @@ class Fleet:
         incidents = self.client.things("incident")
         free = [each for each in self.client.things("assignment").values() if each["unit_id"] not in held]
         fixes = await asyncio.gather(*(self._live(each, incidents.get(each["incident_id"])) for each in free))
-        for batch in _batches([fix for fix in fixes if fix is not None]):
+        moving = await self.movers.tick(held)
+        for batch in _batches([*(fix for fix in fixes if fix is not None), *moving]):
             await self.client.send("POST", "/api/dispatch/positions", {"fixes": batch})
         await self._drive_supplies()
 

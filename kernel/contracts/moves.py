@@ -44,9 +44,10 @@ class MoveLimits(Value):
 class MoveUps(Value):
     """The best move-ups of this moment, with the common rule (nearest station that keeps one) beside them.
 
-    `emptied`: stations whose first engines are all away, in the order in which they became so. `proved`: no set of
-    moves within the limits is worth more; else `gap_pct` is how much more one could be. `degraded` says what stands
-    against the figures, `ages_s` how old the copies behind them are.
+    `emptied`: stations whose first engines are all away and for which nobody is bound, in the order in which they
+    became so; who is moved up already counts where it is bound, in `before` too. `proved`: no set of moves within the
+    limits is worth more; else `gap_pct` is how much more one could be. `degraded` says what stands against the figures,
+    `ages_s` how old the copies behind them are.
     """
 
     at: Instant

@@ -186,6 +186,24 @@ class AidStatus(StrEnum):
     ENDED = "ended"
 
 
+class MoveUpStatus(StrEnum):
+    """State of a move-up (移防); the unit is free in each of them. `returning` follows a recall."""
+
+    ORDERED = "ordered"
+    UNDER_WAY = "under_way"
+    ARRIVED = "arrived"
+    RETURNING = "returning"
+    ENDED = "ended"
+
+
+class MoveUpEnd(StrEnum):
+    """How a move-up ended: called back before it left, sent to an incident, or home again."""
+
+    RECALLED = "recalled"
+    DISPATCHED = "dispatched"
+    HOME = "home"
+
+
 class UnitClass(StrEnum):
     """The glyph and the readiness row of a unit on every screen."""
 

@@ -16,7 +16,7 @@ from infra.place import ROOT
 from kernel.contracts.base import Versioned
 from kernel.contracts.events import Envelope
 from kernel.contracts.resources import ImportStamp
-from kernel.contracts.vocabulary import IncidentStatus, ReportOutcome, SupplyStatus
+from kernel.contracts.vocabulary import IncidentStatus, MoveUpStatus, ReportOutcome, SupplyStatus
 
 DATA = Path(__file__).parent / "data" / "events"
 SERVICES = ("dispatch", "resources", "plans")
@@ -27,6 +27,7 @@ VARIANTS: Mapping[str, tuple[str, ...]] = {
     "incident.": tuple(each for each in IncidentStatus if each not in (IncidentStatus.REPORTED, IncidentStatus.MERGED)),
     "supply.": (SupplyStatus.LOADED, SupplyStatus.IN_TRANSIT, SupplyStatus.DELIVERED, SupplyStatus.CANCELED),
     "report.": (ReportOutcome.TRANSFERRED, ReportOutcome.FALSE, ReportOutcome.NO_ACTION),
+    "move_up.": (MoveUpStatus.UNDER_WAY, MoveUpStatus.ARRIVED, MoveUpStatus.ENDED),
 }
 CONTRACTS: Mapping[str, type[Versioned]] = {
     **{kind: shelf.contract for kind, shelf in SHELVES.items()},

@@ -1,5 +1,6 @@
 """Many dispatchers order the same unit at once: one gets it, everybody else hears who and when."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
@@ -8,7 +9,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from dispatch import store
+from dispatch.store import move_up_orders
 from kernel.auth import Principal, Role
+from kernel.database import Transaction
 from tests.integration.desk_of import Desk, desk_over
 from tests.town.contention import contend, incidents_of, insist, take_unit_naively, won
 from tests.town.invariants import twice_committed
@@ -44,12 +47,13 @@ async def test_a_contended_unit_is_committed_once(town: Town) -> None:
 async def test_the_naive_twin_doubles_and_is_caught(
     environment: dict[str, str], owner_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same load on a dispatch that checks and then inserts, on a database without the index."""
+    """The same load on a dispatch that checks and then inserts, without the index and without taking turns."""
     owner = create_async_engine(owner_url)
     async with owner.begin() as connection:
         await connection.execute(text("DROP INDEX dispatch.one_active_assignment"))
     await owner.dispose()
     monkeypatch.setattr(store, "take_unit", take_unit_naively)
+    monkeypatch.setattr(move_up_orders, "take_turns", nobody_waits)
     home = station("st-1", (87.6, 43.8))
     names = units("contend")[:UNITS]
     async with desk_over(World().add("station", home).add("unit", *(engine(name, home) for name in names))) as desk:
@@ -65,6 +69,10 @@ async def test_the_naive_twin_doubles_and_is_caught(
     print(f"naive twin: {UNITS * RIVALS} orders of {UNITS} units, {wins} won, {len(caught)} units doubled")
     assert wins > UNITS
     assert caught == {unit_id for unit_id, replies in answers.items() if len(won(replies)) > 1}
+
+
+async def nobody_waits(_tx: Transaction, _unit_ids: Sequence[str]) -> None:
+    """Takes no turn."""
 
 
 def rival(nth: int) -> Principal:

@@ -6,23 +6,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from kernel.audit import FIRST, chain, fingerprint
-from kernel.contracts.vocabulary import ACTIVE_ASSIGNMENT, ENDED_INCIDENT
+from kernel.contracts.vocabulary import ACTIVE_ASSIGNMENT, ENDED_INCIDENT, MoveUpStatus
 from tests.town.history import Deed
 
 Event = Mapping[str, Any]
 Row = Mapping[str, Any]
+ACTIVE_MOVE_UP = frozenset(MoveUpStatus) - {MoveUpStatus.ENDED}
 ALLOWED = {"ok": (1,), "fail": (0,), "info": (0, 1)}
 
 
 def twice_committed(events: Iterable[Event]) -> list[str]:
-    """Units that had two active assignments at any prefix of dispatch's log."""
+    """Units that had two active assignments, or one and a move-up, at any prefix of dispatch's log."""
     holding: dict[str, set[str]] = {}
     faults = []
     for event in events:
-        if event["kind"] != "assignment" or not event["value"]["exclusive"]:
+        if event["kind"] != "move_up_order" and (event["kind"] != "assignment" or not event["value"]["exclusive"]):
             continue
         held = holding.setdefault(event["value"]["unit_id"], set())
-        if event["value"]["status"] in ACTIVE_ASSIGNMENT:
+        if event["value"]["status"] in (ACTIVE_ASSIGNMENT if event["kind"] == "assignment" else ACTIVE_MOVE_UP):
             held.add(event["id"])
         else:
             held.discard(event["id"])
@@ -139,4 +140,5 @@ def _may_go(thing: tuple[str, str], held: Mapping[tuple[str, str], Event]) -> bo
     """A snapshot leaves out the older lines of long logs and what has ended; a picture may still hold them."""
     value = held[thing]["value"]
     incident = thing if thing[0] == "incident" else ("incident", str(value.get("incident_id")))
-    return thing[0] == "entry" or (incident in held and held[incident]["value"]["status"] in ENDED_INCIDENT)
+    over = thing[0] == "move_up_order" and value["status"] == MoveUpStatus.ENDED
+    return over or thing[0] == "entry" or (incident in held and held[incident]["value"]["status"] in ENDED_INCIDENT)

@@ -16,6 +16,7 @@ from tests.town.people import SERVICES, STOCK, Town, report, units
 
 DOUBLE_CLICK = 0.15
 WITH_STOCK = 0.3
+OTHER_STATION = "st-2"
 
 
 @dataclass
@@ -38,6 +39,7 @@ class Work:
             self.ordering(desk[1], self.town.people["fleet"]),
             self.ordering(desk[2], self.town.people["fleet"]),
             self.advising(desk[3]),
+            self.moving(desk[3], self.town.people["fleet"]),
             self.keeping(self.town.people["keeper"], units("service")),
             self.planning(self.town.people["planner"]),
             self.hiring(self.town.people["admin"]),
@@ -97,6 +99,27 @@ class Work:
         mark = who.mark()
         path = f"/assignments/{assignment}/release"
         await who.do("dispatch", "assignment.released", "POST", path, {"reason": mark}, mark=mark, twice=self._twice())
+
+    async def moving(self, who: Client, fleet: Client) -> None:
+        """Moves up a unit that others may order meanwhile, has it set out, and calls it back and home."""
+        while not self.over:
+            await self._breathe(0.4)
+            mark = who.mark()
+            body = {"unit_id": self.chance.choice(units(self.pool)), "to_station_id": OTHER_STATION, "reason": mark}
+            path = "/move-up-orders"
+            ordered = await who.do("dispatch", "move_up.ordered", "POST", path, body, mark=mark, twice=self._twice())
+            if ordered.outcome == "ok":
+                await self._set_out_and_come_home(who, fleet, f"{path}/{ordered.reply['id']}")
+
+    async def _set_out_and_come_home(self, who: Client, fleet: Client, path: str) -> None:
+        mark = fleet.mark()
+        step = {"to": "under_way", "device": mark}
+        await fleet.do("dispatch", "move_up.under_way", "POST", f"{path}/steps", step, mark=mark)
+        await self._breathe(0.2)
+        mark = who.mark()
+        await who.do("dispatch", "move_up.recalled", "POST", f"{path}/recall", {"reason": mark}, mark=mark)
+        # Home again the event bears no mark of its own, so only the acknowledged version is looked for.
+        await fleet.do("dispatch", "", "POST", f"{path}/steps", {"to": "ended"}, mark=fleet.mark())
 
     async def advising(self, who: Client) -> None:
         """Asks for recommendations, so that a worker is killed at work."""

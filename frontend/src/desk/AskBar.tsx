@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { T } from "../parts/T";
 import { get } from "../picture";
 import { useLive } from "../store";
-import { joined, nameOf, t, word } from "../words";
+import { joined, nameOf, shortStation, t, word } from "../words";
 import type { Acts } from "./acts";
 import { readySeconds } from "./aid";
 import { AidUnits } from "./AidUnits";
@@ -21,6 +21,8 @@ const PRESETS: Readonly<Record<Exclude<Ask["kind"], "promise">, readonly string[
   aid: ["short", "grown", "asked"],
   decline: ["own_task", "too_far", "broken"],
   withdraw: ["met", "enough"],
+  move_up: ["big_event", "commander"],
+  recall: ["home_again", "worse", "enough"],
 };
 const MINUTES = ["0", "10", "20", "30"];
 
@@ -86,6 +88,7 @@ function Presets({ presets, minutes, choose }: { presets: readonly string[]; min
 function AskText({ question }: { question: Ask }) {
   const live = useLive();
   const unit = (id: string) => nameOf(get(live.picture, "unit", id), id);
+  const station = (id: string) => shortStation(get(live.picture, "station", id));
   switch (question.kind) {
     case "level":
       return <T>{t("desk.reason.level", { level: question.level })}</T>;
@@ -97,6 +100,10 @@ function AskText({ question }: { question: Ask }) {
       return <T>{t("desk.reason.outcome", { outcome: t(`desk.outcome.${question.outcome}`) })}</T>;
     case "step":
       return <T>{t("desk.reason.step", { step: t(`desk.step.${question.to}`) })}</T>;
+    case "move_up":
+      return <T>{t("desk.reason.move_up", { unit: unit(question.unit_id), station: station(question.to_station_id), what: joined(question.breaks.map((code) => word("desk.break", code))) })}</T>;
+    case "recall":
+      return <T>{t("desk.reason.recall", { unit: unit(question.order.unit_id), station: station(question.order.to_station_id) })}</T>;
     default:
       return <T>{aidText(question, unit, (id) => nameOf(get(live.picture, "organisation", id), id))}</T>;
   }

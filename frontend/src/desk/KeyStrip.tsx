@@ -1,7 +1,7 @@
 // The strip of keys that act now, and the list of all keys.
 import { isActive } from "../picture";
 import { t, word } from "../words";
-import { withinLimit } from "./cover";
+import { orderable, recallable, withinLimit } from "./cover";
 import { keyStrip, type Group } from "./keys";
 import css from "./KeyStrip.module.css";
 import type { Repeat } from "./queue";
@@ -30,12 +30,14 @@ export function KeyStrip({ selection, repeat, cover }: { selection: Selection; r
     canAskAid: canSend(incident) && (advice?.askable.length ?? 0) > 0,
     canTry: withinLimit(cover.coverage) !== undefined,
     canTurn: cover.turns.length > 0,
+    canMove: orderable(state, cover) !== null,
+    canRecall: recallable(cover.moved) !== undefined,
     asking: state.ask !== null,
   });
   return (
     <footer className={css["strip"]} aria-label={t("desk.keys")}>
       {caps.map(({ cap, word: name }) => (
-        <span key={cap} className={css["key"]}><kbd className={css["cap"]}>{cap}</kbd> {word("desk.key", name)}</span>
+        <span key={cap}><kbd className={css["cap"]}>{cap}</kbd> {word("desk.key", name)}</span>
       ))}
     </footer>
   );
@@ -45,7 +47,7 @@ const ALL: readonly (readonly [string, string])[] = [
   ["F4", "new"], ["F2", "early"], ["F9", "confirm"], ["F6 F7 F8", "plan"], ["Shift F9", "units_only"], ["L", "place"], ["J", "kind"],
   ["H", "hazards"], ["D", "level"], ["P", "people"], ["O", "occupancy"], ["U", "units"], ["G", "map"], ["M", "merge"],
   ["N", "separate"], ["W", "why"], ["E", "edit"], ["I", "pin"], ["X", "forbid"], ["S", "swap"], ["Z", "undo_choice"], ["A", "ask_aid"], ["R", "release"], ["V", "divert"],
-  ["T", "try"], ["Y", "turn"],
+  ["T", "try"], ["Y", "turn"], ["B", "move_up"], ["C", "recall"],
   ["PgUp PgDn", "switch"], ["↑↓ Enter", "rows"], ["0–9", "digits"], ["/", "command"], ["Alt", "text"], ["Esc", "close"],
 ];
 

@@ -1,6 +1,6 @@
 // The desk's map: the incident, who would go or goes, closed roads; draws a closure by clicking round it.
 import { useMemo, useRef, useState, type CSSProperties, type MouseEvent } from "react";
-import type { Assignment, Incident, Position, Station, StationMove, Unit } from "../contracts";
+import type { Assignment, Incident, MoveUpOrder, Position, Station, StationMove, Unit } from "../contracts";
 import { boxOf, type LonLat } from "../geo";
 import { useBasemap, type Basemap } from "../map/basemap";
 import { fit, placeUnder, project, type Frame } from "../map/camera";
@@ -10,19 +10,24 @@ import type { Mark, View } from "../map/overlay";
 import { AlarmSquare } from "../parts/AlarmSquare";
 import { textWidth, useSize, type Size } from "../parts/size";
 import { T } from "../parts/T";
-import { all, assignmentByUnit, isActive, isComing, unitStatus } from "../picture";
+import { all, assignmentByUnit, isActive, isComing, moveUpByUnit, unitStatus } from "../picture";
 import { useNow, usePicture, usePositions } from "../store";
 import { durationText } from "../times";
 import { nameOf, shortStation, t, type Key } from "../words";
 import type { Acts } from "./acts";
 import { withinLimit } from "./cover";
 import css from "./Map.module.css";
+import { movedPlace, movedWay } from "./movedWays";
 import type { Going } from "./plan";
 import { canSend, type Selection } from "./selection";
 import { NO_TRIAL, useDesk } from "./state";
 import { useShownMoves, type Cover } from "./useCover";
 
 const CLOSEST = 13;
+/** Of a move-up that is ordered, brighter than that of one that is proposed. */
+const ORDERED_WAY = "#42d889";
+/** A unit that stands in elsewhere is drawn beside the station, not on it. */
+const BESIDE_PX = [14, 14] as const;
 /** More names than these would hide each other. */
 const LABELLED = 6;
 /** What an open drawer covers of the map. */
@@ -115,7 +120,21 @@ function stationLabels({ incident, advice }: Selection, units: ReadonlyMap<strin
 /** A move from station to station, named where it begins. */
 interface WayLabel extends StationLabel {
   readonly path: readonly LonLat[];
+  /** Of one that is ordered; a proposed one has the style's. */
+  readonly colour?: string;
 }
+
+/** What a move-up that is ordered still has to go, named where the unit is. */
+function movedLabels(moved: readonly MoveUpOrder[], units: ReadonlyMap<string, Unit>, stations: ReadonlyMap<string, Station>, positions: ReadonlyMap<string, Position>): readonly WayLabel[] {
+  return moved.flatMap((order) => {
+    const path = movedWay(order, positions.get(order.unit_id), stations);
+    if (!path) return [];
+    const bound = stations.get(order.recalled_at === null ? order.to_station_id : order.from_station_id);
+    const text = t("desk.moved.label", { unit: nameOf(units.get(order.unit_id), order.unit_id), to: shortStation(bound) });
+    return [{ id: `moved:${order.unit_id}`, at: path[0], text, unit_id: order.unit_id, path, colour: ORDERED_WAY }];
+  });
+}
+
 
 function moveLabels(moves: readonly StationMove[], tried: boolean, units: ReadonlyMap<string, Unit>, stations: ReadonlyMap<string, Station>): readonly WayLabel[] {
   return moves.flatMap(({ unit_id, from_station_id, to_station_id }) => {
@@ -127,7 +146,7 @@ function moveLabels(moves: readonly StationMove[], tried: boolean, units: Readon
 }
 
 /** Labels that can be read: one that would touch the incident's flag or an earlier label is left out. */
-export function uncrowded(labels: readonly StationLabel[], incident: LonLat | undefined, view: View, size: Size): readonly StationLabel[] {
+function uncrowded(labels: readonly StationLabel[], incident: LonLat | undefined, view: View, size: Size): readonly StationLabel[] {
   const taken = incident ? [boxAt(project(incident, view, size), FLAG_PX)] : [];
   return labels.filter((label) => {
     const box = boxAt(project(label.at, view, size), textWidth(label.text, 0.68) * LABEL_PX + 10);
@@ -156,8 +175,12 @@ function useMarks(selection: Selection, positions: ReadonlyMap<string, Position>
   const units = usePicture((p) => all(p, "unit"));
   const stations = usePicture((p) => all(p, "station"));
   const byUnit = usePicture((p) => assignmentByUnit(all(p, "assignment")));
+  const moved = usePicture((p) => moveUpByUnit(all(p, "move_up_order")));
   const { incident } = selection;
-  return useMemo(() => [...stationMarks(stations, units), ...movers(units, byUnit, positions, incident)], [units, stations, byUnit, positions, incident]);
+  return useMemo(
+    () => [...stationMarks(stations, units), ...movedMarks(moved, units, positions, stations), ...movers(units, byUnit, positions, incident)],
+    [units, stations, byUnit, moved, positions, incident],
+  );
 }
 
 function stationMarks(stations: ReadonlyMap<string, Station>, units: ReadonlyMap<string, Unit>): readonly Mark[] {
@@ -177,6 +200,18 @@ function movers(units: ReadonlyMap<string, Unit>, byUnit: ReadonlyMap<string, As
   });
 }
 
+/** Units under a move-up that are not in their own station. */
+function movedMarks(moved: ReadonlyMap<string, MoveUpOrder>, units: ReadonlyMap<string, Unit>, positions: ReadonlyMap<string, Position>, stations: ReadonlyMap<string, Station>): readonly Mark[] {
+  return [...moved].flatMap(([unitId, order]) => {
+    const unit = units.get(unitId);
+    const at = movedPlace(order, positions.get(unitId), stations);
+    if (!unit || !at || order.status === "ordered") return [];
+    const icon = { shape: unit.family, glyph: t(`glyph.${unit.unit_class}` as Key), status: "available" as const };
+    return [{ id: unitId, at, size: 24, icon, ...(order.status === "arrived" ? { shift: BESIDE_PX } : {}) }];
+  });
+}
+
+
 interface GroundProps extends Omit<PaneProps, "acts"> {
   readonly basemap: Basemap;
   readonly size: Size;
@@ -190,10 +225,16 @@ function Ground({ basemap, size, selection, cover, covered }: GroundProps) {
   const positions = usePositions(2000);
   const labels = useMemo(() => stationLabels(selection, units, stations), [selection, units, stations]);
   const { moves, tried } = useShownMoves(cover);
-  const ways = useMemo(() => moveLabels(moves, tried, units, stations), [moves, tried, units, stations]);
+  const driven = cover.moved.map((order) => positions.get(order.unit_id)?.at.map((degree) => degree.toFixed(3)).join()).join(" ");
+  const ways = useMemo(
+    () => [...moveLabels(moves, tried, units, stations), ...movedLabels(cover.moved, units, stations, positions)],
+    // Every change of the lines repaints the city: who has not moved 100 m has not moved.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+    [moves, tried, cover.moved, units, stations, driven],
+  );
   const marks = useMarks(selection, positions);
   const drawn = useDrawn(selection, labels, cover.areas, ways);
-  const points = [...pointsOf(selection, labels, positions, state.draft.place?.at), ...(tried ? ways.flatMap((way) => way.path) : [])];
+  const points = [...pointsOf(selection, labels, positions, state.draft.place?.at), ...(tried ? ways.filter((way) => way.colour === undefined).flatMap((way) => way.path) : [])];
   const { view, look } = useView(basemap, size, points, state.drawer ? DRAWER_PX : covered);
   const mark = (event: MouseEvent<HTMLDivElement>) => {
     const box = event.currentTarget.getBoundingClientRect();
@@ -229,7 +270,7 @@ function useDrawn({ incident, assignments }: Selection, labels: readonly Station
   const closures = useClosureAreas(usePicture((p) => all(p, "closure")), minute);
   const coming = useMemo(() => assignments.filter(isComing).slice(0, 30), [assignments]);
   const routes = useRoutes(coming);
-  const moves = useMemo(() => lines(ways.map(({ path }) => ({ points: path }))), [ways]);
+  const moves = useMemo(() => lines(ways.map(({ path, colour }) => ({ points: path, ...(colour ? { colour } : {}) }))), [ways]);
   return useMemo(() => {
     const links = incident ? labels.map(({ at }) => ({ points: [at, incident.at], colour: "#4e86b8" })) : [];
     const ring = state.drawing && state.drawing.length > 1 ? [{ points: [...state.drawing, ...state.drawing.slice(0, 1)], colour: "#ff8d9a" }] : [];
@@ -262,7 +303,7 @@ const same = (a: View, b: View): boolean =>
   Math.abs(a.zoom - b.zoom) < 1e-6 && Math.abs(a.centre[0] - b.centre[0]) < 1e-7 && Math.abs(a.centre[1] - b.centre[1]) < 1e-7;
 
 /** The symbol under a point of the map, the nearest of those within reach. */
-export function unitAt(x: number, y: number, marks: readonly Mark[], view: View, size: Size): string | undefined {
+function unitAt(x: number, y: number, marks: readonly Mark[], view: View, size: Size): string | undefined {
   const near = marks
     .map((mark) => ({ id: mark.id, px: distance(project(mark.at, view, size), [x, y]) }))
     .filter(({ id, px }) => px <= REACH_PX && !id.startsWith("station:"));

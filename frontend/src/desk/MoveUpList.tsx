@@ -1,16 +1,20 @@
-// The move-ups that are advised, with the common rule's beside them; to be read, because the service orders none.
-import type { MoveUps, StationMove } from "../contracts";
+// The move-ups that are advised, with the common rule's beside them; each can be ordered, the first by its key.
+import type { ReactNode } from "react";
+import type { MoveUpOrder, MoveUps, StationMove } from "../contracts";
 import { T } from "../parts/T";
 import { UnitGlyph } from "../parts/UnitGlyph";
 import { all } from "../picture";
 import { usePicture } from "../store";
 import { durationText, numberText } from "../times";
 import { joined, nameOf, refusalText, shortStation, t, word } from "../words";
+import type { Acts } from "./acts";
 import css from "./Cover.module.css";
-import type { Followed } from "./followed";
+import { unordered, type Orderable } from "./cover";
 import { Shares } from "./Shares";
+import type { Cover } from "./useCover";
 
-export function MoveUpList({ moves }: { moves: Followed<MoveUps> | null }) {
+export function MoveUpList({ acts, cover }: { acts: Acts; cover: Cover }) {
+  const { moves, moved } = cover;
   if (!moves) return null;
   const { answer, refused } = moves;
   return (
@@ -21,7 +25,7 @@ export function MoveUpList({ moves }: { moves: Followed<MoveUps> | null }) {
         {!refused && !answer && <span className={css["quiet"]}>{t("desk.moves.asking")}</span>}
         {answer && <Said moves={answer} />}
       </h2>
-      {answer && answer.proposal.moves.length > 0 && <Proposed moves={answer} />}
+      {answer && unordered(answer.proposal.moves, moved).length > 0 && <Proposed moves={answer} moved={moved} acts={acts} />}
     </section>
   );
 }
@@ -43,21 +47,25 @@ function Said({ moves }: { moves: MoveUps }) {
   );
 }
 
-function Proposed({ moves: { proposal, rule, before } }: { moves: MoveUps }) {
+function Proposed({ moves: { proposal, rule, before }, moved, acts }: { moves: MoveUps; moved: readonly MoveUpOrder[]; acts: Acts }) {
   const rows = [
     { name: t("desk.moves.after"), within: proposal.within, net_pct: proposal.value_pct },
     { name: t("desk.moves.rule"), within: rule.within, net_pct: rule.value_pct },
   ];
   return (
     <>
-      <ol>{proposal.moves.map((move) => <MoveLine key={move.unit_id} move={move} />)}</ol>
+      <ol>
+        {unordered(proposal.moves, moved).map((move, i) => (
+          <MoveLine key={move.unit_id} move={move}><OrderButton acts={acts} move={{ ...move, breaks: [] }} first={i === 0} /></MoveLine>
+        ))}
+      </ol>
       <Shares before={before} rows={rows} />
     </>
   );
 }
 
 /** A unit, from where to where, and how long by road. */
-export function MoveLine({ move }: { move: StationMove }) {
+export function MoveLine({ move, children }: { move: StationMove; children?: ReactNode }) {
   const unit = usePicture((p) => all(p, "unit")).get(move.unit_id);
   const stations = usePicture((p) => all(p, "station"));
   const way = t("desk.moves.way", { from: shortStation(stations.get(move.from_station_id)), to: shortStation(stations.get(move.to_station_id)) });
@@ -67,6 +75,16 @@ export function MoveLine({ move }: { move: StationMove }) {
       <strong className={css["unit"]}><T>{nameOf(unit, move.unit_id)}</T></strong>
       <span className={css["cut"]} title={way}><T>{way}</T></span>
       <strong>{move.seconds > 0 && <T>{durationText(move.seconds)}</T>}</strong>
+      {children}
     </li>
+  );
+}
+
+/** Orders a move; one that breaks a rule asks for its reason first. */
+export function OrderButton({ acts, move, first }: { acts: Acts; move: Orderable; first: boolean }) {
+  return (
+    <button type="button" tabIndex={-1} className={css["act"]} onClick={() => acts.moving.begin(move)}>
+      {t("desk.move.order")}{first && <kbd className={css["cap"]}>B</kbd>}
+    </button>
   );
 }

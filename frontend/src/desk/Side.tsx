@@ -19,7 +19,7 @@ export function Side({ acts, selection, cover }: { acts: Acts; selection: Select
   return (
     <div className={css["side"]}>
       <Guard><MapPane acts={acts} selection={selection} cover={cover} covered={covered} /></Guard>
-      <Guard><CoverPane cover={cover} pane={pane} /></Guard>
+      <Guard><CoverPane acts={acts} cover={cover} pane={pane} /></Guard>
       <div className={css["under"]}>
         <Guard>
           <Board selection={selection} />

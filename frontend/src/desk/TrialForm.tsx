@@ -1,21 +1,22 @@
-// Trying a move: a free unit, a station, and what that would do and break. Nothing is ordered here.
+// Trying a move: a free unit, a station, and what that would do and break; then it can be ordered.
 import { useLayoutEffect, useMemo, useRef, useState, type RefObject } from "react";
 import { Refusal } from "../api";
 import type { MoveTrial } from "../contracts";
 import { T } from "../parts/T";
-import { all, assignmentByUnit } from "../picture";
+import { all, assignmentByUnit, moveUpByUnit } from "../picture";
 import { usePicture } from "../store";
 import { joined, nameOf, refusalText, shortStation, t, word } from "../words";
+import type { Acts } from "./acts";
 import { tryMove } from "./answers";
 import css from "./Cover.module.css";
-import { coveringStations, firstEngine, freeUnits, type Option } from "./cover";
-import { MoveLine } from "./MoveUpList";
+import { coveringStations, firstEngine, freeUnits, orderable, type Option, type Orderable } from "./cover";
+import { MoveLine, OrderButton } from "./MoveUpList";
 import { PickInput } from "./PickInput";
 import { Shares } from "./Shares";
 import { NO_TRIAL, useDesk, type Trial } from "./state";
 import type { Cover } from "./useCover";
 
-export function TrialForm({ trial, cover }: { trial: Trial; cover: Cover }) {
+export function TrialForm({ trial, acts, cover }: { trial: Trial; acts: Acts; cover: Cover }) {
   const { change } = useDesk();
   const [unit, pickUnit] = useState<Option | null>(null);
   const [station, pickStation] = useState<Option | null>(null);
@@ -52,16 +53,16 @@ export function TrialForm({ trial, cover }: { trial: Trial; cover: Cover }) {
       </form>
       {asking && <p className={css["quiet"]} role="status">{t("desk.try.asking")}</p>}
       {trial.refused && <p className={css["bad"]} role="alert"><T>{`▲ ${trial.refused}`}</T></p>}
-      {trial.answer && <Tried trial={trial.answer} />}
+      {trial.answer && <Tried trial={trial.answer} move={orderable({ trial }, cover)} acts={acts} />}
     </section>
   );
 }
 
-function Tried({ trial: { move, before, after, breaks, degraded } }: { trial: MoveTrial }) {
+function Tried({ trial: { move, before, after, breaks, degraded }, move: orderly, acts }: { trial: MoveTrial; move: Orderable | null; acts: Acts }) {
   const broken = joined(breaks.map((code) => word("desk.break", code)));
   return (
     <>
-      <ol><MoveLine move={move} /></ol>
+      <ol><MoveLine move={move}>{orderly && <OrderButton acts={acts} move={orderly} first />}</MoveLine></ol>
       <Shares before={before} rows={[{ name: t("desk.moves.tried"), within: after }]} />
       <p className={broken === "" ? css["good"] : css["bad"]} role="status"><T>{broken === "" ? t("desk.try.fine") : t("desk.try.breaks", { what: broken })}</T></p>
       {degraded.map((code) => <p key={code} className={css["amber"]}>△ {word("desk.cover.why", code)}</p>)}
@@ -75,17 +76,18 @@ function useOptions({ coverage, moves }: Cover): { readonly units: readonly Opti
   const stations = usePicture((p) => all(p, "station"));
   const byUnit = usePicture((p) => assignmentByUnit(all(p, "assignment")));
   const tables = usePicture((p) => all(p, "force_table"));
+  const moved = usePicture((p) => moveUpByUnit(all(p, "move_up_order")));
   const proposed = moves?.answer?.proposal.moves;
   return useMemo(
     () => ({
-      units: freeUnits(units.values(), byUnit, (proposed ?? []).map((move) => move.unit_id), firstEngine(tables.values())).map((unit) => ({
+      units: freeUnits(units.values(), byUnit, (proposed ?? []).map((move) => move.unit_id), firstEngine(tables.values()), moved).map((unit) => ({
         id: unit.id, name: nameOf(unit), hint: shortStation(stations.get(unit.station_id)), also: `${unit.name} ${unit.name_en}`,
       })),
       stations: coveringStations(coverage, stations).map(({ station, free }) => ({
         id: station.id, name: nameOf(station), hint: t("desk.left", { n: free }), also: `${station.name} ${station.name_en} ${station.number ?? ""}`,
       })),
     }),
-    [units, stations, byUnit, tables, coverage, proposed],
+    [units, stations, byUnit, tables, moved, coverage, proposed],
   );
 }
 

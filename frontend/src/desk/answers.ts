@@ -2,7 +2,7 @@
 import { act, read } from "../api";
 import type {
   AdviceForm, AidAnswerForm, AidForm, AidRequest, AidWithdrawForm, Assignment, CallerForm, Closure, ClosureForm, CoverageZones, DivertForm, Facts,
-  Incident, MoveTrial, MoveTrialForm, MoveUps, NoteForm, Ordered, OrderForm, Place, Recommendation, Report, Reported, ReportForm, ReportOutcome,
+  Incident, MoveTrial, MoveTrialForm, MoveUpOrder, MoveUpOrderForm, MoveUps, NoteForm, Ordered, OrderForm, Place, Recommendation, Report, Reported, ReportForm, ReportOutcome,
   StepForm, TurnProposal, WhyNot,
 } from "../contracts";
 
@@ -34,4 +34,6 @@ export const places = (text: string, signal?: AbortSignal): Promise<readonly Pla
 export const coverageZones = (): Promise<CoverageZones> => read(`${D}/coverage/zones`);
 export const moveUps = (): Promise<MoveUps> => read(`${D}/move-ups`);
 export const tryMove = (form: MoveTrialForm): Promise<MoveTrial> => act("POST", `${D}/move-ups/trials`, form);
+export const orderMoveUp = (form: MoveUpOrderForm, key: string): Promise<MoveUpOrder> => act("POST", `${D}/move-up-orders`, form, key);
+export const recallMoveUp = (orderId: string, reason: string): Promise<MoveUpOrder> => act("POST", `${D}/move-up-orders/${orderId}/recall`, { reason });
 export const turns = (): Promise<TurnProposal> => read(`${D}/turns`);

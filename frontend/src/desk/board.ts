@@ -1,15 +1,17 @@
-// The unit board: stations in the order that matters to the selected incident, with what is left in each. Pure.
-import type { Assignment, Incident, Station, Unit } from "../contracts";
+// The unit board: stations in the order that matters to the selected incident, with what stands and is left in each. Pure.
+import type { Assignment, Incident, MoveUpOrder, Station, Unit } from "../contracts";
 import { metresBetween, type LonLat } from "../geo";
-import { unitStatus } from "../picture";
+import { stationOfMoveUp, unitStatus } from "../picture";
 import type { Advice } from "./plan";
 
 export interface BoardRow {
   readonly station: Station;
-  /** Those of the displayed plan first. */
+  /** Those of the displayed plan first, then those that are moved up. */
   readonly units: readonly Unit[];
-  /** Units that could still leave once the displayed plan has left. */
+  /** Units of ours that could still leave from there once the displayed plan has left. */
   readonly left: number;
+  /** Units of others that stand ready to be asked for. */
+  readonly askable: number;
 }
 
 /** Stations that send something first, then by distance from the incident (from the middle of the city without one). */
@@ -19,22 +21,32 @@ export function boardRows(
   byUnit: ReadonlyMap<string, Assignment>,
   incident: Incident | undefined,
   advice: Advice | undefined,
+  moved: ReadonlyMap<string, MoveUpOrder> = new Map(),
+  lent: ReadonlySet<string> = new Set(),
 ): readonly BoardRow[] {
   const planned = new Set(advice?.picks.map((pick) => pick.unit_id));
   const homes = new Map<string, Unit[]>();
+  const standing = (unit: Unit): string | null => {
+    const order = moved.get(unit.id);
+    return order ? stationOfMoveUp(order) : unit.station_id;
+  };
   for (const unit of units) {
-    const home = homes.get(unit.station_id);
-    if (home) home.push(unit);
-    else homes.set(unit.station_id, [unit]);
+    const at = standing(unit) ?? unit.station_id;
+    const row = homes.get(at);
+    if (row) row.push(unit);
+    else homes.set(at, [unit]);
   }
+  // A row shows only a few: those of the plan and those that are moved must be among them.
+  const first = (unit: Unit): number => (planned.has(unit.id) ? 2 : moved.has(unit.id) ? 1 : 0);
   const near = nearness(incident?.at);
   return [...homes]
     .flatMap(([id, members]) => {
       const station = stations.get(id);
       if (!station) return [];
-      const free = members.filter((unit) => unitStatus(unit, byUnit.get(unit.id)) === "available" && !planned.has(unit.id));
+      const ready = members.filter((unit) => unitStatus(unit, byUnit.get(unit.id)) === "available" && !planned.has(unit.id) && standing(unit) !== null);
+      const left = ready.filter(({ id: unitId }) => !lent.has(unitId)).length;
       const involved = members.some((unit) => planned.has(unit.id) || byUnit.get(unit.id)?.incident_id === incident?.id);
-      return [{ station, units: members.sort((a, b) => Number(planned.has(b.id)) - Number(planned.has(a.id)) || byBay(a, b)), left: free.length, involved: incident !== undefined && involved }];
+      return [{ station, units: members.sort((a, b) => first(b) - first(a) || byBay(a, b)), left, askable: ready.length - left, involved: incident !== undefined && involved }];
     })
     .sort((a, b) => Number(b.involved) - Number(a.involved) || near(a.station) - near(b.station) || a.station.id.localeCompare(b.station.id));
 }

@@ -1,8 +1,8 @@
 // The figure is honest about its age, the hatch follows it, and proposals that no longer hold are not shown.
 import { describe, expect, it } from "vitest";
-import type { Assignment, Coverage, CoverageZones, Incident, Station, TurnProposal, Unit } from "../contracts";
+import type { Assignment, Coverage, CoverageZones, Incident, MoveTrial, MoveUpOrder, MoveUps, Station, TurnProposal, Unit } from "../contracts";
 import {
-  beyond, coveringStations, firstEngine, freeUnits, gainTenths, matching, movesKey, openTurns, percentText, questionOf, realEffects, standing, turnsKey, withinLimit,
+  activeMoves, beyond, coveringStations, firstEngine, freeUnits, gainTenths, matching, movesKey, openTurns, orderable, percentText, questionOf, realEffects, recallable, standing, turnsKey, unordered, withinLimit,
 } from "./cover";
 import { effectText } from "./TurnList";
 
@@ -12,6 +12,8 @@ const coverage = {
 } as unknown as Coverage;
 const box = [0, 0, 1, 1] as const;
 const zones = { zones_version: "z1", zones: ["a", "b", "c", "d", "e"].map((id) => ({ id, box, risk: 1 })) } as unknown as CoverageZones;
+const moveUp = (unit_id: string, more: Partial<MoveUpOrder> = {}) =>
+  ({ id: `m-${unit_id}`, unit_id, version: 1, status: "ordered", ordered_at: "2026-11-21T06:00:00Z", from_station_id: "s1", to_station_id: "s2", recalled_at: null, arrived_at: null, under_way_at: null, ...more }) as unknown as MoveUpOrder;
 const linked = { freshness: "live", degraded: [], picture_at: 1000 };
 
 describe("the hatch", () => {
@@ -45,10 +47,11 @@ describe("the figure", () => {
 
 describe("move-ups", () => {
   it("are asked for with every figure that is below what it would be at home, and only then", () => {
-    expect(movesKey(coverage)).toBe("city@7");
-    expect(movesKey({ ...coverage, within: within.map((each) => ({ ...each, share: each.at_home })) })).toBeNull();
-    expect(movesKey({ ...coverage, within: [] })).toBeNull();
-    expect(movesKey(undefined)).toBeNull();
+    expect(movesKey(coverage, [])).toBe("city@7");
+    expect(movesKey(coverage, [moveUp("w1")])).toBe("city@7 m-w1@1");
+    expect(movesKey({ ...coverage, within: within.map((each) => ({ ...each, share: each.at_home })) }, [])).toBeNull();
+    expect(movesKey({ ...coverage, within: [] }, [])).toBeNull();
+    expect(movesKey(undefined, [])).toBeNull();
   });
   it("show a gain only where the shown figures differ", () => {
     const before = [{ limit_s: 300, share: 0.3601 }];
@@ -93,6 +96,31 @@ describe("turns", () => {
   });
 });
 
+describe("a move that can be ordered", () => {
+  const move = (unit_id: string) => ({ unit_id, from_station_id: "s1", to_station_id: "s2", seconds: 300, gain_pct: 2 });
+  const followed = (...moves: readonly ReturnType<typeof move>[]) => ({ answer: { proposal: { moves } } as unknown as MoveUps, of: "city@7", refused: null });
+  const trial = (breaks: readonly string[]) => ({ trial: { answer: { move: move("w9"), breaks } as unknown as MoveTrial, refused: null } });
+
+  it("is the first proposed one that is not ordered yet", () => {
+    expect(orderable({ trial: null }, { moves: followed(move("w1"), move("w2")), moved: [] })).toMatchObject({ unit_id: "w1", to_station_id: "s2", breaks: [] });
+    expect(orderable({ trial: null }, { moves: followed(move("w1"), move("w2")), moved: [moveUp("w1")] })).toMatchObject({ unit_id: "w2" });
+    expect(orderable({ trial: null }, { moves: followed(move("w1")), moved: [moveUp("w1")] })).toBeNull();
+    expect(orderable({ trial: null }, { moves: null, moved: [] })).toBeNull();
+    expect(unordered([move("w1"), move("w2")], [moveUp("w2")]).map(({ unit_id }) => unit_id)).toEqual(["w1"]);
+  });
+  it("is the one that is tried, with what it breaks, while one is tried", () => {
+    expect(orderable(trial(["floor"]), { moves: followed(move("w1")), moved: [] })).toMatchObject({ unit_id: "w9", breaks: ["floor"] });
+    expect(orderable(trial(["same_place"]), { moves: followed(move("w1")), moved: [] })).toBeNull();
+    expect(orderable({ trial: { answer: null, refused: null } }, { moves: followed(move("w1")), moved: [] })).toBeNull();
+  });
+  it("stands on the list until it is over, and is called back once", () => {
+    const orders = [moveUp("w2", { ordered_at: "2026-11-21T06:09:00Z" }), moveUp("w1", { status: "returning" }), moveUp("w3", { status: "ended" })];
+    expect(activeMoves(orders).map(({ unit_id }) => unit_id)).toEqual(["w1", "w2"]);
+    expect(recallable(activeMoves(orders))?.unit_id).toBe("w2");
+    expect(recallable([])).toBeUndefined();
+  });
+});
+
 describe("names to pick from", () => {
   const option = (name: string, also = "") => ({ id: name, name, hint: "", also });
   it("begin with the text first, then hold it, in Chinese or Latin", () => {
@@ -106,6 +134,8 @@ describe("names to pick from", () => {
     const unit = (id: string, more = {}) => ({ id, name: id, in_service: true, capabilities: {}, ...more }) as unknown as Unit;
     const units = [unit("a"), unit("b"), unit("c"), unit("w", { capabilities: { WATER_STREAM: 1 } }), unit("off", { in_service: false }), unit("far", { by_request: true }), unit("heli", { by_air: true })];
     expect(freeUnits(units, new Map([["b", held("b", "i1")]]), ["c"], firstEngine([])).map(({ id }) => id)).toEqual(["c", "w", "a"]);
+    const moved = new Map([["w", moveUp("w")]]);
+    expect(freeUnits(units, new Map([["b", held("b", "i1")]]), ["c"], firstEngine([]), moved).map(({ id }) => id)).toEqual(["c", "a"]);
   });
   it("are stations with first engines, the empty ones first", () => {
     const stations = new Map([["s1", { id: "s1", number: 1 }], ["s2", { id: "s2", number: 2 }]] as unknown as [string, Station][]);

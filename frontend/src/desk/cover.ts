@@ -1,10 +1,11 @@
 // What the desk says about the city's cover: the figure and its age, zones out of reach, moves and turns. Pure.
 import type {
-  Assignment, Coverage, CoverageZones, ForceTable, Incident, Reached, Station, TurnAdvice, TurnEffect, TurnProposal, Unit, Within,
+  Assignment, Coverage, CoverageZones, ForceTable, Incident, MoveUpOrder, Reached, Station, StationMove, TurnAdvice, TurnEffect, TurnProposal, Unit, Within,
 } from "../contracts";
 import { unitStatus } from "../picture";
 import { canSend } from "./selection";
-import type { Ask } from "./state";
+import type { Ask, DeskState } from "./state";
+import type { Cover } from "./useCover";
 
 /** Seconds from the order within which a zone counts as covered on the desk's map. */
 export const LIMIT_S = 480;
@@ -52,10 +53,10 @@ export function standing(coverage: Coverage | undefined, link: Link): Standing {
   return { state: link.degraded.includes("dispatch_away") ? "old" : "now", at: coverage.at, why };
 }
 
-/** The key under which move-ups are asked for: every figure that is below what it would be with all at home. */
-export function movesKey(coverage: Coverage | undefined): string | null {
+/** The key under which move-ups are asked for: every figure below what it would be with all at home, and who is moved already. */
+export function movesKey(coverage: Coverage | undefined, moved: readonly MoveUpOrder[]): string | null {
   if (!coverage?.within.some((each) => each.share < each.at_home)) return null;
-  return `${coverage.id}@${coverage.version}`;
+  return [`${coverage.id}@${coverage.version}`, ...moved.map(({ id, version }) => `${id}@${version}`)].join(" ");
 }
 
 /** How much a share gains, in tenths of a per cent as they are shown: equal figures never show a gain. */
@@ -107,6 +108,38 @@ export const questionOf = ({ turn, assignment }: OpenTurn): Ask => ({ kind: "div
 export const realEffects = (proposal: TurnProposal | null): readonly TurnEffect[] =>
   (proposal?.effects ?? []).filter((each) => each.complete_s !== each.turned_complete_s || each.unmet !== each.turned_unmet);
 
+/** A move that can be ordered now, with the rules that it breaks. */
+export interface Orderable {
+  readonly unit_id: string;
+  readonly to_station_id: string;
+  readonly breaks: readonly string[];
+}
+
+/** Rules that no reason overrides. */
+const NEVER: ReadonlySet<string> = new Set(["same_place"]);
+
+/** The move that the key orders: the one that is tried, else the first that is proposed and not ordered yet. */
+export function orderable({ trial }: Pick<DeskState, "trial">, { moves, moved }: Pick<Cover, "moves" | "moved">): Orderable | null {
+  if (trial) {
+    const tried = trial.answer;
+    return tried && !tried.breaks.some((code) => NEVER.has(code)) ? { ...tried.move, breaks: tried.breaks } : null;
+  }
+  const [first] = unordered(moves?.answer?.proposal.moves ?? [], moved);
+  return first ? { ...first, breaks: [] } : null;
+}
+
+/** Proposed moves of units that are not moved already. */
+export const unordered = (proposed: readonly StationMove[], moved: readonly MoveUpOrder[]): readonly StationMove[] =>
+  proposed.filter((move) => !moved.some((order) => order.unit_id === move.unit_id));
+
+/** Move-ups that are not over, the oldest first. */
+export const activeMoves = (orders: Iterable<MoveUpOrder>): readonly MoveUpOrder[] =>
+  [...orders].filter((order) => order.status !== "ended").sort((a, b) => a.ordered_at.localeCompare(b.ordered_at) || a.id.localeCompare(b.id));
+
+/** The move-up that the key calls back: the oldest that was not called back yet. */
+export const recallable = (moved: readonly MoveUpOrder[]): MoveUpOrder | undefined => moved.find((order) => order.status !== "returning");
+
+
 /** Something that can be picked by name. `also` holds other names it is found by. */
 export interface Option {
   readonly id: string;
@@ -135,10 +168,11 @@ export function freeUnits(
   byUnit: ReadonlyMap<string, Assignment>,
   proposed: readonly string[],
   capabilities: readonly string[],
+  moved: ReadonlyMap<string, MoveUpOrder> = new Map(),
 ): readonly Unit[] {
   const rank = (unit: Unit): number => (proposed.includes(unit.id) ? 0 : capabilities.some((each) => (unit.capabilities[each] ?? 0) > 0) ? 1 : 2);
   return [...units]
-    .filter((unit) => !unit.by_request && !unit.by_air && unitStatus(unit, byUnit.get(unit.id)) === "available")
+    .filter((unit) => !unit.by_request && !unit.by_air && !moved.has(unit.id) && unitStatus(unit, byUnit.get(unit.id)) === "available")
     .sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name, "zh"));
 }
 

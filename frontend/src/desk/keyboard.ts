@@ -5,7 +5,7 @@ import type { Incident } from "../contracts";
 import type { Acts } from "./acts";
 import { rowIds } from "./AdviceTable";
 import { whyNotRow } from "./advice";
-import { questionOf, withinLimit } from "./cover";
+import { orderable, questionOf, recallable, withinLimit } from "./cover";
 import { toggle } from "./edit";
 import { meaning, type DeskKey, type Group } from "./keys";
 import { neighbour, type Repeat } from "./queue";
@@ -83,7 +83,7 @@ function perform(key: DeskKey, group: Group, hands: Hands): boolean {
       return true;
     case "new":
       // What is typed next must find the empty form, however busy the screen is.
-      flushSync(() => acts.newReport());
+      flushSync(() => acts.reporting.newReport());
       jump("place");
       return true;
     case "early":
@@ -183,7 +183,7 @@ function onRows(key: DeskKey, hands: Hands): boolean {
   }
 }
 
-function onCover(key: DeskKey, { acts, cover, change }: Hands): boolean {
+function onCover(key: DeskKey, { acts, cover, state, change }: Hands): boolean {
   switch (key.type) {
     case "try":
       // What is typed next must find the form, however busy the screen is.
@@ -195,6 +195,17 @@ function onCover(key: DeskKey, { acts, cover, change }: Hands): boolean {
       const [first] = cover.turns;
       if (first) change({ ask: questionOf(first) });
       return first !== undefined;
+    }
+    case "move_up": {
+      const move = orderable(state, cover);
+      if (move) acts.moving.begin(move);
+      else acts.say(t("desk.move.none"), "plain");
+      return true;
+    }
+    case "recall": {
+      const order = recallable(cover.moved);
+      if (order) change({ ask: { kind: "recall", order } });
+      return order !== undefined;
     }
     default:
       return false;

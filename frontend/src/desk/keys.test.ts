@@ -25,6 +25,8 @@ describe("letters", () => {
     expect(meaning(press("m"), { inText: false, group: "none" })).toEqual({ type: "merge" });
     expect(meaning(press("t"), { inText: false, group: "units" })).toEqual({ type: "try" });
     expect(meaning(press("y", { altKey: true }), { inText: true, group: "trial" })).toEqual({ type: "turn" });
+    expect(meaning(press("b", { altKey: true }), { inText: true, group: "trial" })).toEqual({ type: "move_up" });
+    expect(meaning(press("c"), { inText: false, group: "none" })).toEqual({ type: "recall" });
   });
   it("are text inside a text field, and act there with Alt", () => {
     expect(meaning(press("m"), { inText: true, group: "place" })).toBeNull();
@@ -53,7 +55,7 @@ describe("key strip", () => {
   const calm: Situation = {
     inText: false, group: "none", hasIncident: true, canEarly: false, canConfirm: false, hasRepeat: false, editing: false,
     hasRows: false, canWhy: false, hasPlans: false, canChoose: false, hasChoices: false, canAskAid: false,
-    canTry: false, canTurn: false, asking: false,
+    canTry: false, canTurn: false, canMove: false, canRecall: false, asking: false,
   };
   const caps = (now: Partial<Situation>) => keyStrip({ ...calm, ...now }).map(({ cap }) => cap);
 
@@ -68,8 +70,8 @@ describe("key strip", () => {
     expect(caps({ hasPlans: true, canChoose: true, hasChoices: true, inText: true })).toEqual(expect.arrayContaining(["F6 F7 F8", "Alt I X S", "Alt Z"]));
   });
   it("shows the keys of cover and turns only while they act", () => {
-    expect(caps({}).filter((cap) => ["T", "Y"].includes(cap))).toEqual([]);
-    expect(caps({ canTry: true, canTurn: true })).toEqual(expect.arrayContaining(["T", "Y"]));
+    expect(caps({}).filter((cap) => ["T", "Y", "B", "C"].includes(cap))).toEqual([]);
+    expect(caps({ canTry: true, canTurn: true, canMove: true, canRecall: true })).toEqual(expect.arrayContaining(["T", "Y", "B", "C"]));
   });
   it("shows letters with Alt inside a text field", () => {
     expect(caps({ hasRepeat: true, inText: true })[0]).toBe("Alt M");

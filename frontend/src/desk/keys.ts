@@ -9,7 +9,7 @@ export type DeskKey =
   | { readonly type: "move"; readonly step: 1 | -1 }
   | { readonly type: "incident"; readonly step: 1 | -1 }
   | { readonly type: "plan"; readonly nth: number }
-  | { readonly type: "new" | "early" | "confirm" | "units_only" | "why" | "edit" | "merge" | "separate" | "enter" | "close" | "command" | "forbid" | "pin" | "swap" | "undo_choice" | "ask_aid" | "release" | "divert" | "try" | "turn" | "help" | "erase" };
+  | { readonly type: "new" | "early" | "confirm" | "units_only" | "why" | "edit" | "merge" | "separate" | "enter" | "close" | "command" | "forbid" | "pin" | "swap" | "undo_choice" | "ask_aid" | "release" | "divert" | "try" | "turn" | "move_up" | "recall" | "help" | "erase" };
 
 /** What is read of a keyboard event. */
 export interface Pressed {
@@ -33,7 +33,7 @@ const JUMPS: Readonly<Record<string, Group>> = {
 };
 const ACTS: Readonly<Record<string, Exclude<DeskKey["type"], "digit" | "jump" | "move" | "incident" | "plan">>> = {
   KeyM: "merge", KeyN: "separate", KeyW: "why", KeyE: "edit", KeyX: "forbid", KeyI: "pin", KeyS: "swap", KeyZ: "undo_choice", KeyA: "ask_aid", KeyR: "release", KeyV: "divert",
-  KeyT: "try", KeyY: "turn",
+  KeyT: "try", KeyY: "turn", KeyB: "move_up", KeyC: "recall",
 };
 const WITH_DIGITS: ReadonlySet<Group> = new Set(["kind", "hazards", "level", "occupancy"]);
 const WITH_ROWS: ReadonlySet<Group> = new Set(["units"]);
@@ -109,6 +109,8 @@ export interface Situation extends Where {
   readonly canAskAid: boolean;
   readonly canTry: boolean;
   readonly canTurn: boolean;
+  readonly canMove: boolean;
+  readonly canRecall: boolean;
   readonly asking: boolean;
 }
 
@@ -126,6 +128,7 @@ export function keyStrip(now: Situation): readonly Cap[] {
     now.hasRepeat && { cap: `${prefix}M`, word: "merge" },
     now.hasRepeat && { cap: `${prefix}N`, word: "separate" },
     now.canTurn && { cap: `${prefix}Y`, word: "turn" },
+    now.canMove && { cap: `${prefix}B`, word: "move_up" },
     now.canEarly && { cap: "F2", word: "early" },
     now.canConfirm && { cap: "F9", word: "confirm" },
     now.canConfirm && { cap: "Shift F9", word: "units_only" },
@@ -146,6 +149,7 @@ export function keyStrip(now: Situation): readonly Cap[] {
     { cap: `${prefix}P`, word: "people" },
     { cap: `${prefix}G`, word: "map" },
     now.canTry && { cap: `${prefix}T`, word: "try" },
+    now.canRecall && { cap: `${prefix}C`, word: "recall" },
     { cap: "PgUp PgDn", word: "switch" },
     now.hasIncident && { cap: "F4", word: "new" },
     { cap: now.inText ? "Ctrl K" : "/", word: "command" },

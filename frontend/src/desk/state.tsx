@@ -1,6 +1,6 @@
 // What a desk holds of its own: the selection, the form being filled, the edited order, the question being asked.
 import { createContext, useContext, useMemo, useReducer, type ReactNode } from "react";
-import type { AidRequest, AlarmLevel, Assignment, Incident, MoveTrial, Recommendation, ReportOutcome } from "../contracts";
+import type { AidRequest, AlarmLevel, Assignment, Incident, MoveTrial, MoveUpOrder, Recommendation, ReportOutcome } from "../contracts";
 import type { LonLat } from "../geo";
 import type { Choices } from "./choices";
 import { EMPTY_DRAFT, type Draft, type Pending } from "./draft";
@@ -15,6 +15,11 @@ export type AidAsk =
   | { readonly kind: "decline"; readonly request: AidRequest }
   | { readonly kind: "withdraw"; readonly request: AidRequest };
 
+/** An act about a move-up: ordered against a rule, or called back. */
+export type MoveAsk =
+  | { readonly kind: "move_up"; readonly unit_id: string; readonly to_station_id: string; readonly breaks: readonly string[] }
+  | { readonly kind: "recall"; readonly order: MoveUpOrder };
+
 /** An act that needs a reason before it is done. */
 export type Ask =
   | { readonly kind: "level"; readonly incident: Incident; readonly level: AlarmLevel }
@@ -22,7 +27,8 @@ export type Ask =
   | { readonly kind: "divert"; readonly assignment: Assignment; readonly into: string }
   | { readonly kind: "outcome"; readonly reportId: string; readonly outcome: Extract<ReportOutcome, "transferred" | "false" | "no_action"> }
   | { readonly kind: "step"; readonly incident: Incident; readonly to: StepTo }
-  | AidAsk;
+  | AidAsk
+  | MoveAsk;
 
 export interface Saying {
   readonly tone: "good" | "bad" | "plain";
@@ -35,7 +41,7 @@ export interface Taken {
   readonly text: string;
 }
 
-/** A move that is being tried, never made: what it would do, or why that is not known. */
+/** A move that is being tried: what it would do, or why that is not known. */
 export interface Trial {
   readonly answer: MoveTrial | null;
   readonly refused: string | null;

@@ -1,12 +1,12 @@
 // The city's cover as the desk follows it: the live figure, its zones, and the proposals that rest on it.
 import { useMemo } from "react";
 import type { Refusal } from "../api";
-import type { Coverage, MoveUps, StationMove, TurnEffect } from "../contracts";
+import type { Coverage, MoveUpOrder, MoveUps, StationMove, TurnEffect } from "../contracts";
 import { boxes } from "../map/drawn";
 import { all, assignmentByUnit, assignmentsByIncident, get } from "../picture";
 import { usePicture } from "../store";
 import * as ask from "./answers";
-import { beyond, movesKey, openTurns, realEffects, turnsKey, type OpenTurn } from "./cover";
+import { activeMoves, beyond, movesKey, openTurns, realEffects, turnsKey, unordered, type OpenTurn } from "./cover";
 import { useFollowed, type Followed } from "./followed";
 import { useDesk } from "./state";
 
@@ -23,6 +23,8 @@ export interface Cover {
   readonly late: { readonly all: number; readonly lost: number } | null;
   /** Null while nothing is missing from the cover, so that nobody need move. */
   readonly moves: Followed<MoveUps> | null;
+  /** Move-ups that are not over. */
+  readonly moved: readonly MoveUpOrder[];
   readonly turns: readonly OpenTurn[];
   readonly effects: readonly TurnEffect[];
   /** Why turns are not known. */
@@ -32,7 +34,9 @@ export interface Cover {
 export function useCover(): Cover {
   const coverage = usePicture((p) => get(p, "coverage", CITY));
   const zones = useFollowed(coverage?.zones_version || null, ask.coverageZones).answer;
-  const key = movesKey(coverage);
+  const orders = usePicture((p) => all(p, "move_up_order"));
+  const moved = useMemo(() => activeMoves(orders.values()), [orders]);
+  const key = movesKey(coverage, moved);
   const moves = useFollowed(key, ask.moveUps, MOVES_SETTLE_MS);
   const { turns, effects, turnsRefused } = useTurns();
   const late = useMemo(() => beyond(coverage, zones), [coverage, zones]);
@@ -43,11 +47,12 @@ export function useCover(): Cover {
       areas,
       late: late && { all: late.length, lost: late.filter((zone) => zone.lost).length },
       moves: key === null ? null : moves,
+      moved,
       turns,
       effects,
       turnsRefused,
     }),
-    [coverage, areas, late, key, moves, turns, effects, turnsRefused],
+    [coverage, areas, late, key, moves, moved, turns, effects, turnsRefused],
   );
 }
 
@@ -67,5 +72,6 @@ export function useShownMoves(cover: Cover): { readonly moves: readonly StationM
   const { state } = useDesk();
   const tried = state.trial?.answer?.move;
   const proposed = cover.moves?.answer?.proposal.moves;
-  return useMemo(() => ({ moves: tried ? [tried] : (proposed ?? []), tried: tried !== undefined }), [tried, proposed]);
+  const { moved } = cover;
+  return useMemo(() => ({ moves: tried ? [tried] : unordered(proposed ?? [], moved), tried: tried !== undefined }), [tried, proposed, moved]);
 }

@@ -1,14 +1,14 @@
 // The bays with what stands in them; a vehicle is taken out of service and back with its reason here.
 import { useState, type CSSProperties } from "react";
-import type { Assignment, Unit } from "../contracts";
+import type { Assignment, MoveUpOrder, Unit } from "../contracts";
 import { service } from "../crew/acts";
 import type { Tap } from "../crew/tap";
 import { T } from "../parts/T";
 import { UnitGlyph } from "../parts/UnitGlyph";
-import { all, assignmentByUnit, unitStatus } from "../picture";
+import { all, assignmentByUnit, get, moveUpByUnit, stationOfMoveUp, unitStatus } from "../picture";
 import { useNow, usePicture } from "../store";
 import { durationText, ms, shortClockText } from "../times";
-import { nameOf, t } from "../words";
+import { nameOf, shortStation, t } from "../words";
 import css from "./Bays.module.css";
 
 /** Bays beside each other on a full-size terminal. */
@@ -36,7 +36,8 @@ interface Props {
 function Bay({ n, unit, assignment, tap }: Props) {
   const [asking, setAsking] = useState(false);
   const status = unitStatus(unit, assignment);
-  const away = status === "enroute" || status === "on_scene" || status === "staged" || status === "returning";
+  const moved = usePicture((p) => moveUpByUnit(all(p, "move_up_order")).get(unit.id));
+  const away = (moved !== undefined && stationOfMoveUp(moved) !== unit.station_id) || status === "enroute" || status === "on_scene" || status === "staged" || status === "returning";
   const change = (reason: string) => {
     setAsking(false);
     tap.tap(t(unit.in_service ? "crew.put_out" : "crew.put_in"), (key) => service(unit.id, !unit.in_service, reason, key));
@@ -46,7 +47,7 @@ function Bay({ n, unit, assignment, tap }: Props) {
       <p className={css["top"]}>
         <span className={css["n"]}>{n}</span>
         {away && <span>{t("crew.empty_bay")}</span>}
-        {!assignment && !asking && (
+        {!assignment && !moved && !asking && (
           <button type="button" className={css["service"]} onClick={() => (unit.in_service ? setAsking(true) : change(""))}>{t(unit.in_service ? "crew.put_out" : "crew.put_in")}</button>
         )}
       </p>
@@ -61,7 +62,7 @@ function Bay({ n, unit, assignment, tap }: Props) {
               <span className={css["what"]}><T>{parameterOf(unit)}</T></span>
             </span>
           </p>
-          <StateLine unit={unit} assignment={assignment} />
+          <StateLine unit={unit} assignment={assignment} moved={moved} />
         </>
       )}
     </article>
@@ -76,7 +77,8 @@ function parameterOf(unit: Unit): string {
   return water_l ? `${(water_l / 1000).toFixed(1)} t` : t(`class.${unit.unit_class}`);
 }
 
-function StateLine({ unit, assignment }: { unit: Unit; assignment: Assignment | undefined }) {
+function StateLine({ unit, assignment, moved }: { unit: Unit; assignment: Assignment | undefined; moved: MoveUpOrder | undefined }) {
+  const target = usePicture((p) => (moved ? get(p, "station", moved.to_station_id) : undefined));
   const now = useNow(1000) ?? 0;
   const status = unitStatus(unit, assignment);
   if (status === "out_of_service") {
@@ -86,6 +88,7 @@ function StateLine({ unit, assignment }: { unit: Unit; assignment: Assignment | 
     return <p className={`${css["state"]} ${css["amber"]}`}><T>{`▲ ${t("assignment.dispatched")} ${durationText((now - ms(assignment.dispatched_at)) / 1000)}`}</T></p>;
   }
   if (assignment?.status === "acknowledged") return <p className={`${css["state"]} ${css["amber"]}`}>✓ {t("assignment.acknowledged")}</p>;
+  if (moved && !assignment) return <p className={css["state"]}><T>{t("crew.move.short", { to: shortStation(target) })}</T></p>;
   return <p className={css["state"]}>{t(`status.${status}`)}</p>;
 }
 

@@ -21,6 +21,7 @@ import { crewWords } from "../words/crew";
 import { whyWords } from "../words/why";
 import { Bays, IN_A_ROW } from "./Bays";
 import { CrewBoard } from "./CrewBoard";
+import { MoveUps } from "./MoveUps";
 import { OrderSheet } from "./OrderSheet";
 import css from "./StationScreen.module.css";
 
@@ -68,6 +69,7 @@ function Terminal({ station }: { station: Station }) {
       <Header station={station} />
       <main className={css["order"]}>
         <Guard>
+          <MoveUps station={station} tap={tap} />
           {orders.length > 1 && <Tabs orders={orders} shown={order} onChoose={choose} />}
           {order ? <OrderSheet key={order.incident.id} order={order} station={station} tap={tap} /> : <Quiet station={station} />}
         </Guard>

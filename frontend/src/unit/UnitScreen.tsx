@@ -4,6 +4,7 @@ import { Redirect } from "wouter";
 import type { Session } from "../api";
 import type { Assignment, Unit } from "../contracts";
 import { control } from "../crew/acts";
+import { calledBack } from "../crew/moves";
 import { phaseOf, takenBack, turnouts } from "../crew/orders";
 import { TapNote } from "../crew/TapNote";
 import { useTap, type Tap } from "../crew/tap";
@@ -11,7 +12,7 @@ import { Clock, DemoClock } from "../parts/Clock";
 import { Guard } from "../parts/Guard";
 import { T } from "../parts/T";
 import { UnitGlyph } from "../parts/UnitGlyph";
-import { all, assignmentByUnit, get, unitStatus } from "../picture";
+import { all, assignmentByUnit, get, moveUpByUnit, unitStatus } from "../picture";
 import { useSession } from "../session";
 import { LiveProvider, useHealth, useLanguage, useNow, usePicture } from "../store";
 import { applyTheme } from "../theme";
@@ -19,6 +20,8 @@ import { learn, nameOf, t, whoText } from "../words";
 import { crewWords } from "../words/crew";
 import { whyWords } from "../words/why";
 import { EnRoute } from "./EnRoute";
+import { MovedUp } from "./MovedUp";
+import { MoveUpBack } from "./MoveUpBack";
 import { OnScene } from "./OnScene";
 import { PositionLine } from "./PositionLine";
 import { Ringing } from "./Ringing";
@@ -58,6 +61,9 @@ function Phone({ unit, session }: { unit: Unit; session: Session }) {
   const now = useNow(1000) ?? 0;
   const back = takenBack(assignments.values(), unit.id, current, now, noted);
   const phase = phaseOf(current);
+  const orders = usePicture((p) => all(p, "move_up_order"));
+  const moved = moveUpByUnit(orders).get(unit.id);
+  const over = calledBack(orders.values(), unit.id, now, noted);
   return (
     <div className={css["phone"]}>
       <StatusLine unit={unit} session={session} tap={tap} />
@@ -67,9 +73,11 @@ function Phone({ unit, session }: { unit: Unit; session: Session }) {
         {current && incident && (phase === "ringing" || phase === "ready") && <Ringing unit={unit} assignment={current} incident={incident} tap={tap} />}
         {current && incident && phase === "enroute" && <EnRoute unit={unit} assignment={current} incident={incident} tap={tap} />}
         {current && incident && (phase === "scene" || phase === "returning") && <OnScene unit={unit} assignment={current} incident={incident} tap={tap} />}
-        {(!current || !incident) && <NoOrder unit={unit} assignments={assignments} now={now} />}
+        {!(current && incident) && moved && <MovedUp key={moved.id} unit={unit} order={moved} tap={tap} />}
+        {!(current && incident) && !moved && <NoOrder unit={unit} assignments={assignments} now={now} />}
       </Guard>
       {back && <TakenBack assignment={back} onNoted={() => setNoted(new Set([...noted, back.id]))} />}
+      {!back && over && <MoveUpBack order={over} onNoted={() => setNoted(new Set([...noted, over.id]))} />}
     </div>
   );
 }

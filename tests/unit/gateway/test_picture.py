@@ -93,15 +93,21 @@ def test_an_ended_incident_leaves_with_all_that_belongs_to_it(status: str) -> No
             thing("entry", "e1", incident_id="i1"),
             thing("entry", "e2", incident_id="i2"),
             thing("closure", "c1", lifted=False),
+            thing("move_up_order", "m1", status="ordered"),
+            thing("move_up_order", "m2", status="ordered"),
             thing("unit", "u1"),
         ],
     )
     assert forget_ended(picture) is picture
-    later = forget_ended(
-        apply(picture, [thing("incident", "i1", 2, status=status), thing("closure", "c1", 2, lifted=True)])
-    )
+    ended = [
+        thing("incident", "i1", 2, status=status),
+        thing("closure", "c1", 2, lifted=True),
+        thing("move_up_order", "m1", 2, status="ended"),
+    ]
+    later = forget_ended(apply(picture, ended))
     assert {(kind, id_) for kind, shelf in later.items() for id_ in shelf} == {
         ("incident", "i2"),
         ("entry", "e2"),
+        ("move_up_order", "m2"),
         ("unit", "u1"),
     }
