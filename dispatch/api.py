@@ -29,7 +29,6 @@ from kernel.clock import real_now
 from kernel.contracts.aid import AidAnswerForm, AidForm, AidRequest, AidWithdrawForm
 from kernel.contracts.assignment import (
     AdvanceForm,
-    AdviceForm,
     Assignment,
     Closure,
     ClosureForm,
@@ -39,12 +38,10 @@ from kernel.contracts.assignment import (
     Ordered,
     OrderForm,
     PositionsForm,
-    Recommendation,
     ReleaseForm,
     Route,
     SupplyOrder,
     SupplyStepForm,
-    WhyNot,
 )
 from kernel.contracts.base import Id, Instant
 from kernel.contracts.coverage import CoverageNow, CoverageZones
@@ -66,6 +63,7 @@ from kernel.contracts.move_up_order import MoveUpOrder, MoveUpOrderForm, MoveUpR
 from kernel.contracts.moves import MoveTrial, MoveTrialForm, MoveUps
 from kernel.contracts.policy import DispatchPolicy, PolicyForm
 from kernel.contracts.reach import ReachNow
+from kernel.contracts.recommendation import AdviceForm, Recommendation, WhyNot
 from kernel.contracts.siting import Siting, SitingForm
 from kernel.contracts.turns import TurnProposal
 from kernel.http import AskedRoute, Asking, Tx, decide, may, router, running_of

@@ -23,6 +23,7 @@ COPIED: Mapping[str, Mapping[str, type[Versioned]]] = {
     },
     "plans": {"response_card": ResponseCard, "force_table": ForceTable},
 }
+STALE_S = 3.0
 
 
 @dataclass
@@ -112,3 +113,7 @@ class Copies:
     def ages_s(self) -> dict[str, float]:
         """Seconds since each source was heard."""
         return {name: source.age_s() for name, source in self.sources.items()}
+
+    def stale(self) -> tuple[str, ...]:
+        """Codes of the sources that were not heard for longer than STALE_S."""
+        return tuple(f"{name}_stale" for name, age_s in sorted(self.ages_s().items()) if age_s > STALE_S)

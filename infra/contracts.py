@@ -6,7 +6,7 @@ Both are generated and committed, so that a change of a contract is seen in revi
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from enum import Enum
 from importlib import import_module
 from pathlib import Path
@@ -20,6 +20,7 @@ MODULES = (
     "vocabulary",
     "plans",
     "incident",
+    "recommendation",
     "assignment",
     "aid",
     "coverage",
@@ -91,26 +92,32 @@ def _ts_structure(schema: Schema) -> str:
     return _PLAIN.get(str(kind), "unknown")
 
 
-def _fields(schema: Schema) -> Iterator[str]:
-    """A request may leave out what has a default; a value always arrives whole. Requests are the closed schemas."""
+def _fields(schema: Schema, unsent: Collection[str] = ()) -> Iterator[str]:
+    """A request, a closed schema, may leave out what has a default; a value arrives whole but for what is `unsent`."""
     is_request = schema.get("additionalProperties") is False
     required = set(schema.get("required", ())) if is_request else set(schema.get("properties", ()))
     for name, field in schema.get("properties", {}).items():
-        yield f"readonly {name}{'' if name in required else '?'}: {ts_type(field)};"
+        yield f"readonly {name}{'' if name in required and name not in unsent else '?'}: {ts_type(field)};"
 
 
-def declaration(name: str, schema: Schema) -> str:
+def unsent_of(thing: Any) -> frozenset[str]:
+    """Fields of a word that are not sent where they are empty."""
+    fields = getattr(thing, "model_fields", {})
+    return frozenset(name for name, field in fields.items() if field.exclude_if is not None)
+
+
+def declaration(name: str, schema: Schema, unsent: Collection[str] = ()) -> str:
     """One exported type."""
     if "properties" not in schema:
         return f"export type {name} = {ts_type(schema)};"
-    return "\n".join([f"export interface {name} {{", *(f"  {line}" for line in _fields(schema)), "}"])
+    return "\n".join([f"export interface {name} {{", *(f"  {line}" for line in _fields(schema, unsent)), "}"])
 
 
 def typescript(documents: Mapping[str, Schema]) -> str:
     """The whole file: the kernel's words in reading order, then what the services' own requests and answers add."""
     named = words()
     defined = schemas(named)
-    parts = [_HEAD, *(declaration(name, defined[name]) for name in named)]
+    parts = [_HEAD, *(declaration(name, defined[name], unsent_of(word)) for name, word in named.items())]
     frame = import_module("kernel.contracts.events").Frame
     parts.append(f"export type Frame = {ts_type(TypeAdapter(frame).json_schema(ref_template='#/{model}'))};")
     parts += [declaration(name, schema) for name, schema in sorted(own_components(documents, set(defined)).items())]

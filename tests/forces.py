@@ -1,15 +1,32 @@
-"""What a drawn town's units are, what its response cards ask and its depots hold; for tests and benches alike.
+"""Where a drawn town's places lie, what its units are, its cards ask and its depots hold; for tests and benches alike.
 
-Drive times: seconds grow with the root of the road at first and in proportion later (RAND R-1449, the fire department's
-travel law); a road is 1.3 times the straight line.
+Places lie along a valley with 9 by 3.2 km standard deviation. Drive times: seconds grow with the root of the road at
+first and in proportion later (Kolesar and Walker, RAND R-1449, the fire department's travel law); a road is 1.3 times
+the straight line.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dispatch.optimizer import CountLine, Incident, MaterialLine, Reach, Stockpile, SumLine, Truck, amounts
+from dispatch.optimizer import (
+    AVAILABLE,
+    CountLine,
+    Incident,
+    MaterialLine,
+    Reach,
+    Standing,
+    Stockpile,
+    SumLine,
+    Truck,
+    Unit,
+    amounts,
+)
 
 Floats = NDArray[np.float64]
+
+SPINE_KM, TEAMS_KM = (9.0, 3.2), (14.0, 6.0)
+STATIONS, TEAMS, ZONES = 25, 27, 900
+TURNOUT_S, COVERED_S = 60, 300
 
 CLASSES: dict[str, tuple[str, dict[str, int]]] = {
     "engine": ("WATER_STREAM RESCUE_BASIC", {"pump_lps": 60, "water_l": 5000, "crew": 6}),
@@ -46,14 +63,63 @@ HEAVY = ["highrise", "petro", "hazmat", "collapse"]
 ITEM_G = amounts({"FOAM": 1000, "SAND": 30000})
 
 
-def drive_s(road_km: Floats) -> Floats:
+def along(rng: np.random.Generator, count: int, spread_km: tuple[float, float] = SPINE_KM) -> Floats:
+    """So many places along the valley, in kilometres."""
+    return rng.normal(0, 1, (count, 2)) * spread_km
+
+
+def close_together(rng: np.random.Generator, count: int) -> Floats:
+    """So many places within a few kilometres of one another."""
+    centre = rng.normal(0, 1, 2) * (5.0, 2.0)
+    return centre + rng.normal(0, 1, (count, 2)) * 2.5
+
+
+def road_km(origins: Floats, places: Floats) -> Floats:
+    """Kilometres by road from every origin to every place."""
+    return np.hypot(*(origins[:, None] - places[None]).transpose(2, 0, 1)) * 1.3
+
+
+def drive_s(km: Floats) -> Floats:
     """Seconds of an engine over so many kilometres of road."""
-    return np.where(road_km < 1.4, 134 * np.sqrt(road_km), 134 * np.sqrt(1.4) + 64 * (road_km - 1.4))
+    return np.where(km < 1.4, 134 * np.sqrt(km), 134 * np.sqrt(1.4) + 64 * (km - 1.4))
 
 
 def slowness(kind: str) -> float:
     """What a kind's drive takes against an engine's."""
     return 1.25 if kind.startswith(("tower", "ladder")) else 1.0
+
+
+def vehicle(
+    rng: np.random.Generator,
+    station: str,
+    number: int,
+    kind: str,
+    drive: Floats,
+    calls: list[str],
+    turnout_s: int,
+    place: str = "",
+) -> Unit:
+    """A vehicle of a class; `drive` = an engine's seconds to each call. 15 % are out of service."""
+    words, parameters = CLASSES[kind]
+    return Unit(
+        f"{station}-{number:02}-{kind}",
+        station,
+        amounts(dict.fromkeys(words.split(), 1)),
+        amounts(parameters),
+        tuple(Reach(call, int(drive[at] * slowness(kind))) for at, call in enumerate(calls)),
+        turnout_s,
+        Standing("out_of_service", reason="in the workshop") if rng.random() < 0.15 else AVAILABLE,
+        place=place,
+    )
+
+
+def call_at(
+    rng: np.random.Generator, name: str, sequence: int, at: Floats, stations: Floats, kinds: list[str]
+) -> Incident:
+    """An incident of one of the kinds, in the area of the station that is nearest to it."""
+    kind = str(rng.choice(kinds))
+    nearest = int(np.argmin(((stations - at) ** 2).sum(axis=1)))
+    return card(name, kind, int(rng.integers(1, 6)), f"S{nearest:02}", sequence, rng)
 
 
 def card(name: str, kind: str, priority: int, area: str, sequence: int, rng: np.random.Generator) -> Incident:

@@ -5,6 +5,7 @@ from dispatch.commands import new_id
 from dispatch.commands.lending import find_unit, lending
 from dispatch.own import Own
 from dispatch.rules import aid as rules
+from dispatch.rules.aid import Lending
 from dispatch.rules.incident import refuse_committed, refuse_ended
 from dispatch.store import aid
 from kernel.contracts.aid import AidAnswerForm, AidForm, AidRequest, AidWithdrawForm
@@ -21,9 +22,17 @@ async def ask(tx: Transaction, own: Own, incident_id: str, form: AidForm) -> Aid
     refuse_ended(incident)
     if form.organisation_id not in own.copies.organisations:
         raise NotFound("organisation_unknown", "There is no such organisation.", organisation_id=form.organisation_id)
-    theirs = await _lent_by(tx, own, form.organisation_id)
+    held = await lending(tx, own)
     by = tx.principal.seat or tx.principal.name
-    made = rules.requested(form, theirs, request_id=new_id("aid"), incident_id=incident_id, at=tx.at, by=by)
+    made = rules.requested(
+        form,
+        _lent_by(own, held, form.organisation_id),
+        lends_stock=_lends_stock(own, held, form.organisation_id),
+        request_id=new_id("aid"),
+        incident_id=incident_id,
+        at=tx.at,
+        by=by,
+    )
     scope = await store.scope_of(tx, incident_id)
     await store.save(tx, aid.KIND, made, "aid.requested", scope=scope)
     await _log(tx, made, "aid_requested", scope, units=len(made.unit_ids), text=made.text)
@@ -36,7 +45,7 @@ async def answer(tx: Transaction, own: Own, request_id: str, form: AidAnswerForm
     Raises Conflict `unit_out_of_service`, `unit_taken`, `unit_promised`, and as `rules.answered`.
     """
     before = await _lock(tx, request_id)
-    theirs = await _lent_by(tx, own, before.organisation_id)
+    theirs = _lent_by(own, await lending(tx, own), before.organisation_id)
     after = rules.answered(before, form, theirs, at=tx.at, by=tx.principal.seat or tx.principal.name)
     scope = await store.scope_of(tx, after.incident_id)
     if after.status is AidStatus.DECLINED:
@@ -91,11 +100,16 @@ async def _lock(tx: Transaction, request_id: str) -> AidRequest:
     return await aid.lock_request(tx, request_id)
 
 
-async def _lent_by(tx: Transaction, own: Own, organisation_id: str) -> list[Unit]:
+def _lent_by(own: Own, held: Lending, organisation_id: str) -> list[Unit]:
     """The units of an organisation that go by request."""
-    held = await lending(tx, own)
     units = own.copies.units.values()
     return [each for each in units if each.organisation_id == organisation_id and held.is_asked(each)]
+
+
+def _lends_stock(own: Own, held: Lending, organisation_id: str) -> bool:
+    """Whether an organisation has stock that goes by request."""
+    theirs = (each for each in own.copies.stockpiles.values() if each.organisation_id == organisation_id)
+    return any(rules.is_asked_stock(each, held.lenders) for each in theirs)
 
 
 async def _log(tx: Transaction, request: AidRequest, code: str, scope: str, **params: str | int) -> None:

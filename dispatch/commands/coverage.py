@@ -30,7 +30,6 @@ from kernel.running import Running
 
 LOOK_EVERY_S = 1.0
 LEARN_EVERY_S = 0.5
-STALE_S = 3.0
 LATE_LOOK_S = 5.0
 FIRE_STATIONS = frozenset({StationClass.SPECIAL, StationClass.FIRST, StationClass.SECOND})
 WORKER_AWAY, OLD_ROADS, NO_ROADS, NO_ENGINES = "worker_away", "coverage_old_roads", "roads_away", "coverage_no_engines"
@@ -216,9 +215,8 @@ def now(own: Own) -> CoverageNow:
 
 def against(own: Own) -> tuple[dict[str, float], tuple[str, ...]]:
     """Ages of the copies in seconds, and what stands against whatever is counted on the ground now."""
-    ages_s = own.copies.ages_s()
-    stale = [f"{name}_stale" for name, age in sorted(ages_s.items()) if age > STALE_S]
-    return {name: round(age, 1) for name, age in ages_s.items()}, (*own.covering.trouble, *stale)
+    ages_s = {name: round(age, 1) for name, age in own.copies.ages_s().items()}
+    return ages_s, (*own.covering.trouble, *own.copies.stale())
 
 
 def zones(own: Own) -> CoverageZones:

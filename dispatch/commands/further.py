@@ -9,7 +9,8 @@ from dispatch.own import Own
 from dispatch.rules.small import fitted
 from dispatch.workers.jobs import Further, FurtherJob
 from dispatch.workers.pool import WorkerAway
-from kernel.contracts.assignment import Recommendation
+from kernel.contracts.recommendation import Recommendation
+from kernel.database import Transaction
 from kernel.running import Running
 
 LOOK_EVERY_S = 2.0
@@ -21,7 +22,7 @@ async def add(running: Running, own: Own) -> None:
     """Makes the plans that are due, newest recommendation first; without a worker they are tried again later."""
     while True:
         async with running.work(DISPATCH) as tx:
-            queued = await store.next_queued(tx)
+            queued = await _next(tx)
         if queued is None:
             return
         made, packed = queued
@@ -35,6 +36,24 @@ async def add(running: Running, own: Own) -> None:
         async with running.work(DISPATCH) as tx:
             scope = await store.scope_of(tx, made.incident_id)
             await store.save(tx, "recommendation", completed(made, further), "recommendation.completed", scope=scope)
+
+
+async def _next(tx: Transaction) -> tuple[Recommendation, bytes] | None:
+    """The newest that waits, with its problem. Older ones of its incident wait no longer: nobody looks at them."""
+    queued = await store.next_queued(tx)
+    if queued is not None:
+        newest, _ = queued
+        scope = await store.scope_of(tx, newest.incident_id)
+        for each in await store.list_queued(tx, newest.incident_id):
+            if each.at < newest.at:
+                await store.save(tx, "recommendation", overtaken(each), "recommendation.overtaken", scope=scope)
+    return queued
+
+
+def overtaken(made: Recommendation) -> Recommendation:
+    """The recommendation as one that a newer one has replaced before its further plans were made."""
+    update = {"alternatives_due": False, "overtaken": True, "version": made.version + 1}
+    return fitted(made.model_copy(update=update))
 
 
 def job_of(made: Recommendation, packed: bytes) -> FurtherJob:

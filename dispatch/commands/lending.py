@@ -1,6 +1,7 @@
-"""Which units may be sent: registered, in service, and either ours or promised to the incident."""
+"""Which units and stock may be sent: registered, in service, and either ours or promised to the incident."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from dispatch.commands.policy import in_force
 from dispatch.own import Own
@@ -8,9 +9,29 @@ from dispatch.rules import aid as rules
 from dispatch.rules.aid import Lending
 from dispatch.store import aid
 from kernel.contracts.policy import DispatchPolicy
-from kernel.contracts.resources import Unit
+from kernel.contracts.resources import Stockpile, Unit
 from kernel.database import Transaction
 from kernel.errors import Conflict, NotFound
+
+
+@dataclass(frozen=True)
+class Terms:
+    """On what anybody is sent now: the policy in force, and whose forces go by request under it."""
+
+    policy: DispatchPolicy
+    held: Lending
+
+
+async def terms(tx: Transaction, own: Own) -> Terms:
+    """The terms of this moment."""
+    policy = await in_force(tx)
+    lenders = rules.lenders(own.copies.organisations.values(), policy)
+    return Terms(policy, Lending(lenders, rules.promises_of(await aid.list_promised(tx))))
+
+
+async def lending(tx: Transaction, own: Own) -> Lending:
+    """Whose forces go by request under the policy in force, and what of them is promised now."""
+    return (await terms(tx, own)).held
 
 
 def find_unit(own: Own, unit_id: str) -> Unit:
@@ -27,13 +48,21 @@ def find_unit(own: Own, unit_id: str) -> Unit:
     return unit
 
 
-async def lending(tx: Transaction, own: Own, policy: DispatchPolicy | None = None) -> Lending:
-    """Whose forces go by request under the policy in force, and what of them is promised now."""
-    lenders = rules.lenders(own.copies.organisations.values(), policy or await in_force(tx))
-    return Lending(lenders, rules.promises_of(await aid.list_promised(tx)))
+def find_stockpile(own: Own, stockpile_id: str) -> Stockpile:
+    """A registered stockpile. Raises NotFound."""
+    pile = own.copies.stockpiles.get(stockpile_id)
+    if pile is None:
+        raise NotFound("stockpile_unknown", "There is no such stockpile.", stockpile_id=stockpile_id)
+    return pile
 
 
 def refuse_unpromised(own: Own, held: Lending, incident_id: str, units: Iterable[Unit]) -> None:
     """Raises Conflict `by_request` for a unit that must be asked for and is not promised to this incident."""
     for unit in units:
         rules.refuse_unpromised(unit, held, incident_id, own.copies.organisations.get(unit.organisation_id))
+
+
+def refuse_asked_stock(own: Own, held: Lending, piles: Iterable[Stockpile]) -> None:
+    """Raises Conflict `stock_by_request` for a stockpile of others."""
+    for pile in piles:
+        rules.refuse_asked_stock(pile, held, own.copies.organisations.get(pile.organisation_id))

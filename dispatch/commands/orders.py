@@ -7,7 +7,7 @@ from dispatch import store
 from dispatch.commands import new_id
 from dispatch.commands.giving_way import give_way
 from dispatch.commands.incidents import move
-from dispatch.commands.lending import find_unit, lending, refuse_unpromised
+from dispatch.commands.lending import find_stockpile, find_unit, lending, refuse_asked_stock, refuse_unpromised
 from dispatch.commands.situation import standing
 from dispatch.own import Own
 from dispatch.rules import assignment as rules
@@ -19,18 +19,10 @@ from dispatch.store import move_up_orders
 from dispatch.workers.jobs import Travel, TravelJob
 from dispatch.workers.nearest import nearest_travel
 from dispatch.workers.pool import WorkerAway
-from kernel.contracts.assignment import (
-    Ordered,
-    OrderedUnit,
-    OrderForm,
-    Pick,
-    Recommendation,
-    StockLine,
-    SupplyLine,
-    SupplyOrder,
-)
+from kernel.contracts.assignment import Ordered, OrderedUnit, OrderForm, StockLine, SupplyLine, SupplyOrder
 from kernel.contracts.incident import Incident
 from kernel.contracts.move_up_order import MoveUpOrder
+from kernel.contracts.recommendation import Pick, Recommendation
 from kernel.contracts.resources import Unit
 from kernel.contracts.vocabulary import ACTIVE_ASSIGNMENT, AssignmentStatus, IncidentStatus, SupplyStatus
 from kernel.database import Transaction
@@ -43,8 +35,9 @@ NEAREST_FOR_EARLY = 6
 async def order(tx: Transaction, own: Own, incident_id: str, form: OrderForm) -> Ordered:
     """Commits the units and orders the stock of a form, all or nothing.
 
-    Raises Conflict `unit_taken` with who and when, `unit_out_of_service`, `by_request` for forces of others that are
-    not promised; Invalid `reason_missing` when the choice differs from the recommendation and no reason is given.
+    Raises Conflict `unit_taken` with who and when, `unit_out_of_service`, `by_request` for units of others that are
+    not promised, `stock_by_request` for their stock; Invalid `reason_missing` when the choice differs from the
+    recommendation and no reason is given.
     """
     if not form.units and not form.stock:
         raise Invalid("order_empty", "Name at least one unit or one line of stock.")
@@ -57,6 +50,7 @@ async def order(tx: Transaction, own: Own, incident_id: str, form: OrderForm) ->
     units = [(wanted.line, find_unit(own, wanted.unit_id)) for wanted in _unique(form.units)]
     held = await lending(tx, own)
     refuse_unpromised(own, held, incident_id, (unit for _, unit in units))
+    refuse_asked_stock(own, held, (find_stockpile(own, line.stockpile_id) for line in form.stock))
     picks = await _picks(tx, own, incident, units, advice, held)
     return await _send(tx, own, incident, units, picks, form, held)
 
@@ -163,12 +157,14 @@ def _as_ordered(pick: Pick, line: str, *, promised: bool) -> Pick:
 
 
 async def _end_returns(tx: Transaction, unit_ids: set[str]) -> None:
-    """Units on their way home are free; their old assignments are cleared when new ones begin."""
-    for old in await store.list_current_assignments(tx):
-        if old.unit_id in unit_ids and old.status is AssignmentStatus.RETURNING:
-            cleared = rules.advance(old, AssignmentStatus.CLEARED, at=tx.at, by=tx.principal.subject)
-            scope = await store.scope_of(tx, old.incident_id)
-            await store.save(tx, "assignment", cleared, "assignment.cleared", scope=scope)
+    """Units on their way home are free; their old assignments are cleared when new ones begin.
+
+    A crew may clear its own at the same moment: then there is nothing left to clear.
+    """
+    for old in await store.list_returning(tx, unit_ids):
+        cleared = rules.advance(old, AssignmentStatus.CLEARED, at=tx.at, by=tx.principal.subject)
+        scope = await store.scope_of(tx, old.incident_id)
+        await store.save(tx, "assignment", cleared, "assignment.cleared", scope=scope)
 
 
 async def _order_stock(
@@ -180,9 +176,7 @@ async def _order_stock(
         by_pile.setdefault(line.stockpile_id, []).append(line)
     made = []
     for pile_id, asked in sorted(by_pile.items()):
-        pile = own.copies.stockpiles.get(pile_id)
-        if pile is None:
-            raise NotFound("stockpile_unknown", "There is no such stockpile.", stockpile_id=pile_id)
+        pile = find_stockpile(own, pile_id)
         kg = sum(_kg(own, each) for each in asked)
         eta_s = max((each.eta_s for each in asked if each.eta_s is not None), default=None)
         supply = SupplyOrder(

@@ -8,22 +8,22 @@ from dataclasses import replace
 
 from dispatch import store
 from dispatch.commands import new_id
-from dispatch.commands.lending import find_unit, lending, refuse_unpromised
+from dispatch.commands.lending import find_unit, refuse_unpromised, terms
 from dispatch.commands.situation import question
 from dispatch.optimizer.asjson import restated, write
 from dispatch.own import Own
+from dispatch.rules.aid import Lending
 from dispatch.rules.incident import refuse_ended
 from dispatch.rules.small import fitted
 from dispatch.workers.jobs import NO_CHOICES, Answer, RecommendJob, WhyJob
 from dispatch.workers.nearest import SOLVER_AWAY, nearest_answer
 from dispatch.workers.pool import WorkerAway
-from kernel.contracts.assignment import AdviceForm, Recommendation, WhyNot
 from kernel.contracts.base import CANARY
 from kernel.contracts.incident import Incident
+from kernel.contracts.recommendation import AdviceForm, Recommendation, WhyNot
 from kernel.database import Transaction
 from kernel.errors import Invalid, NotFound, Unavailable
 
-STALE_COPY_S = 3.0
 log = logging.getLogger(__name__)
 
 
@@ -35,8 +35,9 @@ async def recommend(tx: Transaction, own: Own, incident_id: str, choices: Advice
     started = time.perf_counter()
     incident = await store.get(tx, "incident", Incident, incident_id)
     refuse_ended(incident)
-    await _refuse_impossible(tx, own, incident_id, choices)
-    job = replace(await question(tx, own, incident), choices=choices)
+    given = await terms(tx, own)
+    _refuse_impossible(own, given.held, incident_id, choices)
+    job = replace(await question(tx, own, incident, given), choices=choices)
     answer = await solve(own, job)
     own.recommended.observe(time.perf_counter() - started)
     made = fitted(_made(own, tx, incident, job, answer, took_ms=round((time.perf_counter() - started) * 1000)))
@@ -56,10 +57,9 @@ async def problem(tx: Transaction, recommendation_id: str) -> str:
     return write(restated(zlib.decompress(packed).decode()))
 
 
-async def _refuse_impossible(tx: Transaction, own: Own, incident_id: str, choices: AdviceForm) -> None:
+def _refuse_impossible(own: Own, held: Lending, incident_id: str, choices: AdviceForm) -> None:
     pinned = [find_unit(own, unit_id) for unit_id in choices.pinned]
-    if pinned:
-        refuse_unpromised(own, await lending(tx, own), incident_id, pinned)
+    refuse_unpromised(own, held, incident_id, pinned)
     both = sorted(set(choices.pinned) & set(choices.forbidden))
     if both:
         raise Invalid("pinned_and_forbidden", "A unit cannot both have to go and have to stay.", unit_id=both[0])
@@ -77,7 +77,6 @@ async def solve(own: Own, job: RecommendJob) -> Answer:
 def _made(
     own: Own, tx: Transaction, incident: Incident, job: RecommendJob, answer: Answer, *, took_ms: int
 ) -> Recommendation:
-    stale = [f"{name}_stale" for name, age in sorted(own.copies.ages_s().items()) if age > STALE_COPY_S]
     return Recommendation(
         id=new_id("rec"),
         incident_id=incident.id,
@@ -107,7 +106,7 @@ def _made(
         took_ms=took_ms,
         map_version=answer.map_version,
         closures_version=answer.closures_version,
-        degraded=(*answer.degraded, *stale),
+        degraded=(*answer.degraded, *own.copies.stale()),
     )
 
 

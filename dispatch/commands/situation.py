@@ -5,8 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from dispatch import store
-from dispatch.commands.lending import lending
-from dispatch.commands.policy import in_force
+from dispatch.commands.lending import Terms, terms
 from dispatch.own import Own
 from dispatch.rules.aid import Lending, is_asked_stock
 from dispatch.rules.move_up_order import place_of, station_of
@@ -28,15 +27,18 @@ FIRST_AID_DEG = 0.02
 NOT_SUPPLIED = frozenset({SupplyStatus.REFUSED, SupplyStatus.CANCELED})
 
 
-async def question(tx: Transaction, own: Own, incident: Incident) -> RecommendJob:
-    """The whole problem of this moment, asked for one incident and solved for all that still need somebody."""
+async def question(tx: Transaction, own: Own, incident: Incident, given: Terms | None = None) -> RecommendJob:
+    """The whole problem of this moment, asked for one incident and solved for all that still need somebody.
+
+    `given` = the terms of this moment, where they are loaded already.
+    """
     others = [each for each in await store.list_open_incidents(tx) if each.status in NEEDING]
     incidents = tuple(sorted({each.id: each for each in (*others, incident)}.values(), key=lambda each: each.id))
     assignments = await store.list_current_assignments(tx)
     moved = await move_up_orders.active_by_unit(tx)
     orders = await store.list_supply_orders(tx)
-    policy = await in_force(tx)
-    held = await lending(tx, own, policy)
+    given = given or await terms(tx, own)
+    policy, held = given.policy, given.held
     wanted = {line.item_code for each in incidents for line in each.requirements if line.item_code}
     return RecommendJob(
         incident_id=incident.id,

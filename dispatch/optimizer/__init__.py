@@ -14,6 +14,7 @@ Read the folder in this order and it teaches the method.
   repair.py      sum lines after a flow: add, then swap
   program.py     the integer program over columns, open to further rows
   linear.py      how a program is solved: relaxation, exact bound, fixing, search on what is left
+  hasten.py      local search on the full force, where totals make a flow's plan late
   urgent.py      S0 and S1 where flows do not suffice; each stage says how far it is proved
   keep.py        what a plan takes from the rest of the city: zones, reserves, stations
   exchange.py    local search for what stays behind

@@ -23,7 +23,7 @@ from dispatch.optimizer.flow import Flow, Network
 from dispatch.optimizer.reaching import Reaching
 
 Caps = tuple[int, ...]
-POPS, FOR_EVER = 5_000, 2**40
+POPS, FOR_EVER = 1_500, 2**40
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +126,11 @@ class Learnt:
         dearest = np.argmax((lacking[broken] * self.priority).min(axis=1))
         return np.asarray(self.rows[broken[dearest]])
 
+    def known_or_new(self, caps: Caps) -> Ints | None:
+        """A clause that these caps break; None where they reach the least unmet need."""
+        known = self.broken(caps)
+        return self.learn(caps) if known is None else known
+
     def learn(self, caps: Caps) -> Ints | None:
         """A new clause that these caps break; None where they reach the least unmet need."""
         barrier = self.reaching.barrier(within(self.reaching.network, caps))
@@ -168,14 +173,9 @@ def _best_first(learnt: Learnt, floor: Caps, ceiling: Caps, nodes: int) -> tuple
 
 def _dived(learnt: Learnt, caps: Caps) -> Caps:
     """Caps that reach the least unmet need, found by always taking the cheapest way out of a clause."""
-    for _ in range(POPS):
-        clause = learnt.broken(caps)
-        if clause is None:
-            clause = learnt.learn(caps)
-        if clause is None:
-            return caps
+    while (clause := learnt.known_or_new(caps)) is not None:
         caps = min(_ways_out(caps, clause), key=lambda each: (weigh(learnt.reaching.network, each), each))
-    raise RuntimeError("a dive without an end")
+    return caps
 
 
 def _lowered(reaching: Reaching, caps: Caps) -> Caps:

@@ -246,10 +246,10 @@ class Budget:
     """
 
     deterministic_s: float = 0.1
-    completion_s: float = 0.02
+    completion_s: float = 0.03
     alternative_s: float = 0.01
     wall_guard_s: float = 2.0
-    flow_nodes: int = 200
+    flow_nodes: int = 60
     nearer_per_pick: int = 4
 
 

@@ -12,6 +12,7 @@ only the few arrival times between a proven floor and a known plan: switches "T_
 and of each clause of completion.py one is on.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import NamedTuple
@@ -153,7 +154,9 @@ class Program:
         """Minimise one level."""
         return self._solve(self._objective(self.levels[level]), meter, known)
 
-    def earliest_completion(self, floor: tuple[int, ...], clauses: Ints, meter: Meter, known: Ints) -> Answer | None:
+    def earliest_completion(
+        self, floor: tuple[int, ...], clauses: Ints, meter: Meter, known: Ints, *, relaxed: bool
+    ) -> Answer | None:
         """Minimise sum p_i (T_i - floor_i) and the priced rows, where of each clause some incident waits as long."""
         time, terms = self.model.columns.time[self.at], list[tuple[int, int]]()
         switches: list[Switch] = []
@@ -172,7 +175,7 @@ class Program:
                 before, last = reached, tau
         for clause in clauses.tolist():
             self._add_clause(clause, switches)
-        return self._solve(self._objective(terms, self.row_prices), meter, known, switches)
+        return self._solve(self._objective(terms, self.row_prices), meter, known, switches, relaxed=relaxed)
 
     def _add_clause(self, clause: list[int], switches: list[Switch]) -> None:
         first: dict[int, int] = {}
@@ -189,9 +192,11 @@ class Program:
         cost[: len(self.at)] += self.model.columns.cost[self.at] * scale + ranks[self.at]
         return self._solve(cost, meter, known)
 
-    def _solve(self, cost: Ints, meter: Meter, known: Ints, switches: list[Switch] | None = None) -> Answer | None:
+    def _solve(
+        self, cost: Ints, meter: Meter, known: Ints, switches: Sequence[Switch] = (), *, relaxed: bool = True
+    ) -> Answer | None:
         linear = self._linear()
-        solved = linear.solve(cost, meter, self._filled(linear, known, switches or []))
+        solved = linear.solve(cost, meter, self._filled(linear, known, switches), relaxed=relaxed, lean=bool(switches))
         if solved is None:
             return None
         used = np.zeros(len(self.number), dtype=np.int64)
@@ -207,7 +212,7 @@ class Program:
         bounds = (np.array(each, dtype=np.int64) for each in (self.low, self.high, self.upper))
         return Linear(matrix, *bounds)
 
-    def _filled(self, linear: Linear, known: Ints, switches: list[Switch]) -> Ints:
+    def _filled(self, linear: Linear, known: Ints, switches: Sequence[Switch]) -> Ints:
         """A point from units per column: what rows lack is made good, switches are as late as their columns."""
         x = np.zeros(len(self.upper), dtype=np.int64)
         x[: len(self.at)] = known[self.at]

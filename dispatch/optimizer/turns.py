@@ -35,7 +35,10 @@ class TurnRules:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A unit that should turn, and what is lost if it does not: unmet need, or priority-seconds of completion."""
+    """A unit that should turn, and what is lost if it does not: so many units are missing, and priority-seconds later.
+
+    `saves_unmet` is the plain number over the incidents that gain; what others then lack is in the figures.
+    """
 
     unit_id: str
     from_id: str
@@ -72,7 +75,7 @@ def best_turns(
     rules, goes, budget = rules or TurnRules(), _under_way(problem), budget or Budget()
     problem = varied(canonical(problem), {})
     plan = _judged(_freed(problem, frozenset(goes)), budget)
-    turning, worth = _turned(plan.roles, goes), dict[str, Worth]()
+    turning, worth, tried = _turned(plan.roles, goes), dict[str, Worth](), dict[str, Tried]()
     if len(turning) > rules.tried:
         plan = _judged(_freed(problem, _foremost(problem, turning, rules.tried)), budget)
         turning = _turned(plan.roles, goes)
@@ -89,7 +92,10 @@ def best_turns(
         return None
     whole = recommend(_freed(problem, frozenset(turning)), budget, alone=True)
     turning = _turned(whole.roles, goes)
-    found = tuple(_turn(problem, each, goes[each], to_id, worth[each]) for each, to_id in sorted(turning.items()))
+    found = tuple(
+        _turn(problem, each, goes[each], to_id, _filled(plan, tried[each]), worth[each])
+        for each, to_id in sorted(turning.items())
+    )
     return Turns(found, whole, _figures(standing), _figures(whole)) if found else None
 
 
@@ -153,7 +159,13 @@ def _less(problem: Problem, plan: Tried, without: Tried) -> Worth:
     return theirs[0] - ours[0], theirs[1] - ours[1]
 
 
-def _turn(problem: Problem, unit_id: str, from_id: str, to_id: str, worth: Worth) -> Turn:
+def _filled(plan: Tried, without: Tried) -> int:
+    """Units that are missing without a turn and are not with it, over the incidents that gain."""
+    pairs = zip(plan.figures, without.figures, strict=True)
+    return sum(max(0, theirs.unmet_units - ours.unmet_units) for ours, theirs in pairs)
+
+
+def _turn(problem: Problem, unit_id: str, from_id: str, to_id: str, filled: int, worth: Worth) -> Turn:
     unit = next(unit for unit in problem.units if unit.id == unit_id)
     way = next(way for way in unit.reach if way.incident_id == to_id)
-    return Turn(unit_id, from_id, to_id, (way.travel_s or 0) + unit.turnout_s, *worth)
+    return Turn(unit_id, from_id, to_id, (way.travel_s or 0) + unit.turnout_s, filled, worth[1])

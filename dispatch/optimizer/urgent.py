@@ -1,12 +1,13 @@
 """The stages before a style is chosen: least unmet need with sum lines (S0), the completion window (S1).
 
 S0  levels one after the other, only where flow and repair do not already reach the flow's bound.
-S1  min sum p_i (T_i + area_price departed_i) with T_i between the flows' floor and a known plan; only where sum lines
-    or station areas keep the flows' optimum from being a plan.
+S1  min sum p_i (T_i + area_price departed_i): completion.py; where sum lines or station areas keep the flows' optimum
+    from being a plan, hasten.py and then a program with T_i between the flows' floor and a known plan.
 Each stage improves a `Stage` and says how far it is proved; none can lose the plan that it was given.
 """
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from dispatch.optimizer.completion import Caps, complete, weigh, within
 from dispatch.optimizer.flow import Flow, Network
 from dispatch.optimizer.greedy import nearest
 from dispatch.optimizer.groups import Model, build
+from dispatch.optimizer.hasten import hastened
 from dispatch.optimizer.linear import Meter
 from dispatch.optimizer.plan import Roles
 from dispatch.optimizer.problem import Problem
@@ -114,29 +116,59 @@ def _unmet_by_program(desk: Desk, stage: Stage, flow: Flow) -> Stage:
 
 def full_complement(desk: Desk, stage: Stage, flow: Flow, known: Cost) -> tuple[Stage, Caps]:
     """S1: the caps T. `known` = cost of a plan from elsewhere (greedy), an upper bound where its levels are as good."""
-    plain = stage.levels == flow.levels
+    if stage.levels == flow.levels:
+        stage = _between(desk, replace(stage, unmet=PROVED), flow, known)
+    else:
+        stage = desk.better(stage, hastened(desk.model, stage.used))
+        stage = _searched(desk, stage, known) if stage.unmet == PROVED else stage
+    return stage, _last(desk.model, stage.used)
+
+
+def _between(desk: Desk, stage: Stage, flow: Flow, known: Cost) -> Stage:
+    """Between the flows' floor and a known plan."""
     found = complete(desk.network, flow, desk.meter.budget.flow_nodes)
-    stage = desk.better(stage, repair(desk.model, found.flow.used, found.caps))
-    bound = found.bound if plain else 0
-    if stage.unmet == PROVED and (stage.cost.complete > bound or not plain):
-        upper = min(stage.cost.complete, known.complete) if known[:4] == stage.levels else stage.cost.complete
-        floor, clauses = (found.floor, found.clauses) if plain else ((0,) * len(found.floor), found.clauses[:0])
-        stage, bound = _window(desk, stage, floor, clauses, bound, upper)
-    claim = gap(stage.cost.complete, bound) if stage.unmet == PROVED and bound else FLOW
-    claim = PROVED if stage.cost.complete == bound and stage.unmet == PROVED else claim
-    return replace(stage, completion=claim), _last(desk.model, stage.used)
+    stage, bound = desk.better(stage, repair(desk.model, found.flow.used, found.caps)), found.bound
+    if stage.cost.complete > bound:
+        stage = desk.better(stage, hastened(desk.model, stage.used))
+    if stage.cost.complete > bound:
+        window = Window(found.floor, found.clauses, _upper(stage, known), relaxed=True)
+        stage, proved = _narrowed(desk, stage, window)
+        bound = max(bound, proved)
+    return replace(stage, completion=gap(stage.cost.complete, bound))
 
 
-def _window(desk: Desk, stage: Stage, floor: Caps, clauses: Ints, bound: int, upper: int) -> tuple[Stage, int]:
-    base = weigh(desk.network, floor)
-    caps = tuple(low + (upper - base) // p for low, p in zip(floor, desk.model.priority, strict=True))
+def _searched(desk: Desk, stage: Stage, known: Cost) -> Stage:
+    """Where totals are short the flows prove no floor, and a relaxation's bound lies far below: search alone."""
+    none = (0,) * len(desk.model.priority)
+    window = Window(none, np.empty((0, len(none)), dtype=np.int64), _upper(stage, known), relaxed=False)
+    stage, bound = _narrowed(desk, stage, window)
+    return replace(stage, completion=PROVED if stage.cost.complete == bound else FLOW)
+
+
+def _upper(stage: Stage, known: Cost) -> int:
+    return min(stage.cost.complete, known.complete) if known[:4] == stage.levels else stage.cost.complete
+
+
+class Window(NamedTuple):
+    """What the window program of S1 may assume; `relaxed` = whether its relaxation is worth the time."""
+
+    floor: Caps
+    clauses: Ints
+    upper: int
+    relaxed: bool
+
+
+def _narrowed(desk: Desk, stage: Stage, window: Window) -> tuple[Stage, int]:
+    """The stage improved by the window program, and the bound that it proved."""
+    base = weigh(desk.network, window.floor)
+    caps = tuple(low + (window.upper - base) // p for low, p in zip(window.floor, desk.model.priority, strict=True))
     program = Program(desk.model, within(desk.network, caps), area_rows(desk.model, None))
     program.limit(stage.levels)
     with desk.meter.share(desk.meter.budget.completion_s) as meter:
-        answer = program.earliest_completion(floor, clauses, meter, stage.used)
+        answer = program.earliest_completion(window.floor, window.clauses, meter, stage.used, relaxed=window.relaxed)
     if answer is None:
-        return stage, bound
-    return desk.better(stage, answer.used), max(bound, answer.bound + base)
+        return stage, 0
+    return desk.better(stage, answer.used), answer.bound + base
 
 
 def area_rows(model: Model, departed: Flags | None) -> tuple[Row, ...]:

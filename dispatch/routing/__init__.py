@@ -25,7 +25,7 @@ from dispatch.routing.fleet import fleet_times
 from dispatch.routing.graph import Graph
 from dispatch.routing.isochrones import Area, Areas, isochrone
 from dispatch.routing.paths import Avoided, NoWayError, Route, avoided, path, path_from
-from dispatch.routing.profiles import E_BIKE, WALKING, Profile, profile_for, shared_on
+from dispatch.routing.profiles import E_BIKE, SUPPLY_TRUCK, WALKING, Profile, profile_for, shared_on
 from dispatch.routing.snapping import FLAG_NAMES, Snapped, snap
 from dispatch.routing.storage import MapFormatError, load_graph
 from dispatch.routing.times import Times, air_times, crowfly_times, rank, rank_tier, times_from, travel_times
@@ -34,6 +34,7 @@ from dispatch.routing.trees import Tree, grow
 __all__ = [
     "E_BIKE",
     "FLAG_NAMES",
+    "SUPPLY_TRUCK",
     "WALKING",
     "Area",
     "Areas",

@@ -52,7 +52,6 @@ class Profile:
 WALKING = Profile("foot")
 E_BIKE = Profile("bike")
 LIGHT_CAR = Profile("civil", 1.0, 1.9, 2.0, 2.0, 5.0)
-COMMAND_CAR = Profile("emergency", 1.1, 2.1, 3.0, 2.0, 5.5)
 AMBULANCE = Profile("emergency", 1.1, 2.7, 3.5, 2.1, 6.0)
 MEDIUM_PUMPER = Profile("emergency", 1.0, 3.3, 15.0, 2.5, 8.0)
 HEAVY_TANKER = Profile("emergency", 0.9, 3.6, 32.0, 2.55, 10.5)

@@ -89,17 +89,39 @@ def refuse_unpromised(unit: Unit, lending: Lending, incident_id: str, organisati
     )
 
 
+def refuse_asked_stock(pile: Stockpile, lending: Lending, organisation: Organisation | None) -> None:
+    """Raises Conflict `stock_by_request` for a stockpile of others: units are promised, stock its owner sends."""
+    if not is_asked_stock(pile, lending.lenders):
+        return
+    name = organisation.name if organisation else pile.organisation_id
+    raise Conflict(
+        "stock_by_request",
+        f"{pile.name} belongs to {name} and gives by request only. Ask for it in words; its owner sends it.",
+        stockpile_id=pile.id,
+        stockpile=pile.name,
+        organisation_id=pile.organisation_id,
+        organisation=name,
+    )
+
+
 def requested(
-    form: AidForm, theirs: Sequence[Unit], *, request_id: str, incident_id: str, at: datetime, by: str
+    form: AidForm,
+    theirs: Sequence[Unit],
+    *,
+    lends_stock: bool = False,
+    request_id: str,
+    incident_id: str,
+    at: datetime,
+    by: str,
 ) -> AidRequest:
-    """A new request to the owner of `theirs`, the units of it that go by request.
+    """A new request to the owner of `theirs`, the units of it that go by request; `lends_stock` = so does its stock.
 
     Raises Invalid `aid_empty`, Conflict `aid_not_needed` where all its forces are ours to send, NotFound
     `aid_not_theirs`.
     """
     if not form.text and not form.unit_ids:
         raise Invalid("aid_empty", "Say what is asked for, in words or by units.")
-    if not theirs:
+    if not theirs and not lends_stock:
         raise Conflict("aid_not_needed", "The forces of this organisation are ours to send. Order them.")
     _refuse_strange(form.unit_ids, theirs)
     return AidRequest(

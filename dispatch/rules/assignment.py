@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from kernel.contracts.assignment import Assignment, Pick
+from kernel.contracts.assignment import Assignment
+from kernel.contracts.recommendation import Pick
 from kernel.contracts.resources import Station, Unit
-from kernel.contracts.vocabulary import ACTIVE_ASSIGNMENT, AssignmentStatus, TravelMethod, UnitClass
+from kernel.contracts.vocabulary import ACTIVE_ASSIGNMENT, AssignmentStatus, TravelMethod
 from kernel.errors import Conflict
 
 A = AssignmentStatus
@@ -18,7 +19,6 @@ LEGAL: dict[AssignmentStatus, frozenset[AssignmentStatus]] = {
     A.CLEARED: frozenset(),
     A.CANCELED: frozenset(),
 }
-SHAREABLE = frozenset({UnitClass.EXPERT})
 DEFAULT_LIMITS_S = (30, 60, 300)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kernel.contracts.assignment import Pick, Recommendation
+from kernel.contracts.recommendation import Pick, Recommendation
 
 LIMIT = 15_500  # bytes of JSON: an envelope may have 16 kB with what is around the value
 NAMES = 20

@@ -4,7 +4,7 @@
 """
 
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -20,19 +20,13 @@ from dispatch import tables
 from dispatch.rules.incident import ENDED
 from kernel.clock import real_now
 from kernel.contracts.aid import AidRequest
-from kernel.contracts.assignment import (
-    Assignment,
-    Closure,
-    Control,
-    Recommendation,
-    Route,
-    SupplyOrder,
-)
+from kernel.contracts.assignment import Assignment, Closure, Control, Route, SupplyOrder
 from kernel.contracts.base import LonLat, Versioned
 from kernel.contracts.coverage import Coverage
 from kernel.contracts.incident import CallerForm, Incident, IncidentEntry, Report
 from kernel.contracts.move_up_order import MoveUpOrder
 from kernel.contracts.policy import DispatchPolicy
+from kernel.contracts.recommendation import Recommendation
 from kernel.contracts.vocabulary import ACTIVE_ASSIGNMENT, AssignmentStatus, MoveUpStatus
 from kernel.database import Thing, Transaction
 from kernel.errors import Conflict, NotFound
@@ -136,13 +130,16 @@ async def get(tx: Transaction, kind: str, contract: type[V], id_: str, *, lock: 
     return value
 
 
-async def list_of(tx: Transaction, kind: str, contract: type[V], *where: Any, order: Any = None) -> list[V]:
-    """Things of a kind where all conditions hold, by id or in another order."""
+async def list_of(
+    tx: Transaction, kind: str, contract: type[V], *where: Any, order: Any = None, lock: bool = False
+) -> list[V]:
+    """Things of a kind where all conditions hold, by id or in another order, locked in that order if asked."""
     table = SHELVES[kind].table
     wanted = (
         select(table.c.body).where(table.c.realm == tx.realm, *where).order_by(table.c.id if order is None else order)
     )
-    return [contract.model_validate(body) for body in (await tx.execute(wanted)).scalars()]
+    rows = await tx.execute(wanted.with_for_update(key_share=True) if lock else wanted)
+    return [contract.model_validate(body) for body in rows.scalars()]
 
 
 async def list_open_incidents(tx: Transaction) -> list[Incident]:
@@ -191,6 +188,13 @@ async def list_current_assignments(tx: Transaction) -> list[Assignment]:
     """Assignments whose unit is committed or on its way home."""
     going = [status.value for status in (*ACTIVE_ASSIGNMENT, AssignmentStatus.RETURNING)]
     return await list_of(tx, "assignment", Assignment, tables.assignments.c.status.in_(going))
+
+
+async def list_returning(tx: Transaction, unit_ids: Iterable[str]) -> list[Assignment]:
+    """Assignments on which some units are on their way home, locked; who clears one meanwhile is waited for."""
+    held = tables.assignments.c
+    mine = (held.unit_id.in_(sorted(unit_ids)), held.status == AssignmentStatus.RETURNING.value)
+    return await list_of(tx, "assignment", Assignment, *mine, lock=True)
 
 
 async def list_away_units(tx: Transaction) -> frozenset[str]:
@@ -341,20 +345,18 @@ async def find_problem(tx: Transaction, recommendation_id: str) -> bytes | None:
 
 
 async def next_queued(tx: Transaction) -> tuple[Recommendation, bytes] | None:
-    """The newest recommendation that waits for its further plans, with its problem.
-
-    Older ones of the same incident wait no longer: nobody looks at them.
-    """
+    """The newest recommendation that waits for its further plans, with its problem."""
     held = tables.recommendations
     mine = (held.c.realm == tx.realm, held.c.queued)
     newest = select(held.c.body, held.c.problem).where(*mine).order_by(held.c.body["at"].astext.desc()).limit(1)
     row = (await tx.execute(newest)).first()
-    if row is None:
-        return None
-    made = Recommendation.model_validate(row.body)
-    overtaken = (held.c.incident_id == made.incident_id, held.c.id != made.id)
-    await tx.execute(update(held).where(*mine, *overtaken).values(queued=False))
-    return made, b64decode(row.problem["zlib"])
+    return None if row is None else (Recommendation.model_validate(row.body), b64decode(row.problem["zlib"]))
+
+
+async def list_queued(tx: Transaction, incident_id: str) -> list[Recommendation]:
+    """The recommendations of an incident that wait for their further plans, locked, by id."""
+    held = tables.recommendations.c
+    return await list_of(tx, "recommendation", Recommendation, held.queued, held.incident_id == incident_id, lock=True)
 
 
 async def find_route(tx: Transaction, assignment_id: str) -> Route | None:

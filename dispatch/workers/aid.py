@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dispatch import optimizer
 from dispatch.optimizer.plan import IncidentPlan
 from dispatch.workers.jobs import BY_REQUEST, RecommendJob
-from kernel.contracts.assignment import Askable, Why
+from kernel.contracts.recommendation import Askable, Why
 
 Line = optimizer.CountLine | optimizer.SumLine
 MOST_PER_LINE = 3

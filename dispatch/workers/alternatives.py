@@ -3,7 +3,7 @@
 from dispatch import optimizer
 from dispatch.optimizer.plan import Alternative as Plan
 from dispatch.optimizer.plan import Cover, Figures
-from kernel.contracts.assignment import Alternative, CoverShare, Outcome, PlannedUnit, Price
+from kernel.contracts.recommendation import Alternative, CoverShare, Outcome, PlannedUnit, Price
 
 TOTAL = "total"
 MOST_BARE = 6

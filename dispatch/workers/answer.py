@@ -19,7 +19,7 @@ from dispatch.workers.aid import askable_of
 from dispatch.workers.alternatives import TOTAL, alternatives_of, outcome_of, price_of, proof_of
 from dispatch.workers.asked import Asked
 from dispatch.workers.jobs import Answer
-from kernel.contracts.assignment import (
+from kernel.contracts.recommendation import (
     AreaDeparture,
     GreedyPlan,
     NotUsed,

@@ -6,7 +6,7 @@ from dispatch import optimizer
 from dispatch.optimizer.asjson import restated
 from dispatch.workers.alternatives import alternatives_of
 from dispatch.workers.jobs import Further, FurtherJob
-from kernel.contracts.assignment import OneMore, TotalShort
+from kernel.contracts.recommendation import OneMore, TotalShort
 
 
 def further_of(job: FurtherJob) -> Further:

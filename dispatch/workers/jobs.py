@@ -9,12 +9,15 @@ from numpy.typing import NDArray
 
 from dispatch.optimizer.problem import Zone
 from dispatch.workers.planning import Solvable, Solved
-from kernel.contracts.assignment import (
+from kernel.contracts.assignment import Closure, Route
+from kernel.contracts.base import LonLat
+from kernel.contracts.incident import Incident
+from kernel.contracts.policy import POLICY, DispatchPolicy
+from kernel.contracts.recommendation import (
     AdviceForm,
     Alternative,
     AreaDeparture,
     Askable,
-    Closure,
     GreedyPlan,
     NotUsed,
     OneMore,
@@ -22,15 +25,11 @@ from kernel.contracts.assignment import (
     Pick,
     Price,
     RoadLimited,
-    Route,
     StockPick,
     TotalShort,
     Unmet,
     Why,
 )
-from kernel.contracts.base import LonLat
-from kernel.contracts.incident import Incident
-from kernel.contracts.policy import POLICY, DispatchPolicy
 from kernel.contracts.resources import MicroStation, Stock, Stockpile, Unit
 from kernel.contracts.turns import TurnProposal
 

@@ -5,7 +5,7 @@ from dispatch.routing import Closed
 from dispatch.workers.asked import Asked
 from dispatch.workers.jobs import RecommendJob
 from dispatch.workers.travel import Roads, mover_of
-from kernel.contracts.assignment import RoadLimited
+from kernel.contracts.recommendation import RoadLimited
 
 
 def limited_of(asked: Asked, job: RecommendJob, roads: Roads, closed: Closed | None) -> tuple[RoadLimited, ...]:

@@ -6,7 +6,8 @@ from dispatch.workers.asked import asked_of
 from dispatch.workers.jobs import Answer, RecommendJob, RouteJob, Travel, TravelJob
 from dispatch.workers.problem import problem_of
 from dispatch.workers.travel import Leg, Roads, mover_of, straight, truck_at
-from kernel.contracts.assignment import Pick, Route
+from kernel.contracts.assignment import Route
+from kernel.contracts.recommendation import Pick
 from kernel.contracts.vocabulary import TravelMethod
 
 SOLVER_AWAY = "solver_away"

@@ -32,7 +32,8 @@ from dispatch.workers.jobs import (
 )
 from dispatch.workers.planning import MoveJob, ReachJob, SitesFound, SitesJob, TrialJob
 from dispatch.workers.wire import call
-from kernel.contracts.assignment import Route, Why
+from kernel.contracts.assignment import Route
+from kernel.contracts.recommendation import Why
 from kernel.contracts.turns import TurnProposal
 
 GUARD_S = 6.0

@@ -36,7 +36,8 @@ from dispatch.workers.problem import problem_of
 from dispatch.workers.travel import Roads, mover_of, truck_at
 from dispatch.workers.turns import turns_of
 from dispatch.workers.wire import pack, receive
-from kernel.contracts.assignment import Route, Why
+from kernel.contracts.assignment import Route
+from kernel.contracts.recommendation import Why
 from kernel.memory import give_back
 from kernel.settings import Settings
 

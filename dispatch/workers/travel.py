@@ -10,6 +10,7 @@ import numpy as np
 
 from dispatch.routing import (
     E_BIKE,
+    SUPPLY_TRUCK,
     WALKING,
     Closed,
     Graph,
@@ -30,13 +31,13 @@ from dispatch.routing import (
 from dispatch.routing import Closure as RoadClosure
 from dispatch.rules.geometry import metres
 from dispatch.workers.once import Once
-from kernel.contracts.assignment import Closure, Route, Why
+from kernel.contracts.assignment import Closure, Route
 from kernel.contracts.base import LonLat
+from kernel.contracts.recommendation import Why
 from kernel.contracts.resources import MicroStation, Unit
 from kernel.contracts.vocabulary import TravelMethod, UnitFamily
 
 CRUISE_KMH = 220.0
-SUPPLY_TRUCK = profile_for(family="civil", speed_f=0.9, height_m=3.6, weight_t=18, width_m=2.55, length_m=9)
 CIVIL = frozenset({UnitFamily.TEAM})
 METHODS = {"road": TravelMethod.ROAD, "air": TravelMethod.AIR, "crowfly": TravelMethod.ESTIMATE}
 ON_FOOT = frozenset({"foot", "bike"})
@@ -66,7 +67,7 @@ class Leg:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Question:
     """What a time depends on: the place, who moves, from where, round which closures, and how far is looked."""
 
     to: LonLat
@@ -83,7 +84,7 @@ class Roads:
 
     graph: Graph | None
     snapped: dict[tuple[LonLat, ...], Snapped] = field(default_factory=dict)
-    known: dict[Asked, Times] = field(default_factory=dict)
+    known: dict[Question, Times] = field(default_factory=dict)
     shared: dict[Profile, Profile] = field(default_factory=dict)
 
     @property
@@ -125,13 +126,13 @@ class Roads:
 
     def _questions(
         self, to: LonLat, movers: Sequence[Mover], closed: Closed | None, limit_s: float | None
-    ) -> dict[Asked, list[int]]:
+    ) -> dict[Question, list[int]]:
         """Movers that one answer serves, by number: like vehicles, those that stand at home apart from the others."""
         groups: dict[tuple[Profile, float, bool], list[int]] = {}
         for number, mover in enumerate(movers):
             groups.setdefault((self.shared_profile(mover.profile), mover.cruise_kmh, mover.away), []).append(number)
         return {
-            Asked(
+            Question(
                 to=to,
                 profile=profile,
                 cruise_kmh=cruise_kmh,
@@ -150,7 +151,7 @@ class Roads:
             self.shared[profile] = replace(shared_on(self.graph, profile), speed_f=profile.speed_f)
         return self.shared[profile]
 
-    def _learn(self, questions: Sequence[Asked], closed: Closed | None) -> None:
+    def _learn(self, questions: Sequence[Question], closed: Closed | None) -> None:
         """Answers what was not asked before; most origins are stations and stay, so most of it was."""
         if len(self.known) > REMEMBERED:
             self.known.clear()
@@ -230,11 +231,11 @@ def straight(mover: Mover, to: LonLat) -> Route:
     )
 
 
-def _sized(asked: Asked) -> bool:
+def _sized(asked: Question) -> bool:
     return not asked.cruise_kmh and asked.profile.family not in ON_FOOT
 
 
-def _sizeless(asked: Asked) -> Asked:
+def _sizeless(asked: Question) -> Question:
     free = replace(asked.profile, height_m=0.0, weight_t=0.0, width_m=0.0, length_m=0.0)
     return replace(asked, profile=free)
 

@@ -73,7 +73,7 @@ export interface Requirement {
   readonly weight: number;
   readonly first_due: boolean;
   readonly source: string;
-  readonly substitute: Substitute | null;
+  readonly substitute?: Substitute | null;
 }
 
 export interface Conditions {
@@ -420,6 +420,7 @@ export interface Recommendation {
   readonly greedy: GreedyPlan;
   readonly alternatives: readonly Alternative[];
   readonly alternatives_due: boolean;
+  readonly overtaken: boolean;
   readonly one_more: readonly OneMore[];
   readonly totals_short: readonly TotalShort[];
   readonly policy_version: number;
@@ -432,6 +433,11 @@ export interface Recommendation {
   readonly map_version: string;
   readonly closures_version: string;
   readonly degraded: readonly string[];
+}
+
+export interface WhyNot {
+  readonly unit_id: string;
+  readonly why: readonly Why[];
 }
 
 export interface StockLine {
@@ -541,11 +547,6 @@ export interface Ordered {
 
 export interface ControlForm {
   readonly take: boolean;
-}
-
-export interface WhyNot {
-  readonly unit_id: string;
-  readonly why: readonly Why[];
 }
 
 export interface Control {

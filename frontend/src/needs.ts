@@ -99,7 +99,7 @@ const CLASS_OF: Readonly<Record<string, UnitClass>> = {
 };
 
 /** The unit class whose glyph stands for a line; support where no closer one is known. */
-export function classOfLine(requirement: Requirement): UnitClass {
+function classOfLine(requirement: Requirement): UnitClass {
   for (const code of [requirement.key, ...requirement.capabilities]) {
     const known = CLASS_OF[code];
     if (known) return known;

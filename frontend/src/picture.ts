@@ -90,7 +90,7 @@ export function get<K extends Kind>(picture: Picture, kind: K, id: string): Kind
 }
 
 /** Remembers the last answer of a question about one shelf, so that equal pictures give the same object. */
-export function remembered<V, R>(ask: (values: ReadonlyMap<string, V>) => R): (values: ReadonlyMap<string, V>) => R {
+function remembered<V, R>(ask: (values: ReadonlyMap<string, V>) => R): (values: ReadonlyMap<string, V>) => R {
   const answers = new WeakMap<object, { readonly answer: R }>();
   return (values) => {
     const known = answers.get(values);

@@ -36,7 +36,7 @@ describe("closed word lists of the contracts", () => {
   it.each([
     ["IncidentKind", "kind"], ["HazardTag", "hazard"], ["Occupancy", "occupancy"], ["IncidentStatus", "incident"],
     ["AssignmentStatus", "assignment"], ["UnitClass", "class"], ["UnitClass", "glyph"], ["SupplyStatus", "supply"],
-    ["AccidentGrade", "grade"], ["TravelMethod", "method"], ["StationClass", "station"], ["MoveUpStatus", "move_up"],
+    ["AccidentGrade", "grade"], ["StationClass", "station"], ["MoveUpStatus", "move_up"],
   ])("%s is worded in full", (name, family) => {
     expect(members(name).length).toBeGreaterThan(0);
     expect(members(name).filter((code) => !hasWord(family, code))).toEqual([]);
@@ -48,7 +48,7 @@ it("fills holes, leaves unknown codes as they are, and speaks the chosen languag
   expect(word("line", "NO_SUCH_LINE")).toBe("NO_SUCH_LINE");
   setLanguage("en");
   expect(t("wall.needed", { n: 25 })).toBe("of 25");
-  expect([t("desk.units_stations", { units: 1, stations: 1 }), t("desk.units_stations", { units: 11, stations: 2 })]).toEqual(["1 unit, 1 station", "11 units, 2 stations"]);
+  expect([t("desk.confirm", { units: 1, stations: 1 }), t("desk.confirm", { units: 11, stations: 2 })]).toEqual(["Send 1 unit · 1 station", "Send 11 units · 2 stations"]);
 });
 
 it("says a refusal by its code, with what the code needs, or in the server's own words", () => {
@@ -90,5 +90,36 @@ describe("every screen learns the rooms whose words it says", () => {
   it("and one that forgets is caught", () => {
     expect(unlearnt('t("wall.now"); word("why", code); learn(whyWords)')).toEqual(["wall"]);
     expect(unlearnt("t(`wall.mark.${kind}`)")).toEqual(["wall"]);
+  });
+});
+
+describe("no word is kept that no screen says", () => {
+  const files = import.meta.glob<string>(["./**/*.ts", "./**/*.tsx", "!./**/*.test.*", "!./words/**", "!./contracts.ts"], { query: "?raw", import: "default", eager: true });
+  const byCode = ["vocabulary", "capability", "refusal"];
+  const keys = Object.entries(ALL_ROOMS).filter(([name]) => !byCode.includes(name)).flatMap(([, room]) => Object.keys(room.zh));
+
+  /** Keys that a text says neither whole, nor as `word("why", code)`, nor as `` `desk.step.${to}` ``; of `` `desk.${name}` `` the name must stand somewhere. */
+  function unsaid(text: string): readonly string[] {
+    const found = (pattern: RegExp) => new Set([...text.matchAll(pattern)].map((m) => m[1] ?? ""));
+    const whole = found(/"([\w.]+)"/g);
+    const spoken = found(/ord\(\s*"([\w.]+)"/g);
+    const made = found(/`([\w.]+)\.\$\{/g);
+    const inFamily = (parts: readonly string[], size: number): boolean => {
+      const family = parts.slice(0, size).join(".");
+      return spoken.has(family) || (made.has(family) && (size > 1 || whole.has(parts.slice(size).join("."))));
+    };
+    return keys.filter((key) => {
+      const parts = key.split(".");
+      return !whole.has(key) && !parts.slice(1).some((_, i) => inFamily(parts, i + 1));
+    });
+  }
+
+  it("in any room", () => expect(unsaid(Object.values(files).join("\n"))).toEqual([]));
+
+  it("and one that is kept for nobody is caught", () => {
+    const left = unsaid('t("desk.title"); word("why", code); t(`desk.step.${to}`); t(`desk.${name}`); const NAME = "trapped"');
+    expect(left).not.toEqual(expect.arrayContaining(["desk.title"]));
+    expect(left.filter((key) => /^(why|desk\.(step|trapped))\b/.test(key))).toEqual([]);
+    expect(left).toEqual(expect.arrayContaining(["desk.height_m", "wall.open"]));
   });
 });

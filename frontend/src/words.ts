@@ -10,7 +10,10 @@ import type { loginWords } from "./words/login";
 import type { logWords } from "./words/log";
 import type { planWords } from "./words/plan";
 import type { plannerWords } from "./words/planner";
+import type { policyWords } from "./words/policy";
+import type { reachWords } from "./words/reach";
 import { refusalWords } from "./words/refusal";
+import type { sitingWords } from "./words/siting";
 import { vocabularyWords } from "./words/vocabulary";
 import type { wallWords } from "./words/wall";
 import type { whyWords } from "./words/why";
@@ -38,6 +41,9 @@ interface Brought {
   readonly crew: typeof crewWords;
   readonly plan: typeof planWords;
   readonly planner: typeof plannerWords;
+  readonly siting: typeof sitingWords;
+  readonly reach: typeof reachWords;
+  readonly policy: typeof policyWords;
   readonly cover: typeof coverWords;
 }
 

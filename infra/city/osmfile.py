@@ -8,9 +8,10 @@ from osmium.osm import mutable
 from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from infra.city.net import Edge, Net, Tags
+from infra.city.net import Net, Tags
 from infra.city.plane import Point, to_lonlat
 from infra.city.skeleton import Area, Skeleton
+from infra.city.words import english
 
 NOTE = "示意路网 非真实道路数据"
 AREA_TAGS: dict[str, Tags] = {
@@ -45,7 +46,7 @@ def write(
     _districts(file, skeleton, districts)
     for name, kind, people, at in skeleton.places:
         size = {"population": str(people)} if people else {}
-        file.node(at, {"place": kind, "name": name, "note": NOTE, **size})
+        file.node(at, {"place": kind, "name": name, "name:en": english(name), "note": NOTE, **size})
     for at, tags in landmarks:
         file.node(at, {**tags, "note": NOTE})
     for start, via, end, kind in net.restrictions:
@@ -134,10 +135,6 @@ def _follow(number: int, following: dict[int, int]) -> list[int]:
     while chain[-1] in following:
         chain.append(following[chain[-1]])
     return chain
-
-
-def edges_named(net: Net, name: str) -> list[Edge]:
-    return [edge for edge in net.edges if edge.tags.get("name") == name]
 
 
 def _area(file: _File, shape: Polygon, tags: Tags) -> None:

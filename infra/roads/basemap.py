@@ -122,11 +122,13 @@ def _rounded(value: Any) -> Any:
 
 
 def _of_node(tags: Mapping[str, str]) -> tuple[str, dict[str, Any]] | None:
-    name = tags.get("name", "")
+    """What a point is drawn as; a place in Chinese and, where the map says it, in English."""
+    name = tags.get("name:zh") or tags.get("name", "")
     if not name:
         return None
     if "place" in tags:
-        return "places", {"kind": tags["place"], "name": name, "population": tags.get("population", "")}
+        said = {"name": name, "name_en": tags.get("name:en", "")}
+        return "places", {"kind": tags["place"], **said, "population": tags.get("population", "")}
     return _landmark(tags)
 
 

@@ -4,7 +4,11 @@ from kernel.contracts.base import Code, Count, Id, Seconds, Value
 
 
 class TurnAdvice(Value):
-    """One unit that should turn; without it so much is unmet, or so many priority-seconds of completion are lost."""
+    """One unit that should turn, and what is lost if it does not.
+
+    `saves_unmet` = units that would no longer be missing, over the incidents that gain; `saves_s` = priority-seconds of
+    completion.
+    """
 
     unit_id: Id
     from_incident_id: Id

@@ -59,7 +59,6 @@ PLACE = Kind("place", tables.places, Place)
 ITEM = Kind("item", tables.items, Item)
 STOCKPILE = Kind("stockpile", tables.stockpiles, Stockpile)
 BATCH = Kind("batch", tables.batches, Batch)
-STAMP = Kind("register", tables.stamps, ImportStamp)
 
 
 def _columns(table: Table) -> list[Any]:

@@ -8,6 +8,7 @@ import pytest
 from infra.contracts import declaration, ts_type, typescript, words
 from infra.place import ROOT
 from infra.sizes import tracked
+from kernel.contracts.plans import LineKind, Requirement
 
 FORBIDDEN_FILES = re.compile(r"(^|/)(utils?|helpers?|common|misc|manager)\.(py|ts|tsx)$")
 
@@ -83,6 +84,13 @@ def test_a_request_may_leave_out_what_a_value_always_has() -> None:
     fields = {"properties": {"a": {"type": "string"}}, "type": "object"}
     assert "a?: string" in declaration("Form", {**fields, "additionalProperties": False})
     assert "a: string" in declaration("Value", fields)
+
+
+def test_what_the_wire_leaves_out_is_optional_on_the_screens() -> None:
+    line = Requirement(key="TALL", kind=LineKind.COUNT, quantity=1)
+    unsent = set(Requirement.model_fields) - set(line.model_dump(mode="json"))
+    fields = typescript({}).partition("export interface Requirement {")[2].partition("}")[0]
+    assert unsent == set(re.findall(r"readonly (\w+)\?:", fields)) == {"substitute"}
 
 
 FOREIGN = re.compile(r"https?://(?!127\.0\.0\.1|localhost|www\.w3\.org)[a-z0-9.-]+\.[a-z]{2,}")

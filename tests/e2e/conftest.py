@@ -6,8 +6,11 @@ import urllib.request
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from infra.children import is_alive
+from tests.e2e.measures import CHROMIUM, FLAGS
+from tests.e2e.seats import PATIENCE_MS
 from tests.launched import Copy, children_of
 from tests.stand import full_city
 
@@ -26,6 +29,23 @@ def muster() -> Iterator[Copy]:
         made.finish()
         alive = [pid for pid in pids if is_alive(pid)]
         assert alive == [], made.log.read_text()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser for one file of tests."""
+    with sync_playwright() as play:
+        made = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield made
+        made.close()
+
+
+@pytest.fixture(scope="module")
+def patience() -> Iterator[None]:
+    """For a file that waits for solver and roads: what it expects to see may take as long as on a busy machine."""
+    expect.set_options(timeout=PATIENCE_MS)
+    yield
+    expect.set_options(timeout=5_000)
 
 
 def sign_in_links(copy: Copy) -> dict[str, str]:

@@ -17,13 +17,13 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from infra.place import ROOT, Place
 from infra.status import read_state
+from tests.e2e.dispatching import HOME
 from tests.e2e.measures import CHROMIUM, FLAGS
 from tests.e2e.seats import DESK_SIZE, PHONE_SIZE, Seat, take_seat
 
 MAP_READY = "html[data-ready=map]"
 SETTLE_MS = 6_000
 PATIENCE_MS = 90_000
-HOME = {"returning", "cleared", "canceled"}
 TO_THE_END = {
     "on_scene": ("controlled", "resolved", "closed"),
     "controlled": ("resolved", "closed"),

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, WebSocke
 WALL_SIZE = (1280, 720)
 DESK_SIZE = (1920, 1080)
 PHONE_SIZE = (412, 915)
+PATIENCE_MS = 30_000  # for a busy machine; how fast it really is stands in docs/promises.md
 KEY_S = 0.28
 PAUSE_S = 1.35
 
@@ -46,7 +47,7 @@ class Seat:
 def take_seat(browser: Browser, url: str, size: tuple[int, int], role: str | None = None, **device: Any) -> Seat:
     """A browser of one's own; with a role it is signed in as the demonstration allows."""
     context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="zh-CN", **device)
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(PATIENCE_MS)
     seat = Seat(context, context.new_page(), url)
     seat.page.on("request", lambda request: seat.hosts.update(_host(request)))
     seat.page.on("websocket", lambda socket: seat.hosts.add(urlsplit(socket.url).netloc))

@@ -19,7 +19,7 @@ from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 from fastapi.responses import FileResponse, JSONResponse, Response
 
 from kernel.contracts.base import utc
-from tests.e2e.city_scene import NOW, Scene
+from tests.e2e.scene import NOW, Scene
 
 ROOT = Path(__file__).resolve().parents[2]
 DIST = ROOT / "frontend" / "dist"

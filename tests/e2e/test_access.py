@@ -5,11 +5,11 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from infra.children import wait_until
 from tests.e2e.barriers import AXE, barriers
-from tests.e2e.measures import CHROMIUM, FLAGS
+from tests.e2e.measures import CHROMIUM
 from tests.e2e.seats import DESK_SIZE, PHONE_SIZE, Seat, take_seat
 from tests.launched import Copy
 
@@ -22,14 +22,6 @@ PLANT = """
 """
 
 pytestmark = pytest.mark.skipif(not shutil.which(CHROMIUM), reason="NO CHROMIUM: the screens are not asked")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        made = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield made
-        made.close()
 
 
 def sit(browser: Browser, url: str, role: str | None, size: tuple[int, int] = DESK_SIZE, **who: str) -> Seat:

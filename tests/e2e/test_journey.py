@@ -3,23 +3,25 @@
 import re
 import shutil
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.e2e.measures import CHROMIUM, FLAGS
-from tests.e2e.seats import DESK_SIZE, PHONE_SIZE, WALL_SIZE, Hands, Seat, Wire, take_seat
+from tests.e2e.dispatching import command, committed, until
+from tests.e2e.measures import CHROMIUM
+from tests.e2e.seats import DESK_SIZE, PATIENCE_MS, PHONE_SIZE, WALL_SIZE, Hands, Seat, Wire, take_seat
 from tests.launched import Copy
 
 PLACE, KIND = "人民广场", "车辆火灾"
 HUMAN_LIMIT_S = 20
-ADVICE_S = 30  # patience on a busy machine; how fast it really is stands in docs/promises.md
 PATIENCE_S = 90
 READY = "html[data-ready=map]"
 
-pytestmark = pytest.mark.skipif(not shutil.which(CHROMIUM), reason="NO CHROMIUM: the journey is not made")
+pytestmark = [
+    pytest.mark.skipif(not shutil.which(CHROMIUM), reason="NO CHROMIUM: the journey is not made"),
+    pytest.mark.usefixtures("patience"),
+]
 
 # The wall's list of happenings is short and moves on; what it once said is kept here.
 REMEMBER = """
@@ -34,16 +36,6 @@ WebGL2RenderingContext.prototype.drawArraysInstanced = function (...all) {
   return drawn.apply(this, all);
 };
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=ADVICE_S * 1000)
-    with sync_playwright() as play:
-        made = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield made
-        made.close()
-    expect.set_options(timeout=5_000)
 
 
 def test_a_call_becomes_an_order_an_arrival_and_a_closed_incident(browser: Browser, muster: Copy) -> None:
@@ -94,7 +86,7 @@ def report_by_keyboard(desk: Seat) -> tuple[Hands, dict[str, Any]]:
     expect(page.locator("[role=listbox][aria-busy=false] [role=option]").first).to_contain_text(PLACE)
     began = time.monotonic()
     hands.press("Enter").press("1", "7")
-    with page.expect_response(lambda a: a.url.endswith("/recommendations"), timeout=ADVICE_S * 1000) as answered:
+    with page.expect_response(lambda a: a.url.endswith("/recommendations"), timeout=PATIENCE_MS) as answered:
         pass
     print(f"advice {time.monotonic() - began:.2f} s after the place was known")
     advice: dict[str, Any] = answered.value.json()
@@ -105,7 +97,7 @@ def report_by_keyboard(desk: Seat) -> tuple[Hands, dict[str, Any]]:
 def first_unit(desk: Seat, advice: dict[str, Any]) -> str:
     """The first unit of the advice, after looking that the desk says who, when and why for each."""
     shown = desk.page.get_by_role("region", name="调派建议").locator("tbody tr")
-    expect(shown).to_have_count(len(advice["picks"]), timeout=ADVICE_S * 1000)
+    expect(shown).to_have_count(len(advice["picks"]), timeout=PATIENCE_MS)
     for row in shown.all():
         _, unit, station, role, eta, _, why = row.locator("td").all_inner_texts()
         assert all((unit, station, role, why)), row.inner_text()
@@ -180,28 +172,3 @@ def close_the_incident(desk: Seat, phone: Seat, incident_id: str) -> None:
     command(desk, "归档")
     closed = desk.ask("GET", f"/api/dispatch/incidents/{incident_id}")
     assert closed["status"] == "closed"
-
-
-def command(desk: Seat, line: str, route: str = "/steps") -> None:
-    """Writes one line on the desk's command line, reads its effect and waits for its answer."""
-    desk.page.keyboard.press("Control+k")
-    desk.page.keyboard.press("Control+a")
-    desk.page.keyboard.insert_text(line)
-    expect(desk.page.get_by_role("status").filter(has_text="↵")).to_be_visible()
-    with desk.page.expect_response(lambda answer: answer.url.endswith(route)):
-        desk.page.keyboard.press("Enter")
-
-
-def committed(desk: Seat, incident_id: str) -> list[str]:
-    """Units that still belong to an incident."""
-    home = {"returning", "cleared", "canceled"}
-    found = desk.ask("GET", f"/api/dispatch/incidents/{incident_id}/assignments")
-    return [each["unit_id"] for each in found if each["status"] not in home]
-
-
-def until(page: Page, is_so: Any, patience_s: float) -> None:
-    """Asks again and again while the page lives on."""
-    end = time.monotonic() + patience_s
-    while not is_so():
-        assert time.monotonic() < end, "it did not come to pass"
-        page.wait_for_timeout(200)

@@ -6,29 +6,21 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.barriers import AXE, barriers
-from tests.e2e.measures import CHROMIUM, FLAGS, cut_texts
+from tests.e2e.measures import CHROMIUM, cut_texts
 from tests.e2e.seats import DESK_SIZE, Seat, take_seat
 from tests.launched import Copy
 
-PATIENCE_MS = 30_000
 REACH_MS = 120_000  # the road trees of all special teams grow when they are first asked for
 POLICY = "/api/dispatch/policy"
 POINTS = "87.6177, 43.7928, 广场北\n87.50, 43.87, 城北\n116.4, 39.9, 别处"
 
-pytestmark = pytest.mark.skipif(not shutil.which(CHROMIUM), reason="NO CHROMIUM: nobody plans")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=PATIENCE_MS)
-    with sync_playwright() as play:
-        made = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield made
-        made.close()
-    expect.set_options(timeout=5_000)
+pytestmark = [
+    pytest.mark.skipif(not shutil.which(CHROMIUM), reason="NO CHROMIUM: nobody plans"),
+    pytest.mark.usefixtures("patience"),
+]
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Response, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Response, expect
 
 from tests.e2e import city_scene
-from tests.e2e.measures import CHROMIUM, FLAGS, Geometry, cut_texts, text_sizes
+from tests.e2e.measures import CHROMIUM, Geometry, cut_texts, text_sizes
 from tests.e2e.stage import DIST, Stage, on_stage
 
 FLOOR_MINUTES = 16
@@ -43,14 +43,6 @@ def _tiny_map(folder: Path) -> Path:
         )
     )
     return path
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        made = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield made
-        made.close()
 
 
 @pytest.fixture(scope="module")

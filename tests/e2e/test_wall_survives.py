@@ -5,13 +5,12 @@ import re
 import shutil
 import signal
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import APIRequestContext, Browser, Page, expect, sync_playwright
+from playwright.sync_api import APIRequestContext, Browser, Page, expect
 
-from tests.e2e.measures import CHROMIUM, FLAGS
+from tests.e2e.measures import CHROMIUM
 from tests.e2e.seats import WALL_SIZE, Seat, Wire, take_seat
 from tests.launched import Copy
 
@@ -21,14 +20,6 @@ READY = "html[data-ready=map]"
 PLACE = "红山公园"
 
 pytestmark = pytest.mark.skipif(not shutil.which(CHROMIUM), reason="NO CHROMIUM: nobody looks at the wall")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        made = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield made
-        made.close()
 
 
 def open_wall(browser: Browser, url: str) -> tuple[Seat, Wire]:

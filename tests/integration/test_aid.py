@@ -2,27 +2,42 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
+from types import ModuleType
 from typing import Any
 
 import pytest
 
+from dispatch import store
+from dispatch.commands import lending
+from dispatch.rules.aid import promises_of
+from dispatch.store import aid
 from kernel.auth import Principal, Role
+from kernel.contracts.aid import AidRequest
 from kernel.contracts.resources import Organisation, Unit
 from kernel.contracts.vocabulary import OrganisationKind
+from kernel.database import Transaction
+from kernel.errors import Conflict
 from tests.integration.desk_of import FLEET, Desk, staffed
-from tests.worlds import World, engine, station, three_stations_one_fire
+from tests.worlds import FOAM_ITEM, World, engine, station, three_stations_one_fire
 
 COMMANDER = Principal(subject="zhao", name="赵", roles=frozenset({Role.COMMANDER}))
 ELSEWHERE = (87.63, 43.81)
 
 
 def with_neighbours() -> World:
-    """The three stations, and forces of XPCC nearer to the fire than any of them; x3 is in the workshop."""
+    """The three stations, and forces and foam of XPCC nearer to the fire than any of ours; x3 is in the workshop."""
     theirs = station("x", (87.602, 43.801)).model_copy(update={"organisation_id": "org-xpcc"})
     xpcc = Organisation(id="org-xpcc", name="兵团第十二师", kind=OrganisationKind.XPCC, path="xpcc")
     units = [engine(f"x{nth}", theirs, in_service=nth < 3) for nth in (1, 2, 3)]
-    return three_stations_one_fire().add("organisation", xpcc).add("station", theirs).add("unit", *units)
+    city = three_stations_one_fire()
+    ours, foam = city.things["stockpile"][0], city.things["stock"][0]
+    theirs_too = {"organisation_id": "org-xpcc", "at": theirs.at}
+    pile = ours.model_copy(update={"id": "pile-x", "name": "兵团泡沫库", **theirs_too})
+    held = foam.model_copy(update={"id": f"pile-x:{FOAM_ITEM}", "stockpile_id": "pile-x"})
+    city.add("organisation", xpcc).add("station", theirs).add("unit", *units)
+    return city.add("stockpile", pile).add("stock", held)
 
 
 @pytest.fixture(scope="module")
@@ -80,17 +95,75 @@ async def test_where_nothing_is_unmet_nobody_is_asked(desk: Desk) -> None:
     assert (advice["unmet"], advice["askable"], strangers(desk, advice)) == ([], [], set())
 
 
-async def test_a_rule_that_is_off_is_caught(desk: Desk) -> None:
-    """The planted bug: a policy under which every unit is sent as if it were ours."""
+@asynccontextmanager
+async def nobody_asked(desk: Desk) -> AsyncIterator[None]:
+    """The planted bug: a policy under which forces and stock of others are sent as if they were ours."""
     before = await desk.get("/policy")
     assert before["by_request"] == ["xpcc"]
     form = {key: value for key, value in before.items() if key != "id"} | {"reason": "试验", "by_request": []}
-    incident = await desk.report(alarm_level=5)
     off = (await desk.as_(COMMANDER).ask("PUT", "/policy", form)).json()
-    assert strangers(desk, await advised(desk, incident["id"])) == {"x1", "x2"}
-    back = form | {"version": off["version"], "by_request": ["xpcc"]}
-    assert (await desk.as_(COMMANDER).ask("PUT", "/policy", back)).status_code == 200
+    try:
+        yield
+    finally:
+        back = form | {"version": off["version"], "by_request": ["xpcc"]}
+        assert (await desk.as_(COMMANDER).ask("PUT", "/policy", back)).status_code == 200
+
+
+async def test_a_rule_that_is_off_is_caught(desk: Desk) -> None:
+    incident = await desk.report(alarm_level=5)
+    async with nobody_asked(desk):
+        assert strangers(desk, await advised(desk, incident["id"])) == {"x1", "x2"}
     assert strangers(desk, await advised(desk, incident["id"])) == set()
+
+
+FOAM_OF_OTHERS = {"stock": [{"stockpile_id": "pile-x", "item_code": FOAM_ITEM, "quantity": 2}]}
+
+
+async def piles_of(desk: Desk, incident_id: str) -> set[str]:
+    """The stockpiles that a recommendation sends from."""
+    return {each["stockpile_id"] for each in (await advised(desk, incident_id))["stock"]}
+
+
+async def test_stock_of_others_is_neither_planned_nor_ordered(desk: Desk) -> None:
+    incident = await desk.report(kind="fire.tank")
+    assert await piles_of(desk, incident["id"]) == {"pile-1"}
+    refused = await desk.order(incident["id"], "a1", expect=409, **FOAM_OF_OTHERS)
+    told = [refused[key] for key in ("code", "stockpile_id", "stockpile", "organisation")]
+    assert told == ["stock_by_request", "pile-x", "兵团泡沫库", "兵团第十二师"]
+    assert await desk.get(f"/incidents/{incident['id']}/assignments") == []
+    body = {"organisation_id": "org-xpcc", "text": "抗溶泡沫液 2 吨"}
+    assert (await desk.post(f"/incidents/{incident['id']}/aid-requests", body))["status"] == "asked"
+
+
+async def test_stock_that_is_sent_as_ours_is_caught(desk: Desk) -> None:
+    incident = await desk.report(kind="fire.tank")
+    async with nobody_asked(desk):
+        assert "pile-x" in await piles_of(desk, incident["id"])
+        (order,) = (await desk.order(incident["id"], **FOAM_OF_OTHERS))["supply_orders"]
+    assert order["stockpile_id"] == "pile-x"
+
+
+async def test_one_question_looks_once_at_the_policy_and_at_what_is_promised(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[str] = []
+
+    def counted(module: ModuleType, name: str) -> None:
+        real = getattr(module, name)
+
+        async def look(*given: Any) -> Any:
+            looks.append(name)
+            return await real(*given)
+
+        monkeypatch.setattr(module, name, look)
+
+    counted(lending, "in_force")
+    counted(aid, "list_promised")
+    incident = await desk.report()
+    await promised(desk, incident["id"], "x1")
+    looks.clear()
+    await desk.post(f"/incidents/{incident['id']}/recommendations", {"pinned": ["x1", "a1"]})
+    assert sorted(looks) == ["in_force", "list_promised"]
 
 
 async def test_an_order_without_a_promise_is_refused_and_says_what_to_do(desk: Desk) -> None:
@@ -212,10 +285,30 @@ async def test_asking_and_promising_twice_is_one_effect(desk: Desk) -> None:
     assert [each["code"] for each in log if each["code"].startswith("aid_")] == ["aid_requested", "aid_promised"]
 
 
-async def test_two_desks_at_once_promise_a_unit_to_one_incident(desk: Desk) -> None:
+async def promised_at_once(desk: Desk) -> list[int]:
+    """Two desks are promised the same unit at the same moment, each for its own incident; what each was answered."""
     incidents = [await desk.report(), await desk.report(at=ELSEWHERE, separate=True)]
     requests = [await asked(desk, each["id"], "x1") for each in incidents]
     answer = {"promised": [{"unit_id": "x1"}]}
     told = await asyncio.gather(*(desk.ask("POST", f"/aid-requests/{each['id']}/answer", answer) for each in requests))
-    assert sorted(each.status_code for each in told) == [200, 409]
-    assert next(each for each in told if each.status_code == 409).json()["code"] == "unit_promised"
+    assert {each.json()["code"] for each in told if each.status_code != 200} <= {"unit_promised"}
+    return sorted(each.status_code for each in told)
+
+
+async def test_two_desks_at_once_promise_a_unit_to_one_incident(desk: Desk) -> None:
+    assert await promised_at_once(desk) == [200, 409]
+
+
+async def test_a_unit_that_is_promised_twice_is_caught(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The planted bug: look whether it is promised, then promise it; both look before either has."""
+    both = asyncio.Barrier(2)
+
+    async def looked_up_first(tx: Transaction, request: AidRequest, scope: str) -> None:
+        held = promises_of(await aid.list_promised(tx))
+        await both.wait()
+        if any(each.unit_id in held for each in request.promised):
+            raise Conflict("unit_promised", "This unit is promised to another incident.")
+        await store.save(tx, aid.KIND, request, "aid.promised", scope=scope)
+
+    monkeypatch.setattr(aid, "save_promise", looked_up_first)
+    assert await promised_at_once(desk) == [200, 200]

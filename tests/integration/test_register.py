@@ -5,19 +5,12 @@ from datetime import date
 
 import httpx
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kernel.auth import Principal, Role
 from resources.main import app
 from tests.integration import small_register as small
 from tests.integration.small_register import DISPATCHER, KEEPER, Caller
-
-
-@pytest.fixture(scope="module")
-async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
-    made = create_async_engine(database_url)
-    yield made
-    await made.dispose()
 
 
 @pytest.fixture(scope="module")

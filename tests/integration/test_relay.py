@@ -9,7 +9,7 @@ import httpx
 import pytest
 from redis.asyncio import Redis
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kernel import bus
 from kernel.bus import Source, follow
@@ -50,13 +50,6 @@ class Reader:
 
     async def reaches(self, seq: int, timeout_s: float = 15) -> None:
         await until(lambda: self.source.seq >= seq, timeout_s)
-
-
-@pytest.fixture(scope="module")
-async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
-    made = create_async_engine(database_url)
-    yield made
-    await made.dispose()
 
 
 @pytest.fixture(scope="module")

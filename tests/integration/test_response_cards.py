@@ -10,7 +10,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kernel.outbox import flush
 from plans import cards as command_line
@@ -22,13 +22,6 @@ from tests.integration.small_register import DISPATCHER, PLANNER, Caller
 
 LINE = {"key": "EMS_ALS", "kind": "count", "capabilities": ["EMS_ALS"], "quantity": 2}
 CARD: dict[str, Any] = {"name": "演练卡", "conditions": {"kinds": ["other"]}, "lines": [LINE]}
-
-
-@pytest.fixture(scope="module")
-async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
-    made = create_async_engine(database_url)
-    yield made
-    await made.dispose()
 
 
 async def seeded(engine: AsyncEngine) -> int:

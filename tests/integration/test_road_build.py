@@ -99,7 +99,10 @@ def test_a_box_cuts_the_map(tmp_path: Path) -> None:
 
 
 def test_the_drawn_map_has_every_layer(tmp_path: Path) -> None:
-    town = fork({"maxheight": "3.5", "bridge": "yes"}, {6: {"place": "suburb", "name": "山前"}})
+    town = fork(
+        {"maxheight": "3.5", "bridge": "yes"},
+        {6: {"place": "suburb", "name": "Тау алды", "name:zh": "山前", "name:en": "Shanqian"}},
+    )
     town.nodes |= {30: (0, -900), 31: (900, -900), 32: (900, -100), 33: (0, -100)}
     ring = (30, 31, 32, 33, 30)
     town.ways |= {
@@ -132,6 +135,8 @@ def test_the_drawn_map_has_every_layer(tmp_path: Path) -> None:
         "landmarks": ["一站"],
     }
     assert summary.features == {layer: len(found) for layer, found in names.items()}
+    (place,) = drawn["layers"]["places"]["features"]
+    assert (place["properties"]["name"], place["properties"]["name_en"]) == ("山前", "Shanqian")
     limit = drawn["layers"]["limits"]["features"][0]["properties"]
     assert limit["height_m"] == 3.5
 

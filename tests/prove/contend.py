@@ -16,9 +16,10 @@ from infra.postgres import DATABASE
 from infra.scratch import Scratch, scratch_databases
 from kernel.auth import Principal, Role
 from kernel.clock import real_now
-from kernel.contracts.assignment import Assignment, Pick
+from kernel.contracts.assignment import Assignment
 from kernel.contracts.base import LIVE
 from kernel.contracts.incident import Incident
+from kernel.contracts.recommendation import Pick
 from kernel.contracts.vocabulary import IncidentKind, IncidentStatus
 from kernel.database import Transaction, begin, connect
 from kernel.errors import Conflict

@@ -8,7 +8,7 @@ import { At, CityMap, type Drawn } from "../map/CityMap";
 import { lines, useClosureAreas } from "../map/drawn";
 import type { Mark } from "../map/overlay";
 import { useSize, useTenPixelRem } from "../parts/size";
-import { all, get, unitStatus } from "../picture";
+import { all, unitStatus } from "../picture";
 import { useNow, usePicture, usePositions } from "../store";
 import type { ThemeName } from "../theme";
 import { t, type Key } from "../words";
@@ -79,6 +79,3 @@ function useDrawn(routes: ReadonlyMap<string, Route>): Drawn {
   const closures = useClosureAreas(usePicture((p) => all(p, "closure")), minute);
   return useMemo(() => ({ routes: lines([...routes.values()]), closures }), [routes, closures]);
 }
-
-/** The station of a unit. */
-export const useStation = (id: string | undefined): Station | undefined => usePicture((p) => (id ? get(p, "station", id) : undefined));

@@ -5,6 +5,7 @@ import { T } from "../parts/T";
 import { UnitGlyph } from "../parts/UnitGlyph";
 import { all, assignmentByUnit, get, moveUpByUnit, unitStatus } from "../picture";
 import { usePicture } from "../store";
+import { useForces } from "../useLent";
 import { nameOf, shortStation, t } from "../words";
 import css from "./Board.module.css";
 import { boardRows, type BoardRow } from "./board";
@@ -16,17 +17,21 @@ const SHOWN = 12;
 export function Board({ selection }: { selection: Selection }) {
   const { incident, advice } = selection;
   const units = usePicture((p) => all(p, "unit"));
+  const { ours, lent, askable } = useForces();
   const stations = usePicture((p) => all(p, "station"));
   const byUnit = usePicture((p) => assignmentByUnit(all(p, "assignment")));
   const moved = usePicture((p) => moveUpByUnit(all(p, "move_up_order")));
   const plan = incident && canSend(incident) ? advice : undefined;
-  const rows = useMemo(() => boardRows(stations, units.values(), byUnit, incident, plan, moved), [stations, units, byUnit, incident, plan, moved]);
-  const ready = [...units.values()].filter((unit) => unitStatus(unit, byUnit.get(unit.id)) === "available").length;
+  const rows = useMemo(() => boardRows(stations, units.values(), byUnit, incident, plan, moved, lent), [stations, units, byUnit, incident, plan, moved, lent]);
+  const ready = ours.filter((unit) => unitStatus(unit, byUnit.get(unit.id)) === "available").length;
   return (
     <section className={css["board"]} aria-label={t("desk.board")}>
       <h2 className={css["title"]}>
         {t("desk.board")} <span className={css["quiet"]}>{t("desk.board_hint")}</span>
-        <span className={css["total"]}><T>{t("desk.board_total", { ready, all: units.size })}</T></span>
+        <span className={css["total"]}>
+          <T>{t("desk.board_total", { ready, all: ours.length })}</T>
+          {askable > 0 && <span className={css["quiet"]}> · <T>{t("desk.aid.also", { n: askable })}</T></span>}
+        </span>
       </h2>
       <ul className={css["rows"]}>
         {rows.slice(0, SHOWN).map((row) => <StationRow key={row.station.id} row={row} selection={selection} />)}
@@ -40,7 +45,7 @@ const MOST = 3;
 const MOST_ONE_MOVED = 1;
 
 function StationRow({ row, selection }: { row: BoardRow; selection: Selection }) {
-  const { station, units, left } = row;
+  const { station, units, left, askable } = row;
   const moved = usePicture((p) => moveUpByUnit(all(p, "move_up_order")));
   const some = units.slice(0, 1).some((unit) => moved.has(unit.id));
   const most = some ? MOST_ONE_MOVED : MOST;
@@ -52,7 +57,7 @@ function StationRow({ row, selection }: { row: BoardRow; selection: Selection })
         {units.slice(0, most).map((unit) => <Tile key={unit.id} unit={unit} selection={selection} />)}
         {cut > 0 && <span className={css["quiet"]}><T>{`+${cut}`}</T></span>}
       </span>
-      <span className={left === 0 ? css["empty"] : css["left"]}><T>{t("desk.left", { n: left })}</T></span>
+      {left === 0 && askable > 0 ? <span className={css["left"]}><T>{t("desk.aid.of_station", { n: askable })}</T></span> : <span className={left === 0 ? css["empty"] : css["left"]}><T>{t("desk.left", { n: left })}</T></span>}
     </li>
   );
 }

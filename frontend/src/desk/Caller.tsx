@@ -46,10 +46,6 @@ function NewCaller({ form }: { form: Form }) {
   );
 }
 
-/** 186****3307: enough to recognise a number, not enough to call it. */
-export const masked = (phone: string): string =>
-  phone.length < 7 ? "•".repeat(Math.max(4, phone.length)) : `${phone.slice(0, 3)}****${phone.slice(-4)}`;
-
 function Masked({ personId }: { personId: string }) {
   const [known, setKnown] = useState<CallerForm | string | null>(null);
   const show = () => {

@@ -47,7 +47,7 @@ export function Choices({ group, cap, title, hint, rows, tone = "plain", onPick 
               onClick={() => onPick(row, index)}
             >
               {!choice.face && digitOf(index) !== "" && <kbd className={css["digit"]}>{digitOf(index)}</kbd>}
-              {choice.face ?? <span className={css["label"]}>{choice.label}</span>}
+              {choice.face ?? <span>{choice.label}</span>}
             </button>
           ))}
         </div>

@@ -1,12 +1,13 @@
 // What can be done about a unit from its drawer: pin, forbid, swap, or add it by hand; and who else fits its line.
 import type { Unit } from "../contracts";
+import { isLent } from "../lent";
 import { T } from "../parts/T";
 import { all, get } from "../picture";
 import { usePicture } from "../store";
 import { durationText } from "../times";
 import { nameOf, shortStation, t } from "../words";
 import type { Acts } from "./acts";
-import { aidOf, isLent, promisedUnits } from "./aid";
+import { aidOf, promisedUnits } from "./aid";
 import { choiceKey, swapOf, type Choice } from "./choices";
 import css from "./Drawer.module.css";
 import { add } from "./edit";

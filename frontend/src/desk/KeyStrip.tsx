@@ -37,7 +37,7 @@ export function KeyStrip({ selection, repeat, cover }: { selection: Selection; r
   return (
     <footer className={css["strip"]} aria-label={t("desk.keys")}>
       {caps.map(({ cap, word: name }) => (
-        <span key={cap} className={css["key"]}><kbd className={css["cap"]}>{cap}</kbd> {word("desk.key", name)}</span>
+        <span key={cap}><kbd className={css["cap"]}>{cap}</kbd> {word("desk.key", name)}</span>
       ))}
     </footer>
   );

@@ -147,7 +147,7 @@ function moveLabels(moves: readonly StationMove[], tried: boolean, units: Readon
 }
 
 /** Labels that can be read: one that would touch the incident's flag or an earlier label is left out. */
-export function uncrowded(labels: readonly StationLabel[], incident: LonLat | undefined, view: View, size: Size): readonly StationLabel[] {
+function uncrowded(labels: readonly StationLabel[], incident: LonLat | undefined, view: View, size: Size): readonly StationLabel[] {
   const taken = incident ? [boxAt(project(incident, view, size), FLAG_PX)] : [];
   return labels.filter((label) => {
     const box = boxAt(project(label.at, view, size), textWidth(label.text, 0.68) * LABEL_PX + 10);
@@ -305,7 +305,7 @@ const same = (a: View, b: View): boolean =>
   Math.abs(a.zoom - b.zoom) < 1e-6 && Math.abs(a.centre[0] - b.centre[0]) < 1e-7 && Math.abs(a.centre[1] - b.centre[1]) < 1e-7;
 
 /** The symbol under a point of the map, the nearest of those within reach. */
-export function unitAt(x: number, y: number, marks: readonly Mark[], view: View, size: Size): string | undefined {
+function unitAt(x: number, y: number, marks: readonly Mark[], view: View, size: Size): string | undefined {
   const near = marks
     .map((mark) => ({ id: mark.id, px: distance(project(mark.at, view, size), [x, y]) }))
     .filter(({ id, px }) => px <= REACH_PX && !id.startsWith("station:"));

@@ -48,7 +48,7 @@ export function Queue({ acts, order }: { acts: Acts; order: readonly Incident[] 
         {t("desk.queue")} <strong className={css["count"]}>{order.length}</strong>
         <span className={css["tail"]}><T>{t("desk.queue_tail", counts)}</T></span>
       </h2>
-      <button type="button" className={`${css["fresh"]} ${state.selected === null ? css["selected"] : ""}`} aria-current={state.selected === null} onClick={acts.newReport}>
+      <button type="button" className={`${css["fresh"]} ${state.selected === null ? css["selected"] : ""}`} aria-current={state.selected === null} onClick={acts.reporting.newReport}>
         <span>＋ {t("desk.new_report")}</span> <kbd className={css["cap"]}>F4</kbd>
       </button>
       <div className={css["cards"]}>

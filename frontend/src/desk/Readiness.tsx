@@ -5,6 +5,7 @@ import { T } from "../parts/T";
 import { UnitGlyph } from "../parts/UnitGlyph";
 import { all, assignmentByUnit, unitStatus } from "../picture";
 import { usePicture } from "../store";
+import { useForces } from "../useLent";
 import { t } from "../words";
 import css from "./Advice.module.css";
 import { lacking } from "./draft";
@@ -33,14 +34,15 @@ export function readiness(units: Iterable<Unit>, byUnit: ReadonlyMap<string, Ass
 
 export function Readiness() {
   const { state } = useDesk();
-  const units = usePicture((p) => all(p, "unit"));
+  const { ours, askable } = useForces();
   const byUnit = usePicture((p) => assignmentByUnit(all(p, "assignment")));
-  const counts = useMemo(() => [...readiness(units.values(), byUnit)], [units, byUnit]);
+  const counts = useMemo(() => [...readiness(ours, byUnit)], [ours, byUnit]);
   const missing = lacking(state.draft);
   return (
     <section className={css["advice"]} aria-label={t("desk.readiness")}>
       <h2 className={css["title"]}>
         <span className={css["name"]}>{t("desk.readiness")}</span>
+        {askable > 0 && <span className={css["of"]}><T>{t("desk.aid.also", { n: askable })}</T></span>}
         <span className={css["trust"]}>
           {missing.map((part) => (
             <span key={part} className={css["lacking"]}>

@@ -11,11 +11,11 @@ import { Aiding } from "./aiding";
 import * as ask from "./answers";
 import { adviceForm, without, type Choices } from "./choices";
 import { Choosing } from "./choosing";
-import { changedFacts, changesBetween, draftOf, EMPTY_DRAFT, reportForm, settled, typed, type Draft } from "./draft";
 import { NO_EDIT, obstacle, orderForm, orderedIds, replaced } from "./edit";
 import type { Command } from "./line";
 import { Moving } from "./moving";
-import { Outbox, undecided } from "./outbox";
+import { undecided } from "./outbox";
+import { Reporting } from "./reporting";
 import { canSend, type Selection } from "./selection";
 import { useDesk, type Ask, type Change, type DeskState } from "./state";
 import type { Live } from "../live";
@@ -44,24 +44,20 @@ export class Acts {
   private last: LastOrder | null = null;
   /** One key per displayed order, so that a second press is the same act. */
   private readonly keys = new Map<string, string>();
-  /** The report being registered, until it is answered or another is begun. */
-  private registering: Promise<Incident | null> | null = null;
-  private readonly outbox: Outbox;
   readonly choosing: Choosing;
   readonly aiding: Aiding;
   readonly moving: Moving;
+  readonly reporting: Reporting;
   /** Questions to the solver so far. */
   private questions = 0;
-  /** Incidents with facts on their way: what is typed meanwhile follows them, never overtakes. */
-  private readonly telling = new Set<string>();
 
   constructor(live: Live, change: (change: Change) => void) {
     this.live = live;
     this.change = change;
-    this.outbox = new Outbox((unsent) => change({ unsent }));
     this.choosing = new Choosing(this, change);
     this.aiding = new Aiding(this, live, change);
     this.moving = new Moving(this, live, change);
+    this.reporting = new Reporting(this, change);
   }
 
   /** Tells what the desk shows now. */
@@ -76,7 +72,8 @@ export class Acts {
 
   say = (text: string, tone: "good" | "bad" | "plain" = "good"): void => this.change({ saying: { tone, text } });
 
-  private refused = (error: unknown): null => {
+  /** Says why not. */
+  refused = (error: unknown): null => {
     if (!(error instanceof Refusal)) throw error;
     this.say(refusalText(error, this.facts(error)), "bad");
     return null;
@@ -84,12 +81,13 @@ export class Acts {
 
   /** The facts of a refusal by the names that this desk knows. */
   private facts({ extra }: Refusal): Params {
-    const { unit_id, unit_ids, at, organisation_id } = extra;
+    const { unit_id, unit_ids, at, organisation_id, stockpile_id } = extra;
     return {
       ...(typeof unit_id === "string" ? { unit: this.unit(unit_id) } : {}),
       ...(Array.isArray(unit_ids) ? { units: joined(unit_ids.map((id) => this.unit(String(id)))) } : {}),
       ...(typeof at === "string" ? { at: clockText(at) } : {}),
       ...(typeof organisation_id === "string" ? { organisation: nameOf(get(this.live.picture, "organisation", organisation_id), organisation_id) } : {}),
+      ...(typeof stockpile_id === "string" ? { stockpile: nameOf(get(this.live.picture, "stockpile", stockpile_id), stockpile_id) } : {}),
     };
   }
 
@@ -101,79 +99,6 @@ export class Acts {
 
   unit = (id: string): string => nameOf(get(this.live.picture, "unit", id), id);
   private number = (id: string): string => get(this.live.picture, "incident", id)?.number ?? id;
-
-  /** Begins another report; one that is still on its way goes on by itself. */
-  newReport = (): void => {
-    this.registering = null;
-    this.change({ selected: null, draft: EMPTY_DRAFT, saying: null });
-  };
-
-  /** Takes a changed draft; registers the report as soon as place and kind are known. */
-  fill = (draft: Draft): void => {
-    this.change({ draft });
-    const form = reportForm(draft);
-    if (!form || this.registering) return;
-    const key = newKey();
-    const mine: Promise<Incident | null> = this.outbox
-      .insist(() => ask.report(form, key))
-      .then(({ incident }) => {
-        this.registered(incident, draft, this.registering === mine);
-        return incident;
-      })
-      .catch(this.refused)
-      .finally(() => {
-        if (this.registering === mine) this.registering = null;
-      });
-    this.registering = mine;
-  };
-
-  /** Turns to the new incident, unless the dispatcher has turned to something else; what was typed meanwhile follows. */
-  private registered(incident: Incident, sent: Draft, mine: boolean): void {
-    this.say(t("desk.done.registered", { number: incident.number }));
-    const { state } = this.look();
-    if (!mine) return;
-    const { level, text, ...facts } = changesBetween(sent, state.draft);
-    const here = state.selected === null;
-    this.change({ draft: EMPTY_DRAFT, ...(here ? { selected: incident.id, fresh: incident } : {}) });
-    this.tellFacts(incident, facts);
-    if (text) this.noted(incident, text);
-    if (level && here) this.change({ ask: { kind: "level", incident, level } });
-  }
-
-  /** Takes changed facts of the open incident and sends the difference. */
-  learn = (draft: Partial<Draft>): void => {
-    const { state, selection } = this.look();
-    const { incident } = selection;
-    if (incident) this.tellFacts(incident, { ...state.pending.get(incident.id), ...draft });
-  };
-
-  private tellFacts(incident: Incident, part: Partial<Draft>): void {
-    const { id } = incident;
-    this.change(({ pending }) => ({ pending: typed(pending, id, part) }));
-    const facts = changedFacts(incident, { ...draftOf(incident), ...part });
-    if (!facts || this.telling.has(id)) return;
-    this.telling.add(id);
-    const key = newKey();
-    this.outbox
-      .insist(() => ask.learn(id, facts, key))
-      .then((learnt) => this.learnt(learnt, part), this.refused)
-      .finally(() => this.telling.delete(id));
-  }
-
-  private learnt(incident: Incident, sent: Partial<Draft>): void {
-    this.telling.delete(incident.id);
-    const left = settled(this.look().state.pending, incident.id, sent).get(incident.id);
-    this.change(({ selected, fresh, pending }) => ({
-      fresh: selected === incident.id ? incident : fresh,
-      pending: settled(pending, incident.id, sent),
-    }));
-    if (left) this.tellFacts(incident, left);
-  }
-
-  private noted(incident: Incident, text: string): void {
-    const key = newKey();
-    this.outbox.insist(() => ask.note(incident.id, { text }, key)).then(() => this.say(t("desk.done.noted")), this.refused);
-  }
 
   /** Asks for advice round what was chosen; the newest question is the one that the desk waits for. */
   recommend = async (incidentId: string, choices = this.look().selection.choices): Promise<Recommendation | null> => {
@@ -208,7 +133,7 @@ export class Acts {
   }
 
   early = async (): Promise<void> => {
-    const incident = (await this.registering) ?? this.look().selection.incident;
+    const incident = await this.reporting.incident();
     if (!incident) {
       this.say(t("desk.early_needs"), "bad");
       return;
@@ -370,7 +295,7 @@ export class Acts {
       case "step":
         return this.step(command.incident, command.to);
       case "note":
-        this.noted(command.incident, command.text);
+        this.reporting.note(command.incident, command.text);
         return true;
       case "why":
         this.change({ drawer: command.unit.id });

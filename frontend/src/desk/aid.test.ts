@@ -1,7 +1,7 @@
 // Whom one may ask and what was promised, from the advice and the requests of one incident.
 import { describe, expect, it } from "vitest";
-import type { AidRequest, Askable, Organisation, Unit } from "../contracts";
-import { aidOf, answerable, isLent, offersOf, promisedUnits, readySeconds } from "./aid";
+import type { AidRequest, Askable } from "../contracts";
+import { aidOf, answerable, offersOf, promisedUnits, readySeconds } from "./aid";
 import type { Advice } from "./plan";
 
 const can = (line: string, unit_id: string, organisation_id: string, eta_s: number): Askable => ({ line, unit_id, organisation_id, eta_s });
@@ -53,12 +53,4 @@ describe("requests", () => {
 
 it("takes whole minutes and nothing else", () => {
   expect([readySeconds("0"), readySeconds(" 15 "), readySeconds(""), readySeconds("-1"), readySeconds("soon"), readySeconds("99999")]).toEqual([0, 900, null, null, null, null]);
-});
-
-it("knows whose units are asked for: by the register, by the policy, and by its first version where none is known", () => {
-  const unit = (by_request: boolean) => ({ by_request }) as unknown as Unit;
-  const of = (kind: string) => ({ kind }) as unknown as Organisation;
-  const policy = (...by_request: readonly string[]) => ({ by_request }) as unknown as Parameters<typeof isLent>[2];
-  expect([isLent(unit(true), of("brigade"), policy()), isLent(unit(false), of("xpcc"), undefined), isLent(unit(false), of("brigade"), undefined)]).toEqual([true, true, false]);
-  expect([isLent(unit(false), of("xpcc"), policy()), isLent(unit(false), of("enterprise"), policy("enterprise"))]).toEqual([false, true]);
 });

@@ -1,5 +1,5 @@
 // Whom one may ask for what is missing, and what was asked and promised for an incident. Pure.
-import type { AidRequest, Askable, DispatchPolicy, Organisation, OrganisationKind, Unit } from "../contracts";
+import type { AidRequest, Askable } from "../contracts";
 import type { Advice } from "./plan";
 
 /** An organisation that could help: its nearest units line by line, and as many of them as are missing. */
@@ -48,10 +48,3 @@ export function answerable(request: AidRequest, advice: Advice | undefined): rea
 
 /** Seconds until units can leave, from minutes as they are typed; null where that is no number of minutes. */
 export const readySeconds = (minutes: string): number | null => (/^\d{1,4}$/.test(minutes.trim()) ? Number(minutes) * 60 : null);
-
-/** As the first version of the policy has it, until another is in force. */
-const BY_REQUEST: readonly OrganisationKind[] = ["xpcc"];
-
-/** Whether a unit goes by request only: by what the register says of it, or by the kind of its organisation. */
-export const isLent = (unit: Unit, organisation: Organisation | undefined, policy: DispatchPolicy | undefined): boolean =>
-  unit.by_request || (organisation !== undefined && (policy?.by_request ?? BY_REQUEST).includes(organisation.kind));

@@ -1,10 +1,11 @@
 // Asking others for their forces and recording what they answer; the telephone is beside the desk.
 import type { Incident } from "../contracts";
+import { isLent } from "../lent";
 import { all, get } from "../picture";
 import { joined, nameOf, t } from "../words";
 import type { Live } from "../live";
 import type { Acts } from "./acts";
-import { aidOf, isLent, offersOf, readySeconds, type Offer } from "./aid";
+import { aidOf, offersOf, readySeconds, type Offer } from "./aid";
 import * as answers from "./answers";
 import { canSend } from "./selection";
 import type { AidAsk, Change } from "./state";

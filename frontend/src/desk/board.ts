@@ -8,8 +8,10 @@ export interface BoardRow {
   readonly station: Station;
   /** Those that are moved up first, then those of the displayed plan. */
   readonly units: readonly Unit[];
-  /** Units that could still leave from there once the displayed plan has left. */
+  /** Units of ours that could still leave from there once the displayed plan has left. */
   readonly left: number;
+  /** Units of others that stand ready to be asked for. */
+  readonly askable: number;
 }
 
 /** Stations that send something first, then by distance from the incident (from the middle of the city without one). */
@@ -20,6 +22,7 @@ export function boardRows(
   incident: Incident | undefined,
   advice: Advice | undefined,
   moved: ReadonlyMap<string, MoveUpOrder> = new Map(),
+  lent: ReadonlySet<string> = new Set(),
 ): readonly BoardRow[] {
   const planned = new Set(advice?.picks.map((pick) => pick.unit_id));
   const homes = new Map<string, Unit[]>();
@@ -40,9 +43,10 @@ export function boardRows(
     .flatMap(([id, members]) => {
       const station = stations.get(id);
       if (!station) return [];
-      const free = members.filter((unit) => unitStatus(unit, byUnit.get(unit.id)) === "available" && !planned.has(unit.id) && standing(unit) !== null);
+      const ready = members.filter((unit) => unitStatus(unit, byUnit.get(unit.id)) === "available" && !planned.has(unit.id) && standing(unit) !== null);
+      const left = ready.filter(({ id: unitId }) => !lent.has(unitId)).length;
       const involved = members.some((unit) => planned.has(unit.id) || byUnit.get(unit.id)?.incident_id === incident?.id);
-      return [{ station, units: members.sort((a, b) => first(b) - first(a) || byBay(a, b)), left: free.length, involved: incident !== undefined && involved }];
+      return [{ station, units: members.sort((a, b) => first(b) - first(a) || byBay(a, b)), left, askable: ready.length - left, involved: incident !== undefined && involved }];
     })
     .sort((a, b) => Number(b.involved) - Number(a.involved) || near(a.station) - near(b.station) || a.station.id.localeCompare(b.station.id));
 }

@@ -15,7 +15,7 @@ export interface UnitClock {
 }
 
 const WARN_FROM = 0.55;
-export const USUAL_LIMITS_S: Readonly<Record<ClockName, number>> = { receipt: 30, turnout: 60, arrival: 300 };
+const USUAL_LIMITS_S: Readonly<Record<ClockName, number>> = { receipt: 30, turnout: 60, arrival: 300 };
 
 const DONE: Readonly<Record<ClockName, (a: Assignment) => string | null>> = {
   receipt: (a) => a.acknowledged_at ?? a.enroute_at ?? a.arrived_at,
@@ -29,7 +29,7 @@ const DUE: Readonly<Record<ClockName, (a: Assignment) => string>> = {
 };
 
 /** One unit's clock at `now` (ms since 1970, realm time). */
-export function clockOf(name: ClockName, assignment: Assignment, now: number): UnitClock {
+function clockOf(name: ClockName, assignment: Assignment, now: number): UnitClock {
   const start = ms(assignment.dispatched_at);
   const done = DONE[name](assignment);
   const limit_s = Math.max(1, Math.round((ms(DUE[name](assignment)) - start) / 1000));

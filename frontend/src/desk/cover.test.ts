@@ -80,12 +80,14 @@ describe("turns", () => {
     const key = turnsKey(incidents.values(), by);
     expect(key).toBe("i1@1* i2@1");
     expect(turnsKey([incident("i1"), incident("i2", "dispatched", 2)], by)).not.toBe(key);
+    expect(turnsKey(incidents.values(), new Map([["i1", [held("w1", "i1", "acknowledged")]]])), "before it has left, too").toBe(key);
     expect(turnsKey([incident("i1"), incident("i2", "resolved")], by)).toBeNull();
     expect(turnsKey(incidents.values(), new Map([["i1", [held("w1", "i1", "on_scene")]]]))).toBeNull();
   });
   it("are offered only while the unit is still under way there and the other incident still needs it", () => {
     const open = openTurns(proposal, new Map([["w1", held("w1", "i1")]]), incidents);
     expect(open.map(questionOf)).toEqual([{ kind: "divert", assignment: held("w1", "i1"), into: "i2" }]);
+    for (const status of ["dispatched", "acknowledged"]) expect(openTurns(proposal, new Map([["w1", held("w1", "i1", status)]]), incidents), status).toHaveLength(1);
     expect(openTurns(proposal, new Map([["w1", held("w1", "i2")]]), incidents)).toEqual([]);
     expect(openTurns(proposal, new Map([["w1", held("w1", "i1", "on_scene")]]), incidents)).toEqual([]);
     expect(openTurns(proposal, new Map([["w1", held("w1", "i1")]]), new Map([["i2", incident("i2", "controlled")]]))).toEqual([]);

@@ -71,13 +71,16 @@ export const signed = (tenths: number): string => `${tenths > 0 ? "+" : tenths <
 /** A share in per cent with one decimal. */
 export const percentText = (share: number): string => (Math.round(share * 1000) / 10).toFixed(1);
 
+/** Whether a unit was sent and is not there: it turns before it has left as well as on the road, as dispatch counts it. */
+const mayTurn = ({ status }: Assignment): boolean => status === "dispatched" || status === "acknowledged" || status === "enroute";
+
 /**
  * The key under which turns are asked for: the incidents that still need somebody, at their versions, and which of them
- * have units under way. Null while nobody could turn.
+ * have units that were sent and are not there. Null while nobody could turn.
  */
 export function turnsKey(incidents: Iterable<Incident>, byIncident: ReadonlyMap<string, readonly Assignment[]>): string | null {
   const needing = [...incidents].filter(canSend);
-  const moving = new Set(needing.filter(({ id }) => byIncident.get(id)?.some((each) => each.status === "enroute")).map(({ id }) => id));
+  const moving = new Set(needing.filter(({ id }) => byIncident.get(id)?.some(mayTurn)).map(({ id }) => id));
   if (needing.length < 2 || moving.size === 0) return null;
   return needing.map(({ id, version }) => `${id}@${version}${moving.has(id) ? "*" : ""}`).sort().join(" ");
 }
@@ -88,7 +91,7 @@ export interface OpenTurn {
   readonly assignment: Assignment;
 }
 
-/** The turns of a proposal that still hold: the unit is under way where it was, and the other incident still needs it. */
+/** The turns of a proposal that still hold: the unit is still to arrive where it was sent, and the other incident needs it. */
 export function openTurns(
   proposal: TurnProposal | null,
   byUnit: ReadonlyMap<string, Assignment>,
@@ -96,7 +99,7 @@ export function openTurns(
 ): readonly OpenTurn[] {
   return (proposal?.turns ?? []).flatMap((turn) => {
     const assignment = byUnit.get(turn.unit_id);
-    const holds = assignment?.incident_id === turn.from_incident_id && assignment.status === "enroute" && canSend(incidents.get(turn.to_incident_id));
+    const holds = assignment?.incident_id === turn.from_incident_id && mayTurn(assignment) && canSend(incidents.get(turn.to_incident_id));
     return holds ? [{ turn, assignment }] : [];
   });
 }

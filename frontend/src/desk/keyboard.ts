@@ -83,7 +83,7 @@ function perform(key: DeskKey, group: Group, hands: Hands): boolean {
       return true;
     case "new":
       // What is typed next must find the empty form, however busy the screen is.
-      flushSync(() => acts.newReport());
+      flushSync(() => acts.reporting.newReport());
       jump("place");
       return true;
     case "early":

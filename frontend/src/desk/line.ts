@@ -78,7 +78,7 @@ export function parse(line: string, names: Names): Parsed {
 }
 
 /** A unit by its whole name, its id, or the only one whose name contains the text. */
-export function unitNamed(text: string, units: Iterable<Unit>): Unit | undefined {
+function unitNamed(text: string, units: Iterable<Unit>): Unit | undefined {
   if (text === "") return undefined;
   const wanted = text.toLowerCase();
   const all = [...units];
@@ -89,7 +89,7 @@ export function unitNamed(text: string, units: Iterable<Unit>): Unit | undefined
 }
 
 /** An incident by its number or the end of it: `31` is 1121-0031. */
-export function incidentNumbered(text: string, incidents: readonly Incident[]): Incident | undefined {
+function incidentNumbered(text: string, incidents: readonly Incident[]): Incident | undefined {
   if (!/\d/.test(text)) return undefined;
   const found = incidents.filter((i) => i.number === text || i.number.endsWith(text.padStart(4, "0")));
   return found.length === 1 ? found[0] : undefined;

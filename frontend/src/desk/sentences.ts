@@ -31,7 +31,7 @@ function wording(picture: Picture, name: string, value: Value): string | number 
     case "station":
       return nameOf(get(picture, "station", value), value);
     case "capability":
-      return word("capability", value);
+      return word("line", value);
     case "why":
       return hasWord("why.reason", value) ? word("why.reason", value) : value;
     case "organisation":

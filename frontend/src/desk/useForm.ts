@@ -32,9 +32,9 @@ export function useForm(acts: Acts, { incident }: Selection): Form {
     const isNew = incident === undefined;
     const draft = incident ? { ...draftOf(incident), ...state.pending.get(incident.id) } : state.draft;
     const note = (part: Partial<Draft>) => incident && change((held) => ({ pending: typed(held.pending, incident.id, part) }));
-    const take = (next: Partial<Draft>) => (isNew ? acts.fill({ ...draft, ...next }) : acts.learn(next));
+    const take = (next: Partial<Draft>) => (isNew ? acts.reporting.fill({ ...draft, ...next }) : acts.reporting.learn(next));
     const level = (chosen: AlarmLevel) => {
-      if (!incident) acts.fill({ ...draft, level: chosen });
+      if (!incident) acts.reporting.fill({ ...draft, level: chosen });
       else if (chosen !== incident.alarm_level) change({ ask: { kind: "level", incident, level: chosen } });
     };
     return {
@@ -51,11 +51,11 @@ export function useForm(acts: Acts, { incident }: Selection): Form {
       hazard: (index) => take({ hazards: toggleHazard(draft, HAZARDS[index]).hazards }),
       level,
       occupancy: (index) => take({ occupancy: OCCUPANCIES[index] ?? null }),
-      place: (place) => acts.fill({ ...draft, place, query: place.name }),
+      place: (place) => acts.reporting.fill({ ...draft, place, query: place.name }),
       erase: () => (isNew ? change({ draft: { ...draft, family: null, kind: null } }) : note({ family: null, kind: null })),
       type: (part) => (isNew ? change((held) => ({ draft: { ...held.draft, ...part } })) : note(part)),
       send: (part = {}) => {
-        if (!isNew) acts.learn(part);
+        if (!isNew) acts.reporting.learn(part);
       },
     };
   }, [incident, state.pending, state.draft, acts, change]);

@@ -29,7 +29,7 @@ const closuresInForce = (closures: Iterable<Closure>, now: number): readonly Clo
   [...closures].filter((c) => !c.lifted && Date.parse(c.valid_from) <= now && (c.valid_to === null || Date.parse(c.valid_to) > now));
 
 /** Areas of the closures in force at an instant in ms. */
-export function closureAreas(closures: Iterable<Closure>, now: number): GeoJSON.FeatureCollection {
+function closureAreas(closures: Iterable<Closure>, now: number): GeoJSON.FeatureCollection {
   const areas = closuresInForce(closures, now).map((c) => [...plain(c.ring), ...plain(c.ring.slice(0, 1))]);
   return collection(areas.map((ring) => feature({ type: "Polygon", coordinates: [ring] })));
 }

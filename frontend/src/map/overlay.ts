@@ -2,7 +2,7 @@
 import type { LonLat } from "../geo";
 import { mercator } from "../geo";
 import type { ThemeName } from "../theme";
-import { isMoving, moveTo, placeAt, still, type Motion } from "./motion";
+import { isMoving, moveTo, still, type Motion } from "./motion";
 import { Painter, STRIDE } from "./painter";
 import { Atlas, type Icon } from "./sprites";
 
@@ -101,20 +101,6 @@ export class Overlay {
     this.canvas.width = Math.round(width * this.ratio);
     this.canvas.height = Math.round(height * this.ratio);
     this.draw();
-  }
-
-  /** Where a symbol is drawn right now, in CSS px of the canvas. */
-  pixelOf(id: string): readonly [number, number] | null {
-    const held = this.held.get(id);
-    if (!held) return null;
-    const [x, y] = placeAt(held.motion, performance.now());
-    const [cx, cy] = this.local(this.view.centre);
-    const scale = WORLD_PX * 2 ** this.view.zoom;
-    const [dx, dy] = held.mark.shift ?? [0, 0];
-    return [
-      (x - cx) * scale + this.canvas.width / this.ratio / 2 + dx,
-      (y - cy) * scale + this.canvas.height / this.ratio / 2 + dy,
-    ];
   }
 
   stop(): void {

@@ -15,7 +15,7 @@ export interface Icon {
 const COLUMNS = 16;
 const BOX = 30;
 
-export const iconKey = (icon: Icon): string => [icon.shape, icon.glyph, icon.status, icon.old ? "old" : ""].join("|");
+const iconKey = (icon: Icon): string => [icon.shape, icon.glyph, icon.status, icon.old ? "old" : ""].join("|");
 
 /** Cells of one size; a cell is drawn when its icon is first asked for. */
 export class Atlas {

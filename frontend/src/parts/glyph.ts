@@ -32,6 +32,3 @@ export const TREATMENTS: Readonly<Record<UnitStatus, Treatment>> = {
   returning: PLAIN,
   out_of_service: { ...PLAIN, dashed: true, slash: true },
 };
-
-/** Statuses that look alike but for the colour; kept short by a test. */
-export const treatmentKey = (status: UnitStatus): string => JSON.stringify(TREATMENTS[status]);

@@ -6,7 +6,7 @@ import { setLanguage } from "../words";
 import { AccidentGrade } from "./AccidentGrade";
 import { AlarmSquare } from "./AlarmSquare";
 import { barTone } from "./Bar";
-import { SHAPES, treatmentKey } from "./glyph";
+import { SHAPES, TREATMENTS } from "./glyph";
 import { slotStates } from "./Slots";
 import { staleText } from "./StaleBand";
 import { runs, T } from "./T";
@@ -77,7 +77,7 @@ describe("a unit's symbol", () => {
 
   it("has a shape for each family and does not tell ready, on scene and out of service by colour alone", () => {
     expect(new Set(Object.values(SHAPES)).size).toBe(5);
-    expect(new Set(["available", "enroute", "on_scene", "out_of_service"].map((s) => treatmentKey(s as "available"))).size).toBe(4);
+    expect(new Set((["available", "enroute", "on_scene", "out_of_service"] as const).map((status) => JSON.stringify(TREATMENTS[status]))).size).toBe(4);
   });
 });
 

@@ -9,6 +9,9 @@ import { LiveProvider } from "../store";
 import { applyTheme } from "../theme";
 import { learn, t } from "../words";
 import { plannerWords } from "../words/planner";
+import { policyWords } from "../words/policy";
+import { reachWords } from "../words/reach";
+import { sitingWords } from "../words/siting";
 import { CoveragePart } from "./CoveragePart";
 import { Header } from "./Header";
 import { Nav, PARTS, type PartName } from "./Nav";
@@ -21,7 +24,7 @@ import { useCity } from "./useCity";
 import { usePolicy } from "./usePolicy";
 import { useSiting } from "./useSiting";
 
-learn(plannerWords);
+learn(plannerWords, sitingWords, reachWords, policyWords);
 
 export default function PlannerScreen({ part }: { part?: string | undefined }) {
   const seated = useSession();

@@ -12,6 +12,7 @@ import { EMPTY_DRAFT, isSame, nameOfCandidate, questionOf } from "./question";
 import { bandOf, missingOf, packagesOf, rank, rowsOf } from "./reach";
 import { may } from "./rights";
 import { placeName, sideOf } from "./text";
+import { setLanguage } from "../words";
 import { boxAround, counts, coverAreas, fits, mostOf } from "./zones";
 
 const MAP = [87.2, 43.5, 88.2, 44.2] as const;
@@ -219,8 +220,11 @@ it("rights are those of a role", () => {
 });
 
 it("a place is named after the nearest named one of the map, with its side and distance", () => {
-  const point = (name: string, kind: string, at: number[]) => ({ type: "Feature", properties: { name, kind }, geometry: { type: "Point", coordinates: at } });
-  const map = { layers: { places: { features: [point("天山区", "district", [87.6, 43.8]), point("红山", "place", [87.6, 43.79]), point("北站", "place", [87.7, 43.9])] } } } as unknown as Parameters<typeof placeName>[1];
+  const point = (name: string, kind: string, at: number[], name_en?: string) => ({ type: "Feature", properties: { name, kind, name_en }, geometry: { type: "Point", coordinates: at } });
+  const map = { layers: { places: { features: [point("天山区", "district", [87.6, 43.8]), point("红山", "place", [87.6, 43.79], "Hongshan"), point("北站", "place", [87.7, 43.9])] } } } as unknown as Parameters<typeof placeName>[1];
   expect([placeName([87.6, 43.8], map), placeName([87.64, 43.82], map), placeName([87.6, 43.8], null)]).toEqual(["红山", "红山东北 4.6 km", "87.60000, 43.80000"]);
   expect([[0, 1], [1, 1], [1, 0], [0, -1], [-1, -1], [-1, 0]].map(([x, y]) => sideOf([0, 0], [x ?? 0, y ?? 0]))).toEqual([0, 1, 2, 4, 5, 6]);
+  setLanguage("en");
+  expect([placeName([87.64, 43.82], map), placeName([87.7, 43.9], map)], "in Chinese where the map knows nothing else").toEqual(["4.6 km NE of Hongshan", "北站"]);
+  setLanguage("zh");
 });

@@ -34,8 +34,8 @@ export interface Question {
 /** What keeps a draft from being asked: a key of `planner.lacks`. */
 export type Lack = "points" | "too_many" | "step" | "radius";
 
-export const STEP_KM = { least: 0.5, most: 50 } as const;
-export const RADIUS_KM = { least: 0.5, most: 100 } as const;
+const STEP_KM = { least: 0.5, most: 50 } as const;
+const RADIUS_KM = { least: 0.5, most: 100 } as const;
 
 /** The question, or what it lacks. */
 export function questionOf(draft: Draft): Question | Lack {

@@ -1,7 +1,7 @@
 // What of this screen a role may do. The service decides; this only keeps a person from typing what would be refused.
 
 /** By the action's name in `docs/roles.md`; a test holds them against each other. */
-export const MAY = {
+const MAY = {
   "siting.ask": ["commander", "dispatcher", "resource_keeper", "plan_keeper"],
   "policy.keep": ["commander", "plan_keeper"],
 } as const;

@@ -2,7 +2,7 @@
 import type { Basemap } from "../map/basemap";
 import { metresBetween, type LonLat } from "../geo";
 import { clockText, durationText, numberText } from "../times";
-import { t, word } from "../words";
+import { nameOf, t, word } from "../words";
 
 /** A share from 0 to 1 as `36.8 %`; a dash where there is none. */
 export const percent = (share: number | undefined, digits = 1): string => (share === undefined ? "—" : `${(share * 100).toFixed(digits)} %`);
@@ -29,13 +29,13 @@ export const atText = ([lon, lat]: LonLat): string => `${lon.toFixed(5)}, ${lat.
 
 const NEAR_M = 1_200;
 
-/** What the map has a name for near a place: `人民广场`, `人民广场东北 2.3 km`; its degrees where there is nothing. */
+/** What the map has a name for near a place, in the language of the screen: `人民广场`, `人民广场东北 2.3 km`; else its degrees. */
 export function placeName(at: LonLat, map: Basemap | null): string {
   const named = (map?.layers.places.features ?? []).flatMap(({ properties, geometry }) => {
-    const name: unknown = properties?.["name"];
+    const { name, name_en } = (properties ?? {}) as Readonly<Record<string, unknown>>;
     if (geometry.type !== "Point" || typeof name !== "string" || properties?.["kind"] === "district") return [];
     const from: LonLat = [geometry.coordinates[0] ?? 0, geometry.coordinates[1] ?? 0];
-    return [{ name, from, metres: metresBetween(from, at) }];
+    return [{ name: nameOf({ name, name_en: typeof name_en === "string" ? name_en : "" }), from, metres: metresBetween(from, at) }];
   });
   const nearest = named.reduce<{ name: string; from: LonLat; metres: number } | null>((best, each) => (!best || each.metres < best.metres ? each : best), null);
   if (!nearest) return atText(at);

@@ -7,7 +7,7 @@ import { CLASSES } from "../theme";
 /** Which of the two coverages is shown, or where they differ. */
 export type Shown = "now" | "home" | "lost";
 
-export const CHOSEN_EDGE = "#0b3d91";
+const CHOSEN_EDGE = "#0b3d91";
 const PLAIN: Tone = { fill: "#dfe3e0", edge: "#b4bfc6", opacity: 0.35, width: 0.4 };
 const NEW: Tone = { fill: "#2f7fd1", edge: "#0b3d91", opacity: 0.6, width: 1 };
 

@@ -2,6 +2,7 @@
 import { all, unitStatus } from "../picture";
 import { T } from "../parts/T";
 import { usePicture } from "../store";
+import { useForces } from "../useLent";
 import { dayOf, durationText, ms, shortClockText } from "../times";
 import { t, word } from "../words";
 import css from "./Calm.module.css";
@@ -32,23 +33,27 @@ export function Calm({ situation }: { situation: Situation }) {
         )}
         <Tiles situation={situation} today={today} closed={ended.filter(({ at }) => dayOf(at) === dayOf(running)).length} />
       </section>
-      <Districts situation={situation} room={10} />
+      <Districts room={10} />
     </>
   );
 }
 
+const READY: ReadonlySet<string> = new Set(["available", "returning"]);
+
 function Tiles({ situation, today, closed }: { situation: Situation; today: number; closed: number }) {
   const byUnit = useAssignmentByUnit();
+  const { ours, askable } = useForces();
   const statuses = [...situation.units.values()].map((unit) => unitStatus(unit, byUnit.get(unit.id)));
-  const ready = statuses.filter((s) => s === "available" || s === "returning").length;
+  const ready = ours.filter((unit) => READY.has(unitStatus(unit, byUnit.get(unit.id)))).length;
   const out = statuses.filter((s) => s !== "available" && s !== "out_of_service").length;
-  const tiles: [string, number][] = [[t("wall.handled_today"), today], [t("wall.closed_today"), closed], [t("wall.out_now"), out], [t("wall.ready_now"), ready]];
+  const also = askable > 0 ? t("wall.askable", { n: askable }) : "";
+  const tiles: [string, number, string?][] = [[t("wall.handled_today"), today], [t("wall.closed_today"), closed], [t("wall.out_now"), out], [t("wall.ready_now"), ready, also]];
   return (
     <dl className={css["tiles"]}>
-      {tiles.map(([label, n]) => (
+      {tiles.map(([label, n, more]) => (
         <div key={label} className={css["tile"]}>
           <dt><T>{label}</T></dt>
-          <dd>{n}</dd>
+          <dd>{n}{more && <small className={css["more"]}> <T>{more}</T></small>}</dd>
         </div>
       ))}
     </dl>

@@ -2,15 +2,17 @@
 import { all } from "../picture";
 import { T } from "../parts/T";
 import { usePicture } from "../store";
+import { useForces } from "../useLent";
 import { t } from "../words";
 import css from "./Districts.module.css";
 import { byDistrict, LOW_READINESS } from "./figures";
-import { useAssignmentByUnit, type Situation } from "./situation";
+import { useAssignmentByUnit } from "./situation";
 
-export function Districts({ situation, room }: { situation: Situation; room: number }) {
+export function Districts({ room }: { room: number }) {
   const stations = usePicture((picture) => all(picture, "station"));
   const byUnit = useAssignmentByUnit();
-  const rows = byDistrict(situation.units.values(), stations, byUnit).slice(0, room);
+  const { ours } = useForces();
+  const rows = byDistrict(ours, stations, byUnit).slice(0, room);
   return (
     <section className={css["districts"]}>
       <h3 className={css["heading"]}><T>{t("wall.stations")}</T></h3>

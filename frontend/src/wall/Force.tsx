@@ -1,8 +1,8 @@
 // Readiness by type: ready, out, out of service, with the number that could leave now.
-import type { Unit } from "../contracts";
 import { all } from "../picture";
 import { T } from "../parts/T";
 import { usePicture } from "../store";
+import { useForces } from "../useLent";
 import { t } from "../words";
 import css from "./Force.module.css";
 import { LOW_READINESS, readiness, READINESS_CLASSES, type Readiness } from "./figures";
@@ -10,17 +10,18 @@ import { useAssignmentByUnit } from "./situation";
 
 const FIRE_STATIONS: ReadonlySet<string> = new Set(["special", "first", "second"]);
 
-export function Force({ units }: { units: ReadonlyMap<string, Unit> }) {
+export function Force() {
   const byUnit = useAssignmentByUnit();
+  const { ours, askable } = useForces();
   const stations = usePicture((picture) => all(picture, "station"));
   const teams = usePicture((picture) => all(picture, "team"));
-  const rows = readiness(units.values(), byUnit);
+  const rows = readiness(ours, byUnit);
   const shown = READINESS_CLASSES.flatMap((unitClass) => rows.find((row) => row.unitClass === unitClass) ?? []);
   const fireStations = [...stations.values()].filter((s) => FIRE_STATIONS.has(s.station_class)).length;
   return (
     <section className={css["panel"]}>
       <h2 className={css["heading"]}>
-        <span className={css["label"]}><T>{t("wall.force")}</T></span> <b className={css["number"]}>{units.size}</b>
+        <span className={css["label"]}><T>{t("wall.force")}</T></span> <b className={css["number"]}>{ours.length}</b>
         <span className={css["side"]}><T>{t("wall.force_of", { stations: fireStations, teams: teams.size })}</T></span>
       </h2>
       <ul className={css["rows"]}>{shown.map((row) => <ReadinessRow key={row.unitClass} row={row} />)}</ul>
@@ -28,6 +29,7 @@ export function Force({ units }: { units: ReadonlyMap<string, Unit> }) {
         <span><i className={css["ready"]} /> <T>{t("status.available")}</T></span>
         <span><i className={css["out"]} /> <T>{t("wall.out")}</T></span>
         <span><i className={css["stopped"]} /> <T>{t("status.out_of_service")}</T></span>
+        {askable > 0 && <span className={css["askable"]}><T>{t("wall.askable", { n: askable })}</T></span>}
       </p>
     </section>
   );

@@ -23,7 +23,7 @@ export function Rows({ situation }: { situation: Situation }) {
       {shown.map((incident) => <Row key={incident.id} situation={situation} incident={incident} />)}
       {cut && <More incidents={others.slice(ROOM)} />}
     </ol>
-      {others.length <= SPARE && <Districts situation={situation} room={6 - others.length * 2} />}
+      {others.length <= SPARE && <Districts room={6 - others.length * 2} />}
     </>
   );
 }

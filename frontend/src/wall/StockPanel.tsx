@@ -1,10 +1,12 @@
 // Key stock: against the hero's need while there is one, else what the city has free of its key items.
+import { useMemo } from "react";
 import type { Incident, Item, Stock } from "../contracts";
 import { stockStates, type StockState } from "../needs";
 import { all } from "../picture";
 import { AlarmSquare } from "../parts/AlarmSquare";
 import { T } from "../parts/T";
 import { usePicture } from "../store";
+import { useLent } from "../useLent";
 import { numberText } from "../times";
 import { nameOf, t, word } from "../words";
 import css from "./StockPanel.module.css";
@@ -16,12 +18,19 @@ const CALM_ROOM = 9;
 const shortName = (item: Item | undefined, otherwise?: string): string => nameOf(item, otherwise).replace(/[(（].*$/, "").trim();
 
 export function StockPanel({ hero }: { hero: Incident | undefined }) {
-  const stock = usePicture((picture) => all(picture, "stock"));
+  const stock = useOurStock();
   const items = usePicture((picture) => all(picture, "item"));
   const orders = usePicture((picture) => all(picture, "supply_order"));
   const needs = hero ? stockStates(hero, orders.values(), stock, items) : [];
   if (hero && needs.length > 0) return <AgainstNeed hero={hero} needs={needs} />;
   return <FreeStock items={items} stock={stock} room={hero ? ROOM : CALM_ROOM} />;
+}
+
+/** Stock that can be ordered: what others hold is theirs to send. */
+function useOurStock(): ReadonlyMap<string, Stock> {
+  const stock = usePicture((picture) => all(picture, "stock"));
+  const lent = useLent("stockpile");
+  return useMemo(() => new Map([...stock].filter(([, row]) => !lent.has(row.stockpile_id))), [stock, lent]);
 }
 
 function AgainstNeed({ hero, needs }: { hero: Incident; needs: readonly StockState[] }) {

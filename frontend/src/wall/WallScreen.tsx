@@ -58,7 +58,7 @@ function Wall() {
       </section>
       <aside className={css["right"]}>
         <Guard>
-          <Force units={situation.units} />
+          <Force />
           <StockPanel hero={situation.hero} />
           <Suggestion situation={situation} />
         </Guard>

@@ -13,7 +13,7 @@ export interface TargetClock {
 }
 
 /** 建标152-2017: the first vehicle within 5 minutes of the order. */
-export const FIRST_DUE_S = 300;
+const FIRST_DUE_S = 300;
 
 /** First vehicle on scene against the limit of the area's station; null before an order. */
 export function firstDueClock(incident: Incident, station: Station | undefined, assignments: readonly Assignment[], now: number): TargetClock | null {

@@ -3,8 +3,6 @@ import type { Assignment, Incident, IncidentEntry, SupplyOrder } from "../contra
 import { isComing } from "../picture";
 import { ms } from "../times";
 
-export const SPAN_MS = 30 * 60_000;
-
 export type MarkKind = "reported" | "ordered" | "first" | "controlled" | "resolved" | "level" | "unit" | "stock" | "other";
 
 /** A mark of a lane; `minutes` from now, negative in the past. */

@@ -3,11 +3,6 @@ import { room } from "./room";
 
 export const aidWords = room(
   {
-    "aid.asked": "已请求",
-    "aid.promised": "已承诺",
-    "aid.declined": "已谢绝",
-    "aid.withdrawn": "已撤回",
-    "aid.ended": "已结束",
     "desk.aid": "支援",
     "desk.aid.may_ask": "可请求 {organisation}",
     "desk.aid.fills": "补{line} {units}",
@@ -22,6 +17,8 @@ export const aidWords = room(
     "desk.aid.decline": "谢绝",
     "desk.aid.withdraw": "撤回请求",
     "desk.aid.none": "现在没有要请求的：需求已满足，或无可请求的力量",
+    "desk.aid.also": "另可请求 {n}",
+    "desk.aid.of_station": "可请求 {n}",
     "desk.aid.must_ask": "属外单位，须先请求再调派",
     "desk.aid.minutes": "几分钟后能出动（0 = 立即）",
     "desk.aid.in_minutes": "{n} 分",
@@ -41,11 +38,6 @@ export const aidWords = room(
     "desk.key.ask_aid": "请求支援",
   },
   {
-    "aid.asked": "Asked",
-    "aid.promised": "Promised",
-    "aid.declined": "Declined",
-    "aid.withdrawn": "Withdrawn",
-    "aid.ended": "Ended",
     "desk.aid": "Aid",
     "desk.aid.may_ask": "May be asked: {organisation}",
     "desk.aid.fills": "{line}: {units}",
@@ -60,6 +52,8 @@ export const aidWords = room(
     "desk.aid.decline": "Declined",
     "desk.aid.withdraw": "Withdraw",
     "desk.aid.none": "Nobody to ask now: all is met, or there is nobody who could help",
+    "desk.aid.also": "{n} more to ask for",
+    "desk.aid.of_station": "{n} to ask for",
     "desk.aid.must_ask": "of others: ask first, then order",
     "desk.aid.minutes": "Minutes until they can leave (0 = at once)",
     "desk.aid.in_minutes": "{n} min",

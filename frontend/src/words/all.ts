@@ -9,6 +9,9 @@ import { logWords } from "./log";
 import { loginWords } from "./login";
 import { planWords } from "./plan";
 import { plannerWords } from "./planner";
+import { policyWords } from "./policy";
+import { reachWords } from "./reach";
+import { sitingWords } from "./siting";
 import { wallWords } from "./wall";
 import { whyWords } from "./why";
 
@@ -24,6 +27,9 @@ export const ALL_ROOMS: Readonly<Record<string, Room>> = {
   crew: crewWords,
   plan: planWords,
   planner: plannerWords,
+  siting: sitingWords,
+  reach: reachWords,
+  policy: policyWords,
   cover: coverWords,
 };
 learn(...Object.values(ALL_ROOMS));

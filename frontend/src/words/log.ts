@@ -20,7 +20,6 @@ export const logWords = room(
     "entry.aid_promised": "{organisation} 承诺 {units} 车",
     "entry.aid_declined": "{organisation} 谢绝：{reason}",
     "entry.aid_withdrawn": "撤回对 {organisation} 的请求：{reason}",
-    "entry.recommended": "给出建议",
   },
   {
     "entry.note": "{text}",
@@ -40,6 +39,5 @@ export const logWords = room(
     "entry.aid_promised": "{organisation} promised {units} units",
     "entry.aid_declined": "{organisation} declined: {reason}",
     "entry.aid_withdrawn": "Request to {organisation} withdrawn: {reason}",
-    "entry.recommended": "Advice given",
   },
 );

@@ -3,7 +3,6 @@ import { room } from "./room";
 
 export const loginWords = room(
   {
-    "login.title": "登录",
     "login.name": "账号",
     "login.password": "密码",
     "login.enter": "登录",
@@ -16,13 +15,8 @@ export const loginWords = room(
     "login.none": "没有匹配的",
     "login.back": "返回",
     "login.fields_missing": "请填账号和密码",
-    "login.goes.wall": "大屏",
-    "login.goes.desk": "接处警席",
-    "login.goes.station": "消防站",
-    "login.goes.unit": "车组",
   },
   {
-    "login.title": "Sign in",
     "login.name": "Account",
     "login.password": "Password",
     "login.enter": "Sign in",
@@ -35,9 +29,5 @@ export const loginWords = room(
     "login.none": "Nothing found",
     "login.back": "Back",
     "login.fields_missing": "Name and password, please",
-    "login.goes.wall": "wall",
-    "login.goes.desk": "desk",
-    "login.goes.station": "station",
-    "login.goes.unit": "unit",
   },
 );

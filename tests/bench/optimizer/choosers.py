@@ -6,8 +6,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from dispatch.optimizer import CountLine, Incident, Problem, Reach, Unit, recommend
-from dispatch.optimizer.problem import Zone
+from dispatch.optimizer import CountLine, Incident, Policy, Problem, Reach, Style, Unit, recommend
+from dispatch.optimizer.problem import FASTEST, Zone
 from tests.bench.optimizer.town_day import CODES, WATER, Call, Ints, Town
 
 Chooser: TypeAlias = Callable[[Town, Ints, Call], list[int]]
@@ -23,11 +23,12 @@ def nearest(place: Town, free: Ints, call: Call) -> list[int]:
     return picked
 
 
-def recommended(place: Town, free: Ints, call: Call) -> list[int]:
-    """What the optimizer recommends, told which zones are at risk."""
+def recommended(place: Town, free: Ints, call: Call, style: Style = FASTEST) -> list[int]:
+    """What the optimizer recommends in a style, told which zones are at risk."""
     counts = tuple(CountLine(code, (code,), n) for code, n in zip(CODES, call.needs, strict=True) if n)
     units = tuple(_unit(place, unit, call) for unit in free.tolist())
-    answer = recommend(Problem((Incident("I", 1, counts),), units, zones=_zones(place)), alone=True)
+    policy = Policy(styles=(style,))
+    answer = recommend(Problem((Incident("I", 1, counts),), units, zones=_zones(place), policy=policy), alone=True)
     return sorted(int(role.unit_id[1:]) for role in answer.roles)
 
 

@@ -12,22 +12,39 @@ from typing import Literal
 
 import numpy as np
 
-from dispatch.optimizer import AVAILABLE, Incident, Problem, Reach, Standing, Unit, amounts
+from dispatch.optimizer import Incident, Problem, Reach, Unit, amounts
 from dispatch.optimizer.problem import Zone
-from tests.forces import CARDS, CLASSES, HEAVY, ITEM_G, Floats, card, depots, drive_s, slowness
+from tests.forces import (
+    CARDS,
+    COVERED_S,
+    HEAVY,
+    ITEM_G,
+    STATIONS,
+    TEAMS,
+    TEAMS_KM,
+    TURNOUT_S,
+    ZONES,
+    Floats,
+    along,
+    call_at,
+    close_together,
+    depots,
+    drive_s,
+    road_km,
+    vehicle,
+)
 
 Regime = Literal["single", "mixed", "contended"]
 
 TAG = 4
-SPINE, TEAMS_OVER, NEAR = (9.0, 3.2), (14.0, 6.0), (2.5, 2.5)
-STATIONS, POSTS, TEAMS, MICRO, ZONES = 25, 20, 27, 4665, 900
+POSTS, MICRO = 20, 4665
 ORDINARY = ("engine", "tender", "foam", "rescue", "quick", "ladder32")
 RARE = ("tower54", "tower62", "hazmat", "hazmat", "rescue_hz", "smoke", "smoke", "rescue", "foam", "foam", "tender")
 SPECIAL = ("engine", "engine", "engine", "quick", *RARE)
 COVERING = ("engine", "quick")  # water and rescue: what may go alone to a first call
 SOFT = ("LIGHTING", "SMOKE_EXHAUST")
 APART_KM = 2.0
-TURNOUT_S, COVERED_S, MICRO_WITHIN_S = 60, 300, 180
+MICRO_WITHIN_S = 180
 TOTALS_PERCENT = 60  # with whole totals three heavy calls would take a third of the city; with these, some 33 units
 MICRO_CAPABILITIES = amounts({"WATER_STREAM": 1})
 
@@ -57,8 +74,7 @@ def draw(seed: int, regime: Regime, incidents: int = 1, *, full: bool = False) -
     stations = _stations(rng)
     zones = _zones(rng, stations)
     contended = regime == "contended"
-    centre = rng.normal(0, 1, 2) * (5.0, 2.0) if contended else np.zeros(2)
-    places = centre + rng.normal(0, 1, (incidents, 2)) * (NEAR if contended else SPINE)
+    places = close_together(rng, incidents) if contended else along(rng, incidents)
     calls = Calls(places, [f"I{number}" for number in range(incidents)])
     straight: dict[tuple[str, str], int] = {}
     units = [*_appliances(rng, stations, calls, straight), *_others(rng, calls, straight), *_micro(rng, calls)]
@@ -73,26 +89,24 @@ def _stations(rng: np.random.Generator) -> Floats:
     """Sites along the valley, none within two kilometres of another (an area is meant to be some 7 km², 建标152)."""
     sites: list[Floats] = []
     while len(sites) < STATIONS:
-        site = rng.normal(0, 1, 2) * SPINE
+        site = along(rng, 1)[0]
         if all(np.hypot(*(site - other)) >= APART_KM for other in sites):
             sites.append(site)
     return np.array(sites)
 
 
 def _incident(rng: np.random.Generator, calls: Calls, number: int, stations: Floats, contended: bool) -> Incident:
-    kind = str(rng.choice(HEAVY if contended else [*CARDS, "mine"]))
-    nearest = int(np.argmin(((stations - calls.places[number]) ** 2).sum(axis=1)))
-    made = card(calls.names[number], kind, int(rng.integers(1, 6)), f"S{nearest:02}", number, rng)
+    kinds = HEAVY if contended else [*CARDS, "mine"]
+    made = call_at(rng, calls.names[number], number, calls.places[number], stations, kinds)
     counts = tuple(replace(line, hard=line.id not in SOFT) for line in made.counts)
     sums = tuple(replace(line, total=line.total * TOTALS_PERCENT // 100) for line in made.sums)
     return replace(made, counts=counts, sums=sums)
 
 
 def _zones(rng: np.random.Generator, stations: Floats) -> tuple[Zone, ...]:
-    places = rng.normal(0, 1, (ZONES, 2)) * SPINE
+    places = along(rng, ZONES)
     risks = 1 + (100 * rng.gamma(0.7, 1.0, ZONES)).astype(int)
-    away = np.hypot(*(places[:, None] - stations[None]).transpose(2, 0, 1)) * 1.3
-    near = drive_s(away) + TURNOUT_S <= COVERED_S
+    near = drive_s(road_km(places, stations)) + TURNOUT_S <= COVERED_S
     return tuple(
         Zone(f"Z{number:03}", int(risks[number]), tuple(f"S{at:02}" for at in np.flatnonzero(near[number])))
         for number in range(ZONES)
@@ -113,9 +127,9 @@ def _appliances(
 def _others(rng: np.random.Generator, calls: Calls, straight: dict[tuple[str, str], int]) -> list[Unit]:
     """Ambulances and rescue teams; they cover no zone."""
     units = []
-    for number, site in enumerate(rng.normal(0, 1, (POSTS, 2)) * SPINE):
+    for number, site in enumerate(along(rng, POSTS)):
         units += _at(rng, f"E{number:02}", site, ("ambulance", "ambulance"), TURNOUT_S, calls, straight)
-    for number, site in enumerate(rng.normal(0, 1, (TEAMS, 2)) * TEAMS_OVER):
+    for number, site in enumerate(along(rng, TEAMS, TEAMS_KM)):
         kind = "mine" if number % 5 == 0 else "team"
         units += _at(rng, f"T{number:02}", site, (kind,), int(rng.integers(300, 420)), calls, straight)
     return units
@@ -135,22 +149,15 @@ def _at(
     drive = drive_s(away * 1.3) * rng.lognormal(0.0, 0.12, len(away))
     units = []
     for number, kind in enumerate(kinds):
-        words, parameters = CLASSES[kind]
-        name = f"{station}-{number:02}-{kind}"
-        reach = tuple(Reach(call, int(drive[at] * slowness(kind))) for at, call in enumerate(calls.names))
-        standing = Standing("out_of_service", reason="in the workshop") if rng.random() < 0.15 else AVAILABLE
-        straight |= {(name, call): int(away[at] * 1000) for at, call in enumerate(calls.names)}
-        place = station if kind in COVERING else ""
-        able = amounts(dict.fromkeys(words.split(), 1))
-        units.append(Unit(name, station, able, amounts(parameters), reach, turnout_s, standing, place=place))
+        made = vehicle(rng, station, number, kind, drive, calls.names, turnout_s, station if kind in COVERING else "")
+        straight |= {(made.id, call): int(away[at] * 1000) for at, call in enumerate(calls.names)}
+        units.append(made)
     return units
 
 
 def _micro(rng: np.random.Generator, calls: Calls) -> list[Unit]:
     """Micro stations around the incidents: as the service does, only those near are passed on."""
-    sites = rng.normal(0, 1, (MICRO, 2)) * SPINE
-    away = np.hypot(*(sites[:, None] - calls.places[None]).transpose(2, 0, 1))
-    drive = drive_s(away * 1.3)
+    drive = drive_s(road_km(along(rng, MICRO), calls.places))
     units = []
     for number in np.flatnonzero((drive <= MICRO_WITHIN_S).any(axis=1)).tolist():
         reach = tuple(

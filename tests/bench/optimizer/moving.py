@@ -9,7 +9,8 @@ from dispatch.optimizer import warm_up
 from dispatch.optimizer.ground import Ground, MoveRules
 from dispatch.optimizer.movecheck import faults_of_moves
 from dispatch.optimizer.moveup import MoveUp, best_moves
-from tests.bench.optimizer.valley import Floats, after_dispatches, valley
+from tests.bench.optimizer.valley import after_dispatches, valley
+from tests.forces import Floats
 from tests.rows import Options, Row
 
 INSTANCES = 60

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from dispatch.optimizer.coverage import FAR_S
 from dispatch.optimizer.moves import merge
-from tests.bench.optimizer.valley import COVERED_S, TURNOUT_S, Valley, planned_valley
+from tests.bench.optimizer.valley import Valley, planned_valley
+from tests.forces import COVERED_S, TURNOUT_S
 
 Ints: TypeAlias = NDArray[np.int64]
 

@@ -1,8 +1,7 @@
 """A seeded city for what concerns cover: stations along a valley, first-due units, zones at risk, seconds between.
 
-Stations and zones lie on a spine of 9 by 3.2 km standard deviation; a zone's risk is gamma. Drive times follow the RAND
-travel law (Kolesar and Walker, R-1449: the root of the distance while a vehicle gains speed, then linear), with a road
-1.3 times as long as the straight line and 12 % lognormal noise.
+The places and the travel law are those of every drawn town (tests/forces.py), with 12 % lognormal noise on each drive;
+a zone's risk is gamma.
 """
 
 from dataclasses import dataclass, replace
@@ -11,12 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.optimizer.ground import Ground, Place
+from tests.forces import COVERED_S, STATIONS, TURNOUT_S, ZONES, Floats, along, close_together, drive_s, road_km
 
-STATIONS, ZONES = 25, 900
-SPINE_KM = (9.0, 3.2)
-TURNOUT_S, COVERED_S = 60, 300
-
-Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,21 +21,22 @@ class Valley:
 
     stations: Floats
     zones: Floats
-    risk: NDArray[np.int64]
-    units: NDArray[np.int64]
-    to_zones_s: NDArray[np.int64]
-    between_s: NDArray[np.int64]
+    risk: Ints
+    units: Ints
+    to_zones_s: Ints
+    between_s: Ints
 
 
 def valley(seed: int) -> Valley:
     """900 zones; 25 stations with 2 to 5 first-due units, three large ones with 8, of which 15 % are out of service."""
     rng = np.random.default_rng([93, seed])
-    stations, zones = (rng.normal(0, 1, (count, 2)) * SPINE_KM for count in (STATIONS, ZONES))
+    stations, zones = along(rng, STATIONS), along(rng, ZONES)
     risk = _risk(rng)
     strength = rng.integers(2, 6, STATIONS)
     strength[:3] = 8
     units = np.maximum(1, rng.binomial(strength, 0.85))
-    return Valley(stations, zones, risk, units, drive_s(rng, stations, zones), drive_s(rng, stations, stations))
+    to_zones_s, between_s = (seconds_between(rng, stations, places) for places in (zones, stations))
+    return Valley(stations, zones, risk, units, to_zones_s, between_s)
 
 
 def planned_valley(seed: int) -> Valley:
@@ -48,8 +45,8 @@ def planned_valley(seed: int) -> Valley:
     One first-due unit each; within 300 s of the order, turnout included.
     """
     rng = np.random.default_rng([97, seed])
-    zones = rng.normal(0, 1, (ZONES, 2)) * SPINE_KM
-    risk, seconds = _risk(rng), drive_s(rng, zones, zones)
+    zones = along(rng, ZONES)
+    risk, seconds = _risk(rng), seconds_between(rng, zones, zones)
     open_, sites = risk.copy(), []
     for _ in range(STATIONS):
         sites.append(int(((seconds + TURNOUT_S <= COVERED_S) @ open_).argmax()))
@@ -58,14 +55,13 @@ def planned_valley(seed: int) -> Valley:
     return Valley(zones[sites], zones, risk, one, seconds[sites], seconds[sites][:, sites])
 
 
-def _risk(rng: np.random.Generator) -> NDArray[np.int64]:
+def _risk(rng: np.random.Generator) -> Ints:
     return 1 + np.floor(rng.gamma(1.5, 60, ZONES)).astype(np.int64)
 
 
-def drive_s(rng: np.random.Generator, origins: Floats, places: Floats) -> NDArray[np.int64]:
+def seconds_between(rng: np.random.Generator, origins: Floats, places: Floats) -> Ints:
     """Whole seconds from every origin to every place."""
-    road = np.hypot(*(origins[:, None, :] - places[None, :, :]).transpose(2, 0, 1)) * 1.3
-    plain = np.where(road < 1.4, 134 * np.sqrt(road), 134 * np.sqrt(1.4) + 64 * (road - 1.4))
+    plain = drive_s(road_km(origins, places))
     return np.round(plain * rng.lognormal(0, 0.12, plain.shape)).astype(np.int64)
 
 
@@ -82,9 +78,8 @@ def ground(city: Valley) -> Ground:
 def after_dispatches(city: Valley, seed: int, incidents: int = 4) -> Ground:
     """The same after contended nearest-first dispatches: within 2.5 km of one centre, 4 to 8 first-due units each."""
     rng = np.random.default_rng([94, seed])
-    centre = rng.normal(0, 1, 2) * (5.0, 2.0)
-    scenes = centre + rng.normal(0, 1, (incidents, 2)) * 2.5
-    seconds, left, emptied = drive_s(rng, city.stations, scenes), city.units.copy(), {}
+    scenes = close_together(rng, incidents)
+    seconds, left, emptied = seconds_between(rng, city.stations, scenes), city.units.copy(), {}
     for scene in range(incidents):
         for _ in range(int(rng.integers(4, 9))):
             nearest = int(np.where(left > 0, seconds[:, scene], np.iinfo(np.int64).max).argmin())

@@ -56,19 +56,21 @@ def test_every_way_and_relation_says_that_it_is_schematic(written: Path) -> None
 
 def test_districts_places_and_landmarks_are_on_the_map(written: Path) -> None:
     kinds: Counter[str] = Counter()
-    districts = set()
+    districts, english = set(), dict[str, str]()
     for o in osmium.FileProcessor(str(written / "roads.osm.pbf")):
         if o.is_node() and "name" in o.tags:
             kinds[
                 next(o.tags[key] for key in ("amenity", "railway", "aeroway", "natural", "place") if key in o.tags)
             ] += 1
             assert o.tags["note"] == "示意路网 非真实道路数据"
+            english |= {o.tags["name"]: o.tags["name:en"]} if "name:en" in o.tags else {}
         elif o.tags.get("boundary") == "administrative":
             districts.add((o.type_str(), o.tags["name"]))
     names = ("天山区", "沙依巴克区", "新市区", "水磨沟区", "头屯河区", "达坂城区", "米东区", "乌鲁木齐县")
     assert districts == {("r", name) for name in names}
     assert kinds["fire_station"] == 25
     assert kinds["district"] == 8
+    assert (english["人民广场"], english["乌鲁木齐市"]) == ("Renminguangchang", "Wulumuqishi")
     assert min(kinds[kind] for kind in ("hospital", "station", "peak", "town", "village", "city")) >= 4
 
 

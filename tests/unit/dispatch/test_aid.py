@@ -18,10 +18,10 @@ from dispatch.workers.travel import Roads
 from kernel.contracts.aid import AidAnswerForm, AidForm, AidPromise, AidRequest
 from kernel.contracts.base import LonLat
 from kernel.contracts.incident import Incident
-from kernel.contracts.resources import Organisation, Unit
+from kernel.contracts.resources import Organisation, Stockpile, Unit
 from kernel.contracts.vocabulary import AidStatus, OrganisationKind
 from kernel.errors import Conflict, Invalid, NotFound, Refusal
-from tests.worlds import FIRE, count, engine, station
+from tests.worlds import FIRE, count, engine, station, three_stations_one_fire
 
 NOON = datetime(2026, 1, 10, 4, 0, tzinfo=UTC)
 LATER = NOON + timedelta(minutes=10)
@@ -152,6 +152,20 @@ def test_an_order_needs_the_promise_for_its_own_incident() -> None:
         with pytest.raises(Conflict) as refused:
             refuse_unpromised(unit, lending, to, XPCC)
         assert (refused.value.code, refused.value.facts["organisation"]) == ("by_request", "兵团")
+
+
+def test_stock_of_others_is_refused_and_asked_for_in_words() -> None:
+    depot = three_stations_one_fire().things["stockpile"][0]
+    assert isinstance(depot, Stockpile)
+    theirs = depot.model_copy(update={"organisation_id": XPCC.id})
+    rules.refuse_asked_stock(depot, Lending(LENDERS), BRIGADE)
+    for pile in (theirs, depot.model_copy(update={"by_request": True})):
+        with pytest.raises(Conflict) as refused:
+            rules.refuse_asked_stock(pile, Lending(LENDERS), None)
+        assert (refused.value.code, refused.value.facts["stockpile_id"]) == ("stock_by_request", "pile-1")
+    form = AidForm(organisation_id=XPCC.id, text="泡沫液 2 吨")
+    request = rules.requested(form, (), lends_stock=True, request_id="aid-1", incident_id="i1", at=NOON, by="03")
+    assert (request.status, request.text) == (AidStatus.ASKED, "泡沫液 2 吨")
 
 
 def asked_of(form: AidForm, theirs: list[Unit]) -> AidRequest:

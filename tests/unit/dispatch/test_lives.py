@@ -10,8 +10,9 @@ from dispatch.rules import incident as rules
 from dispatch.rules.first_due import first_due
 from dispatch.rules.geometry import inside, metres
 from dispatch.rules.repeats import suggestions
-from kernel.contracts.assignment import Assignment, Pick
+from kernel.contracts.assignment import Assignment
 from kernel.contracts.incident import Facts, Incident, ReportForm
+from kernel.contracts.recommendation import Pick
 from kernel.contracts.vocabulary import AlarmLevel, AssignmentStatus, HazardTag, IncidentKind, IncidentStatus
 from kernel.errors import Conflict, Invalid
 from tests.worlds import count, engine, foam, square, station

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from dispatch.rules.small import LIMIT, fitted
-from kernel.contracts.assignment import (
+from kernel.contracts.recommendation import (
     Alternative,
     GreedyPlan,
     NotUsed,

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 
 from dispatch.optimizer import (
-    AVAILABLE,
     CountLine,
     Incident,
     MaterialLine,
@@ -16,7 +15,20 @@ from dispatch.optimizer import (
     Unit,
     amounts,
 )
-from tests.forces import CARDS, CLASSES, HEAVY, ITEM_G, card, depots, drive_s, slowness
+from tests.forces import (
+    HEAVY,
+    ITEM_G,
+    STATIONS,
+    TEAMS,
+    TEAMS_KM,
+    TURNOUT_S,
+    along,
+    call_at,
+    close_together,
+    depots,
+    drive_s,
+    vehicle,
+)
 
 
 def unit(id: str, capabilities: str, times: dict[str, int | None], station: str = "S", **more: object) -> Unit:
@@ -65,49 +77,26 @@ ORDINARY = ["engine", "engine", "tender", "foam", "rescue", "quick", "ladder32",
 SPECIAL = [*ORDINARY, "engine", "foam", "foam", "tower54", "tower62", "hazmat", "hazmat", "smoke", "smoke", "team"]
 
 
-def city(seed: int, incidents: int, contended: bool = True) -> Problem:
-    """25 stations, 27 teams, about 400 units, a valley spine; contended = heavy cards within a few kilometres."""
+def city(seed: int, incidents: int) -> Problem:
+    """25 stations, 27 teams, about 400 units along a valley; heavy cards within a few kilometres of one another."""
     rng = np.random.default_rng([71, seed])
-    stations = rng.normal(0, 1, (25, 2)) * (9.0, 3.2)
-    teams = rng.normal(0, 1, (27, 2)) * (14.0, 6.0)
-    centre = rng.normal(0, 1, 2) * (5.0, 2.0)
-    spread = (2.5, 2.5) if contended else (9.0, 3.2)
-    places = (centre if contended else 0) + rng.normal(0, 1, (incidents, 2)) * spread
+    stations, teams = along(rng, STATIONS), along(rng, TEAMS, TEAMS_KM)
+    places = close_together(rng, incidents)
     names = [f"I{number}" for number in range(incidents)]
     units: list[Unit] = []
     for number, site in enumerate(stations):
         kinds = (SPECIAL if number < 3 else ORDINARY) * 2
-        units += _units_at(rng, f"S{number:02}", site, kinds, places, names, 60)
+        units += _units_at(rng, f"S{number:02}", site, kinds, places, names, TURNOUT_S)
     for number, site in enumerate(teams):
         kind = "mine" if number % 5 == 0 else "team"
         units += _units_at(rng, f"T{number:02}", site, [kind], places, names, int(rng.integers(300, 420)))
-    open_ = []
-    for number, name in enumerate(names):
-        kind = str(rng.choice(HEAVY if contended else list(CARDS)))
-        nearest = int(np.argmin(((stations - places[number]) ** 2).sum(axis=1)))
-        open_.append(card(name, kind, int(rng.integers(1, 6)), f"S{nearest:02}", number, rng))
-    return Problem(tuple(open_), tuple(units), depots(rng, places, names), ITEM_G)
+    open_ = tuple(call_at(rng, name, at, places[at], stations, HEAVY) for at, name in enumerate(names))
+    return Problem(open_, tuple(units), depots(rng, places, names), ITEM_G)
 
 
-def _units_at(rng, station: str, site, kinds: list[str], places, names: list[str], turnout: int) -> list[Unit]:
+def _units_at(rng, station: str, site, kinds: list[str], places, names: list[str], turnout_s: int) -> list[Unit]:
     drive = drive_s(np.hypot(*(places - site).T) * 1.3)
-    found = []
-    for number, kind in enumerate(kinds):
-        words, parameters = CLASSES[kind]
-        times = {name: int(drive[at] * slowness(kind)) for at, name in enumerate(names)}
-        standing = out("in the workshop") if rng.random() < 0.15 else AVAILABLE
-        found.append(
-            unit(
-                f"{station}-{number:02}-{kind}",
-                words,
-                times,
-                station,
-                turnout_s=turnout,
-                standing=standing,
-                **parameters,
-            )
-        )
-    return found
+    return [vehicle(rng, station, number, kind, drive, names, turnout_s) for number, kind in enumerate(kinds)]
 
 
 def shuffled(problem: Problem, seed: int) -> Problem:
