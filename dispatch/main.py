@@ -9,7 +9,7 @@ from pathlib import Path
 from dispatch import feed, positions, store, watch
 from dispatch.api import cover, desk, units
 from dispatch.api import positions as position_lane
-from dispatch.commands import coverage, further, reach, siting
+from dispatch.commands import coverage, further, owed, reach, siting
 from dispatch.copies import COPIED, Copies
 from dispatch.feed import Feed
 from dispatch.figures import figures
@@ -30,7 +30,7 @@ async def live(running: Running) -> AsyncIterator[Own]:
     """Remembers copies and positions, then follows, writes, publishes, watches and settles until the end."""
     live_socket = running.settings.worker_live or Path("worker-live.sock")
     background_socket = running.settings.worker_background or Path("worker-background.sock")
-    pool = Pool(Worker(live_socket), Worker(background_socket))
+    pool = Pool(Worker(live_socket), Worker(background_socket), running.settings.patience_s)
     own = Own(Copies(), Positions(), pool, running.clock)
     running.metrics.keep(own.recommended)
     running.metrics.asked.append(partial(figures, running, own))
@@ -49,6 +49,7 @@ async def live(running: Running) -> AsyncIterator[Own]:
         repeat(lambda: coverage.keep(running, own), every_s=coverage.LOOK_EVERY_S),
         repeat(lambda: coverage.learn(running, own), every_s=coverage.LEARN_EVERY_S),
         repeat(lambda: further.add(running, own), every_s=further.LOOK_EVERY_S, wake=own.further),
+        repeat(lambda: owed.pay(running, own), every_s=owed.LOOK_EVERY_S, wake=own.owing),
         repeat(lambda: siting.work(own), every_s=PLAN_EVERY_S, wake=own.planning.wake),
         repeat(lambda: reach.work(running, own), every_s=PLAN_EVERY_S),
         repeat(lambda: watch.look_for_silence(running, own), every_s=watch.LOOK_EVERY_S),

@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     public_origins: tuple[str, ...] = ()
     clock_rate: float = Field(default=1, gt=0, le=60)
     clock_anchor: AwareDatetime = datetime(2026, 1, 1, tzinfo=UTC)
+    patience_s: float = Field(default=0.8, gt=0)
     worker_live: Path | None = None
     worker_background: Path | None = None
     roads: Path | None = None

@@ -26,6 +26,7 @@ from infra.scratch import Scratch, scratch_databases
 from tests import stand
 
 TEMPLATE = "muster"
+PATIENCE_S = "6"  # a machine that runs tests is busy; what happens when patience ends has tests of its own
 _numbers = count(1)
 
 
@@ -87,7 +88,10 @@ def environment(
     make_keys(place)
     write_private(place.keys / "admin-password", b"a-password-for-tests")
     databases = Databases(app=database_url, owner=owner_url, redis=redis_url)
-    made = service_environment(place, databases, ports={}, sockets={}, demo=False) | {"MUSTER_MODE": "test"}
+    made = service_environment(place, databases, ports={}, sockets={}, demo=False) | {
+        "MUSTER_MODE": "test",
+        "MUSTER_PATIENCE_S": PATIENCE_S,
+    }
     for absent in ("MUSTER_ROADS", "MUSTER_BASEMAP", "MUSTER_FRONTEND"):
         if not Path(made[absent]).exists():
             del made[absent]

@@ -25,7 +25,7 @@ def drawn_city() -> Place:
 
 
 @contextmanager
-def full_city() -> Iterator[Copy]:
+def full_city(**environment: str) -> Iterator[Copy]:
     """A running demonstration of the whole city; everything ends and is removed with the block."""
     drawn = drawn_city()
     build_frontend(drawn.logs)
@@ -35,7 +35,7 @@ def full_city() -> Iterator[Copy]:
         for name in MADE_BEFORE:
             source, target = drawn.data / name, place.data / name
             shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
-        made = Copy(place.data, [str(ROOT / "muster"), "run", "--data", str(place.data)])
+        made = Copy(place.data, [str(ROOT / "muster"), "run", "--data", str(place.data)], environment)
         try:
             wait_until(lambda: "Muster is running" in made.log.read_text() or made.process.poll() is not None, START_S)
             yield made.wait_up()

@@ -5,6 +5,7 @@ import logging
 import time
 import zlib
 from dataclasses import replace
+from functools import partial
 
 from dispatch import store
 from dispatch.commands import new_id
@@ -27,10 +28,13 @@ from kernel.errors import Invalid, NotFound, Unavailable
 log = logging.getLogger(__name__)
 
 
-async def recommend(tx: Transaction, own: Own, incident_id: str, choices: AdviceForm = NO_CHOICES) -> Recommendation:
+async def recommend(
+    tx: Transaction, own: Own, incident_id: str, choices: AdviceForm = NO_CHOICES, *, patient: bool = False
+) -> Recommendation:
     """A recommendation for an incident round the commander's own choices, stored with the hash of its input.
 
-    Raises NotFound `unit_unknown`, Conflict `unit_out_of_service`, `by_request`, Invalid `pinned_and_forbidden`.
+    Raises NotFound `unit_unknown`, Conflict `unit_out_of_service`, `by_request`, Invalid `pinned_and_forbidden`;
+    WorkerAway where it is `patient`, that is where a labelled answer was given already.
     """
     started = time.perf_counter()
     incident = await store.get(tx, "incident", Incident, incident_id)
@@ -38,7 +42,8 @@ async def recommend(tx: Transaction, own: Own, incident_id: str, choices: Advice
     given = await terms(tx, own)
     _refuse_impossible(own, given.held, incident_id, choices)
     job = replace(await question(tx, own, incident, given), choices=choices)
-    answer = await solve(own, job)
+    answer = await own.pool.recommend(job, patient=True) if patient else await solve(own, job)
+    _owe(tx, own, incident_id, choices, answer)
     own.recommended.observe(time.perf_counter() - started)
     made = fitted(_made(own, tx, incident, job, answer, took_ms=round((time.perf_counter() - started) * 1000)))
     tx.afterwards.append(own.further.set)
@@ -63,6 +68,14 @@ def _refuse_impossible(own: Own, held: Lending, incident_id: str, choices: Advic
     both = sorted(set(choices.pinned) & set(choices.forbidden))
     if both:
         raise Invalid("pinned_and_forbidden", "A unit cannot both have to go and have to stay.", unit_id=both[0])
+
+
+def _owe(tx: Transaction, own: Own, incident_id: str, choices: AdviceForm, answer: Answer) -> None:
+    """Remembers who still waits for a worker's plan, once the labelled one is kept."""
+    if SOLVER_AWAY in answer.degraded:
+        tx.afterwards.append(partial(own.owe, incident_id, tx.realm, choices))
+    else:
+        own.owed.pop(incident_id, None)
 
 
 async def solve(own: Own, job: RecommendJob) -> Answer:

@@ -1,4 +1,7 @@
-"""The API process's side of the workers: one job at a time, a guard on each, and a kill when it is passed."""
+"""The API process's side of the workers: one job at a time, a guard on each, and a kill when it is passed.
+
+Who has somebody waiting has patience besides: the caller falls back when it ends, while the job goes on to its guard.
+"""
 
 import asyncio
 import logging
@@ -57,21 +60,44 @@ class Worker:
     streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
     pid: int | None = None
     kills: int = 0
+    answering: asyncio.Task[Any] | None = None
 
-    async def ask(self, job: Job, guard_s: float = GUARD_S, busy_s: float = BUSY_S) -> Any:
-        """The result of a job. Raises WorkerAway when the worker is busy, gone, or was killed for passing the guard."""
+    async def ask(
+        self, job: Job, guard_s: float = GUARD_S, busy_s: float = BUSY_S, patience_s: float | None = None
+    ) -> Any:
+        """The result of a job.
+
+        Raises WorkerAway when the worker is busy, gone, was killed for passing the guard, or does not answer while
+        the caller has patience (None = as long as the guard); its answer is dropped then.
+        """
+        try:
+            async with asyncio.timeout(patience_s):
+                return await self._asked(job, guard_s, busy_s)
+        except TimeoutError as error:
+            raise WorkerAway("slow") from error
+
+    async def _asked(self, job: Job, guard_s: float, busy_s: float) -> Any:
         try:
             async with asyncio.timeout(busy_s):
                 await self.lock.acquire()
         except TimeoutError as error:
             raise WorkerAway("busy") from error
-        try:
-            result = await self._answer(job, guard_s)
-        finally:
-            self.lock.release()
+        self.answering = asyncio.create_task(self._answered(job, guard_s))
+        result = await asyncio.shield(self.answering)
+        if isinstance(result, WorkerAway):
+            raise result
         if isinstance(result, Exception):
             raise WorkerAway(repr(result))
         return result
+
+    async def _answered(self, job: Job, guard_s: float) -> Any:
+        """The answer, or why there is none, as a value: nobody may be waiting for it any more."""
+        try:
+            return await self._answer(job, guard_s)
+        except WorkerAway as away:
+            return away
+        finally:
+            self.lock.release()
 
     async def _answer(self, job: Job, guard_s: float) -> Any:
         try:
@@ -99,6 +125,8 @@ class Worker:
         """Lets go of the worker; it serves the next caller."""
         streams = self.streams
         self._forget()
+        if self.answering is not None:
+            await asyncio.wait({self.answering})
         if streams is not None:
             with suppress(OSError):
                 await streams[1].wait_closed()
@@ -126,10 +154,11 @@ class Pool:
 
     live: Worker
     background: Worker
+    patience_s: float
 
-    async def recommend(self, job: RecommendJob) -> Answer:
-        """A plan for an incident."""
-        answer: Answer = await self.live.ask(job)
+    async def recommend(self, job: RecommendJob, *, patient: bool = False) -> Answer:
+        """A plan for an incident; `patient` = nobody waits for it."""
+        answer: Answer = await self.live.ask(job, patience_s=None if patient else self.patience_s)
         return answer
 
     async def further(self, job: FurtherJob) -> Further:
@@ -144,12 +173,12 @@ class Pool:
 
     async def travel(self, job: TravelJob) -> Travel:
         """Seconds by road to a point."""
-        travel: Travel = await self.live.ask(job)
+        travel: Travel = await self.live.ask(job, patience_s=self.patience_s)
         return travel
 
     async def route(self, job: RouteJob) -> Route:
         """A path on the road."""
-        route: Route = await self.live.ask(job)
+        route: Route = await self.live.ask(job, patience_s=self.patience_s)
         return route
 
     async def prepare(self, job: TravelJob) -> None:

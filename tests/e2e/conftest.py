@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from infra.children import is_alive
+from tests.conftest import PATIENCE_S
 from tests.e2e.measures import CHROMIUM, FLAGS
 from tests.e2e.seats import PATIENCE_MS
 from tests.launched import Copy, children_of
@@ -23,7 +24,7 @@ def muster() -> Iterator[Copy]:
 
     A test may `kill` its processes; that waits until all are back.
     """
-    with full_city() as made:
+    with full_city(MUSTER_PATIENCE_S=PATIENCE_S) as made:
         yield made
         pids = [*made.pids(), *children_of(made.pid("postgres"))]
         made.finish()

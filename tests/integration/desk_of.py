@@ -60,6 +60,15 @@ class Desk:
         body = {"kind": kind, "at": at, "address": "华泰路16号", **facts}
         return (await self.post("/incidents", body))["incident"]
 
+    async def events(self, thing_id: str = "") -> list[Any]:
+        """Every event so far, or those of one thing."""
+        found: list[Any] = []
+        seq = 0
+        while page := (await self.get("/events", after=seq))["events"]:
+            seq = page[-1]["seq"]
+            found += [each for each in page if thing_id in ("", each["id"])]
+        return found
+
     async def completed(self, advice: Any) -> Any:
         """A recommendation once its further plans are made."""
         while advice["alternatives_due"]:

@@ -1,11 +1,17 @@
 """The desk's whole job on real parts: report, advise, order, drive, arrive, end."""
 
 import asyncio
+import os
+import signal
+import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from dispatch.workers.pool import GUARD_S
 from tests.integration.desk_of import FLEET, OTHER, Desk, desk_over, worker
 from tests.worlds import three_stations_one_fire
 
@@ -246,6 +252,40 @@ async def test_a_killed_worker_leaves_a_labelled_nearest_first_answer(desk: Desk
     assert advice["provenance"] == "greedy"
     assert set(advice["degraded"]) >= {"solver_away", "roads_away"}
     assert {pick["unit_id"] for pick in advice["picks"]} == {"a1", "a2"}
+
+
+async def test_a_hung_worker_leaves_a_labelled_answer_in_time_and_the_proved_one_follows(desk: Desk) -> None:
+    """Nor does it slow a report or an order by hand."""
+    incident = await desk.report()
+    path = f"/incidents/{incident['id']}/recommendations"
+    assert "solver_away" not in (await desk.post(path))["degraded"]
+    pid, began = desk.own.pool.live.pid, time.monotonic()
+    assert pid is not None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(desk.own, "pool", replace(desk.own.pool, patience_s=0.3))
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            advice = await desk.post(path)
+            await desk.order(incident["id"], "b1")
+            await desk.report(at=(87.66, 43.83))
+        finally:
+            os.kill(pid, signal.SIGCONT)
+    assert time.monotonic() - began < GUARD_S / 2
+    assert set(advice["degraded"]) >= {"solver_away", "roads_away"}
+    proved = await following(desk, advice)
+    assert "solver_away" not in proved["degraded"]
+    assert "b1" not in {pick["unit_id"] for pick in proved["picks"]}
+    assert desk.own.owed == {}
+
+
+async def following(desk: Desk, advice: Any) -> Any:
+    """The recommendation that follows one for the same incident by itself."""
+    while True:
+        made = [each for each in await desk.events() if each["type"] == "recommendation.made"]
+        mine = [each["value"] for each in made if each["value"]["incident_id"] == advice["incident_id"]]
+        if mine[-1]["id"] != advice["id"]:
+            return mine[-1]
+        await asyncio.sleep(0.05)
 
 
 async def test_an_unmet_need_names_what_competes_for_it(desk: Desk) -> None:

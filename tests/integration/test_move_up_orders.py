@@ -139,22 +139,12 @@ async def test_it_is_recommended_from_where_it_is_and_an_incident_has_it_at_any_
         assert pick["eta_s"] - pick["travel_s"] == 60  # it turns out from there as it would at home
         (held,) = (await desk.order(incident["id"], "e1"))["assignments"]
         assert await active(desk) == []
-        ended = (await events(desk, made["id"]))[-1]
+        ended = (await desk.events(made["id"]))[-1]
         assert (ended["type"], ended["value"]["end"]) == ("move_up.ended", "dispatched")
         assert (ended["value"]["sent_to"], ended["value"]["ended_at"]) == (incident["id"], held["dispatched_at"])
         way = await desk.get(f"/assignments/{held['id']}/route")
         assert (way["length_m"] < 500) == bool(steps)
         await desk.clear()
-
-
-async def events(desk: Desk, order_id: str) -> list[Any]:
-    """The events of a move-up."""
-    found: list[Any] = []
-    seq = 0
-    while page := (await desk.get("/events", after=seq))["events"]:
-        seq = page[-1]["seq"]
-        found += [each for each in page if each["id"] == order_id]
-    return found
 
 
 async def test_on_its_way_it_is_where_it_was_last_heard(desk: Desk) -> None:
@@ -260,7 +250,7 @@ async def test_ordering_and_recalling_twice_is_one_effect_and_the_snapshot_holds
     assert (await desk.post(f"{path}/recall", {}, expect=409))["code"] == "move_up_over"
     things = (await desk.get("/snapshot"))["things"]
     assert [each for each in things if each["kind"] == "move_up_order"] == []
-    assert [each["type"] for each in await events(desk, twice[0]["id"])] == ["move_up.ordered", "move_up.recalled"]
+    assert [each["type"] for each in await desk.events(twice[0]["id"])] == ["move_up.ordered", "move_up.recalled"]
 
 
 async def test_without_a_worker_it_is_ordered_all_the_same(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
