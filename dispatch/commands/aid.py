@@ -2,7 +2,8 @@
 
 from dispatch import store
 from dispatch.commands import new_id
-from dispatch.commands.lending import find_unit, lending
+from dispatch.commands.lending import lending
+from dispatch.commands.registered import get_serving_unit
 from dispatch.own import Own
 from dispatch.rules import aid as rules
 from dispatch.rules.aid import Lending
@@ -53,7 +54,7 @@ async def answer(tx: Transaction, own: Own, request_id: str, form: AidAnswerForm
         await _log(tx, after, "aid_declined", scope, reason=after.reason)
         return after
     for each in after.promised:
-        find_unit(own, each.unit_id)
+        get_serving_unit(own, each.unit_id)
         if await store.find_active_assignment(tx, each.unit_id) is not None:
             raise await store.taken(tx, each.unit_id)
     await aid.save_promise(tx, after, scope)

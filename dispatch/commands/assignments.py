@@ -3,8 +3,9 @@
 from dispatch import store
 from dispatch.commands import new_id
 from dispatch.commands.incidents import move
-from dispatch.commands.lending import find_unit, lending, refuse_unpromised
+from dispatch.commands.lending import lending, refuse_unpromised
 from dispatch.commands.orders import travel
+from dispatch.commands.registered import get_serving_unit, get_unit
 from dispatch.commands.situation import where
 from dispatch.own import Own
 from dispatch.rules import assignment as rules
@@ -26,7 +27,6 @@ from kernel.contracts.assignment import (
 from kernel.contracts.incident import Incident
 from kernel.contracts.vocabulary import ACTIVE_ASSIGNMENT, IncidentStatus
 from kernel.database import Transaction
-from kernel.errors import NotFound
 from kernel.http import decide
 
 FLEET = "*"
@@ -89,7 +89,7 @@ async def divert(tx: Transaction, own: Own, assignment_id: str, form: DivertForm
     before = await _lock(tx, assignment_id, form.incident_id)
     incident = await store.get(tx, "incident", Incident, form.incident_id)
     refuse_ended(incident)
-    unit = find_unit(own, before.unit_id)
+    unit = get_serving_unit(own, before.unit_id)
     held = await lending(tx, own)
     refuse_unpromised(own, held, incident.id, [unit])
     pick = (await travel(tx, own, incident, [unit], held)).picks[unit.id]
@@ -122,9 +122,7 @@ async def route(tx: Transaction, own: Own, assignment_id: str) -> Route:
     stored = await store.find_route(tx, assignment_id)
     if stored is not None:
         return stored
-    unit = own.copies.units.get(assignment.unit_id)
-    if unit is None:
-        raise NotFound("unit_unknown", "There is no such unit.", unit_id=assignment.unit_id)
+    unit = get_unit(own, assignment.unit_id)
     incident = await store.get(tx, "incident", Incident, assignment.incident_id)
     closures = tuple(await store.list_closures(tx))
     moved = await find_given_way(tx, unit.id, assignment.dispatched_at)
@@ -139,9 +137,7 @@ async def route(tx: Transaction, own: Own, assignment_id: str) -> Route:
 
 async def control(tx: Transaction, own: Own, unit_id: str, form: ControlForm) -> Control:
     """A person takes a unit from the simulator, or gives it back."""
-    unit = own.copies.units.get(unit_id)
-    if unit is None:
-        raise NotFound("unit_unknown", "There is no such unit.", unit_id=unit_id)
+    unit = get_unit(own, unit_id)
     decide(tx.principal, "unit.control", {"unit_id": unit_id, "station_id": unit.station_id})
     return await hold(tx, unit_id, tx.principal if form.take else None)
 

@@ -1,4 +1,4 @@
-"""Which units and stock may be sent: registered, in service, and either ours or promised to the incident."""
+"""Whose units and stock may be sent: ours, or promised to the incident."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,6 @@ from dispatch.store import aid
 from kernel.contracts.policy import DispatchPolicy
 from kernel.contracts.resources import Stockpile, Unit
 from kernel.database import Transaction
-from kernel.errors import Conflict, NotFound
 
 
 @dataclass(frozen=True)
@@ -32,28 +31,6 @@ async def terms(tx: Transaction, own: Own) -> Terms:
 async def lending(tx: Transaction, own: Own) -> Lending:
     """Whose forces go by request under the policy in force, and what of them is promised now."""
     return (await terms(tx, own)).held
-
-
-def find_unit(own: Own, unit_id: str) -> Unit:
-    """A registered unit that is in service. Raises NotFound or Conflict."""
-    unit = own.copies.units.get(unit_id)
-    if unit is None:
-        raise NotFound("unit_unknown", "There is no such unit.", unit_id=unit_id)
-    if not unit.in_service:
-        raise Conflict(
-            "unit_out_of_service",
-            f"{unit.name} is out of service: {unit.out_reason or 'no reason given'}.",
-            unit_id=unit_id,
-        )
-    return unit
-
-
-def find_stockpile(own: Own, stockpile_id: str) -> Stockpile:
-    """A registered stockpile. Raises NotFound."""
-    pile = own.copies.stockpiles.get(stockpile_id)
-    if pile is None:
-        raise NotFound("stockpile_unknown", "There is no such stockpile.", stockpile_id=stockpile_id)
-    return pile
 
 
 def refuse_unpromised(own: Own, held: Lending, incident_id: str, units: Iterable[Unit]) -> None:

@@ -3,7 +3,8 @@
 from dispatch import store
 from dispatch.commands import new_id
 from dispatch.commands.assignments import FLEET, hold
-from dispatch.commands.lending import find_unit, lending
+from dispatch.commands.lending import lending
+from dispatch.commands.registered import get_serving_unit, get_station, get_unit
 from dispatch.own import Own
 from dispatch.rules import move_up_order as rules
 from dispatch.rules import moves
@@ -17,7 +18,7 @@ from kernel.contracts.move_up_order import MoveUpOrder, MoveUpOrderForm, MoveUpR
 from kernel.contracts.resources import Station, Unit
 from kernel.contracts.vocabulary import ACTIVE_ASSIGNMENT, TravelMethod
 from kernel.database import Transaction
-from kernel.errors import Conflict, NotFound
+from kernel.errors import Conflict
 from kernel.http import decide
 
 
@@ -27,7 +28,7 @@ async def order(tx: Transaction, own: Own, form: MoveUpOrderForm) -> MoveUpOrder
     Raises NotFound `unit_unknown`, `station_unknown`; Conflict `unit_out_of_service`, `unit_taken`, `unit_not_home`,
     `unit_moved`; and as `rules.ordered`.
     """
-    unit, station = find_unit(own, form.unit_id), _station(own, form.to_station_id)
+    unit, station = get_serving_unit(own, form.unit_id), get_station(own, form.to_station_id)
     seconds = await _seconds(tx, own, unit, station)
     await orders.take_turns(tx, [unit.id])
     ready = await _refuse_busy(tx, own, unit)
@@ -42,13 +43,6 @@ async def order(tx: Transaction, own: Own, form: MoveUpOrderForm) -> MoveUpOrder
     )
     await orders.begin(tx, made, own.copies.scope_of(station))
     return made
-
-
-def _station(own: Own, station_id: str) -> Station:
-    station = own.copies.stations.get(station_id)
-    if station is None:
-        raise NotFound("station_unknown", "There is no such station.", station_id=station_id)
-    return station
 
 
 async def _refuse_busy(tx: Transaction, own: Own, unit: Unit) -> moves.Ready:
@@ -105,11 +99,9 @@ async def recall(tx: Transaction, order_id: str, form: MoveUpRecallForm) -> Move
 async def route(tx: Transaction, own: Own, order_id: str) -> Route:
     """The road path from the unit's station to the other; home again it is the same way back."""
     held = await store.get(tx, orders.KIND, MoveUpOrder, order_id)
-    unit = own.copies.units.get(held.unit_id)
-    if unit is None:
-        raise NotFound("unit_unknown", "There is no such unit.", unit_id=held.unit_id)
+    unit = get_unit(own, held.unit_id)
     closures = tuple(await store.list_closures(tx))
-    job = RouteJob(unit, unit.at, _station(own, held.to_station_id).at, closures, tx.at)
+    job = RouteJob(unit, unit.at, get_station(own, held.to_station_id).at, closures, tx.at)
     try:
         return await own.pool.route(job)
     except WorkerAway:

@@ -6,6 +6,7 @@ from datetime import datetime
 from dispatch import optimizer, store
 from dispatch.commands.coverage import against
 from dispatch.commands.planning import ready
+from dispatch.commands.registered import get_station, get_unit
 from dispatch.commands.supplies import DISPATCH
 from dispatch.own import Own
 from dispatch.rules import moves as rules
@@ -14,7 +15,7 @@ from dispatch.store.move_up_orders import list_active
 from dispatch.workers.planning import MoveJob, TrialJob
 from dispatch.workers.pool import WorkerAway
 from kernel.contracts.moves import MoveTrial, MoveTrialForm, MoveUps
-from kernel.errors import Conflict, NotFound, Unavailable
+from kernel.errors import Conflict, Unavailable
 from kernel.running import Running
 
 
@@ -54,19 +55,15 @@ async def try_move(running: Running, own: Own, form: MoveTrialForm) -> MoveTrial
 
     Raises NotFound `unit_unknown`, `station_unknown`; Conflict `unit_not_ready`, `station_not_covering`; Unavailable.
     """
-    unit = own.copies.units.get(form.unit_id)
-    if unit is None:
-        raise NotFound("unit_unknown", "There is no such unit.", unit_id=form.unit_id)
-    if form.to_station_id not in own.copies.stations:
-        raise NotFound("station_unknown", "There is no such station.", station_id=form.to_station_id)
+    unit, station = get_unit(own, form.unit_id), get_station(own, form.to_station_id)
     stand = await _stand(running, own)
     if not any(unit.id in units for units in stand.ready.free.values()):
         raise Conflict("unit_not_ready", f"{unit.name} does not stand ready as a first engine.", unit_id=unit.id)
-    if form.to_station_id not in stand.ground.due_s:
+    if station.id not in stand.ground.due_s:
         text = "No first engine belongs to this station, so its zones are not known."
-        raise Conflict("station_not_covering", text, station_id=form.to_station_id)
+        raise Conflict("station_not_covering", text, station_id=station.id)
     try:
-        tried = await own.pool.trial(TrialJob(stand.asked, rules.RULES, unit.id, form.to_station_id))
+        tried = await own.pool.trial(TrialJob(stand.asked, rules.RULES, unit.id, station.id))
     except WorkerAway as away:
         raise _away() from away
     ages_s, degraded = against(own)

@@ -7,7 +7,8 @@ from dispatch import store
 from dispatch.commands import new_id
 from dispatch.commands.giving_way import give_way
 from dispatch.commands.incidents import move
-from dispatch.commands.lending import find_stockpile, find_unit, lending, refuse_asked_stock, refuse_unpromised
+from dispatch.commands.lending import lending, refuse_asked_stock, refuse_unpromised
+from dispatch.commands.registered import get_serving_unit, get_stockpile
 from dispatch.commands.situation import standing
 from dispatch.own import Own
 from dispatch.rules import assignment as rules
@@ -47,10 +48,10 @@ async def order(tx: Transaction, own: Own, incident_id: str, form: OrderForm) ->
     if form.recommendation_id is not None:
         advice = await store.get(tx, "recommendation", Recommendation, form.recommendation_id)
         _refuse_unexplained(form, advice, incident_id)
-    units = [(wanted.line, find_unit(own, wanted.unit_id)) for wanted in _unique(form.units)]
+    units = [(wanted.line, get_serving_unit(own, wanted.unit_id)) for wanted in _unique(form.units)]
     held = await lending(tx, own)
     refuse_unpromised(own, held, incident_id, (unit for _, unit in units))
-    refuse_asked_stock(own, held, (find_stockpile(own, line.stockpile_id) for line in form.stock))
+    refuse_asked_stock(own, held, (get_stockpile(own, line.stockpile_id) for line in form.stock))
     picks = await _picks(tx, own, incident, units, advice, held)
     return await _send(tx, own, incident, units, picks, form, held)
 
@@ -176,7 +177,7 @@ async def _order_stock(
         by_pile.setdefault(line.stockpile_id, []).append(line)
     made = []
     for pile_id, asked in sorted(by_pile.items()):
-        pile = find_stockpile(own, pile_id)
+        pile = get_stockpile(own, pile_id)
         kg = sum(_kg(own, each) for each in asked)
         eta_s = max((each.eta_s for each in asked if each.eta_s is not None), default=None)
         supply = SupplyOrder(

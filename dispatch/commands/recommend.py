@@ -9,7 +9,8 @@ from functools import partial
 
 from dispatch import store
 from dispatch.commands import new_id
-from dispatch.commands.lending import find_unit, refuse_unpromised, terms
+from dispatch.commands.lending import refuse_unpromised, terms
+from dispatch.commands.registered import get_serving_unit
 from dispatch.commands.situation import question
 from dispatch.optimizer.asjson import restated, write
 from dispatch.own import Own
@@ -63,7 +64,7 @@ async def problem(tx: Transaction, recommendation_id: str) -> str:
 
 
 def _refuse_impossible(own: Own, held: Lending, incident_id: str, choices: AdviceForm) -> None:
-    pinned = [find_unit(own, unit_id) for unit_id in choices.pinned]
+    pinned = [get_serving_unit(own, unit_id) for unit_id in choices.pinned]
     refuse_unpromised(own, held, incident_id, pinned)
     both = sorted(set(choices.pinned) & set(choices.forbidden))
     if both:
