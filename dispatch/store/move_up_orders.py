@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import DateTime, select, text
 from sqlalchemy.exc import IntegrityError
 
 from dispatch import tables
@@ -30,8 +30,10 @@ async def active_by_unit(tx: Transaction) -> dict[str, MoveUpOrder]:
 
 async def find_given_way(tx: Transaction, unit_id: str, at: datetime) -> MoveUpOrder | None:
     """The move-up of a unit that an order to an incident ended at this instant."""
-    found = await list_of(tx, KIND, MoveUpOrder, tables.move_up_orders.c.unit_id == unit_id)
-    return next((each for each in found if each.end is MoveUpEnd.DISPATCHED and each.ended_at == at), None)
+    held = tables.move_up_orders.c
+    ended_at = held.body["ended_at"].astext.cast(DateTime(timezone=True))
+    then = (held.unit_id == unit_id, held.body["end"].astext == MoveUpEnd.DISPATCHED, ended_at == at)
+    return next(iter(await list_of(tx, KIND, MoveUpOrder, *then)), None)
 
 
 async def take_turns(tx: Transaction, unit_ids: Iterable[str]) -> None:
@@ -43,14 +45,8 @@ async def take_turns(tx: Transaction, unit_ids: Iterable[str]) -> None:
 
 async def list_active_of(tx: Transaction, unit_ids: Iterable[str]) -> list[MoveUpOrder]:
     """The active move-ups of these units, by id, locked for the transaction."""
-    held = tables.move_up_orders
-    wanted = (
-        select(held.c.body)
-        .where(held.c.realm == tx.realm, held.c.active, held.c.unit_id.in_(sorted(unit_ids)))
-        .order_by(held.c.id)
-        .with_for_update(key_share=True)
-    )
-    return [MoveUpOrder.model_validate(body) for body in (await tx.execute(wanted)).scalars()]
+    held = tables.move_up_orders.c
+    return await list_of(tx, KIND, MoveUpOrder, held.active, held.unit_id.in_(sorted(unit_ids)), lock=True)
 
 
 async def begin(tx: Transaction, order: MoveUpOrder, scope: str) -> None:
