@@ -6,7 +6,7 @@ from dispatch.commands.incidents import move
 from dispatch.commands.lending import lending, refuse_unpromised
 from dispatch.commands.orders import travel
 from dispatch.commands.registered import get_serving_unit, get_unit
-from dispatch.commands.situation import where
+from dispatch.commands.situation import where, who_is_out
 from dispatch.own import Own
 from dispatch.rules import assignment as rules
 from dispatch.rules.incident import refuse_ended
@@ -92,7 +92,7 @@ async def divert(tx: Transaction, own: Own, assignment_id: str, form: DivertForm
     unit = get_serving_unit(own, before.unit_id)
     held = await lending(tx, own)
     refuse_unpromised(own, held, incident.id, [unit])
-    pick = (await travel(tx, own, incident, [unit], held)).picks[unit.id]
+    pick = (await travel(tx, own, incident, [unit], held, await who_is_out(tx))).picks[unit.id]
     await release(tx, assignment_id, ReleaseForm(reason=form.reason))
     station = own.copies.stations.get(unit.station_id)
     begun = rules.begin(

@@ -4,6 +4,7 @@ from dispatch import store
 from dispatch.commands import new_id
 from dispatch.commands.assignments import FLEET, hold
 from dispatch.commands.lending import lending
+from dispatch.commands.orders import timed
 from dispatch.commands.registered import get_serving_unit, get_station, get_unit
 from dispatch.own import Own
 from dispatch.rules import move_up_order as rules
@@ -11,7 +12,7 @@ from dispatch.rules import moves
 from dispatch.rules.coverage import NEVER
 from dispatch.store import move_up_orders as orders
 from dispatch.workers.jobs import RouteJob, TravelJob, UnitAt
-from dispatch.workers.nearest import nearest_travel, straight_route
+from dispatch.workers.nearest import straight_route
 from dispatch.workers.pool import WorkerAway
 from kernel.contracts.assignment import Route
 from kernel.contracts.move_up_order import MoveUpOrder, MoveUpOrderForm, MoveUpRecallForm, MoveUpStepForm
@@ -67,10 +68,7 @@ async def _seconds(tx: Transaction, own: Own, unit: Unit, station: Station) -> i
         return known
     closures = tuple(await store.list_closures(tx))
     job = TravelJob(to=station.at, units=(UnitAt(unit, unit.at),), closures=closures, at=tx.at)
-    try:
-        pick = (await own.pool.travel(job)).picks[unit.id]
-    except WorkerAway:
-        pick = nearest_travel(job).picks[unit.id]
+    pick = (await timed(own, job)).picks[unit.id]
     return NEVER if pick.method is TravelMethod.UNREACHABLE else pick.travel_s
 
 

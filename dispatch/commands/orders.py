@@ -1,6 +1,6 @@
 """Sending units and stock: early, as recommended, changed with a reason, or by hand. Nothing here waits for advice."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from dispatch import store
@@ -9,20 +9,18 @@ from dispatch.commands.giving_way import give_way
 from dispatch.commands.incidents import move
 from dispatch.commands.lending import lending, refuse_asked_stock, refuse_unpromised
 from dispatch.commands.registered import get_serving_unit, get_stockpile
-from dispatch.commands.situation import standing
+from dispatch.commands.situation import Out, standing, who_is_out
 from dispatch.own import Own
 from dispatch.rules import assignment as rules
 from dispatch.rules.aid import PROMISED, Lending
 from dispatch.rules.first_due import first_due
 from dispatch.rules.incident import refuse_ended
-from dispatch.rules.move_up_order import station_of
-from dispatch.store import move_up_orders
+from dispatch.rules.move_up_order import stands_at
 from dispatch.workers.jobs import Travel, TravelJob
 from dispatch.workers.nearest import nearest_travel
 from dispatch.workers.pool import WorkerAway
 from kernel.contracts.assignment import Ordered, OrderedUnit, OrderForm, StockLine, SupplyLine, SupplyOrder
 from kernel.contracts.incident import Incident
-from kernel.contracts.move_up_order import MoveUpOrder
 from kernel.contracts.recommendation import Pick, Recommendation
 from kernel.contracts.resources import Unit
 from kernel.contracts.vocabulary import ACTIVE_ASSIGNMENT, AssignmentStatus, IncidentStatus, SupplyStatus
@@ -92,20 +90,25 @@ async def _picks(
     known = {pick.unit_id: pick for pick in advice.picks} if advice else {}
     others = [unit for _, unit in units if unit.id not in known]
     if others:
-        known |= (await travel(tx, own, incident, others, held)).picks
+        known |= (await travel(tx, own, incident, others, held, await who_is_out(tx))).picks
     return known
 
 
-async def travel(tx: Transaction, own: Own, incident: Incident, units: Sequence[Unit], held: Lending) -> Travel:
-    """Road times of units to an incident; straight-line estimates, flagged as such, when no worker answers."""
-    away = {each.unit_id for each in await store.list_current_assignments(tx)}
-    moved = await move_up_orders.active_by_unit(tx)
+async def travel(
+    tx: Transaction, own: Own, incident: Incident, units: Sequence[Unit], held: Lending, out: Out
+) -> Travel:
+    """Road times of units to an incident, from where they are."""
+    away = {each.unit_id for each in out.assignments}
     stand = tuple(
-        standing(own, unit, away=unit.id in away, moved=moved.get(unit.id), ready_s=held.ready_s(unit, tx.at))
+        standing(own, unit, away=unit.id in away, moved=out.moved.get(unit.id), ready_s=held.ready_s(unit, tx.at))
         for unit in units
     )
     closures = tuple(await store.list_closures(tx))
-    job = TravelJob(to=incident.at, units=stand, closures=closures, at=tx.at)
+    return await timed(own, TravelJob(to=incident.at, units=stand, closures=closures, at=tx.at))
+
+
+async def timed(own: Own, job: TravelJob) -> Travel:
+    """Road times; straight-line estimates, flagged as such, when no worker answers."""
     try:
         return await own.pool.travel(job)
     except WorkerAway:
@@ -208,25 +211,20 @@ async def order_early(tx: Transaction, own: Own, incident_id: str) -> Ordered:
     """Sends the first-due at once: the area's station, else the nearest units that can answer a first-due line."""
     incident = await store.get(tx, "incident", Incident, incident_id, lock=True)
     refuse_ended(incident)
-    busy = {each.unit_id for each in await store.list_current_assignments(tx) if each.status in ACTIVE_ASSIGNMENT}
+    out = await who_is_out(tx)
+    busy = {each.unit_id for each in out.assignments if each.status in ACTIVE_ASSIGNMENT}
     held = await lending(tx, own)
     ready = [
         unit
         for unit in own.copies.units.values()
         if unit.in_service and not held.is_asked(unit) and not unit.by_air and unit.id not in busy
     ]
-    moved = await move_up_orders.active_by_unit(tx)
     area = incident.area_station_id
-    at_home = [unit for unit in ready if area is not None and _stands_at(unit, moved) == area]
-    timed = await travel(tx, own, incident, at_home or ready, held)
-    ordered = sorted(at_home or ready, key=lambda unit: (timed.picks[unit.id].eta_s, unit.id))
+    at_home = [unit for unit in ready if area is not None and stands_at(unit, out.moved.get(unit.id)) == area]
+    times = await travel(tx, own, incident, at_home or ready, held, out)
+    ordered = sorted(at_home or ready, key=lambda unit: (times.picks[unit.id].eta_s, unit.id))
     chosen = first_due(incident.requirements, ordered if at_home else ordered[:NEAREST_FOR_EARLY])
     if not chosen:
         raise Conflict("nobody_ready", "No unit is ready. Order by hand.")
     units = sorted(chosen, key=lambda each: each[1].id)
-    return await _send(tx, own, incident, units, timed.picks, OrderForm(kind=EARLY), held)
-
-
-def _stands_at(unit: Unit, moved: Mapping[str, MoveUpOrder]) -> str | None:
-    """The station of a unit, or the one at which it stands in; None on the road between them."""
-    return station_of(moved[unit.id]) if unit.id in moved else unit.station_id
+    return await _send(tx, own, incident, units, times.picks, OrderForm(kind=EARLY), held)

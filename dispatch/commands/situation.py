@@ -1,14 +1,14 @@
 """What the optimizer is shown: open incidents, units where they are now, stock, closures. Loaded once per question."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from dispatch import store
 from dispatch.commands.lending import Terms, terms
 from dispatch.own import Own
 from dispatch.rules.aid import Lending, is_asked_stock
-from dispatch.rules.move_up_order import place_of, station_of
+from dispatch.rules.move_up_order import place_of, stands_at, station_of
 from dispatch.rules.rest import tired, worked_s
 from dispatch.store import move_up_orders
 from dispatch.store.worked import list_worked
@@ -27,6 +27,19 @@ FIRST_AID_DEG = 0.02
 NOT_SUPPLIED = frozenset({SupplyStatus.REFUSED, SupplyStatus.CANCELED})
 
 
+@dataclass(frozen=True)
+class Out:
+    """Who is not simply at home: assignments that have not ended, and the active move-ups by unit."""
+
+    assignments: Sequence[Assignment]
+    moved: Mapping[str, MoveUpOrder]
+
+
+async def who_is_out(tx: Transaction) -> Out:
+    """The same at this moment."""
+    return Out(await store.list_current_assignments(tx), await move_up_orders.active_by_unit(tx))
+
+
 async def question(tx: Transaction, own: Own, incident: Incident, given: Terms | None = None) -> RecommendJob:
     """The whole problem of this moment, asked for one incident and solved for all that still need somebody.
 
@@ -34,8 +47,7 @@ async def question(tx: Transaction, own: Own, incident: Incident, given: Terms |
     """
     others = [each for each in await store.list_open_incidents(tx) if each.status in NEEDING]
     incidents = tuple(sorted({each.id: each for each in (*others, incident)}.values(), key=lambda each: each.id))
-    assignments = await store.list_current_assignments(tx)
-    moved = await move_up_orders.active_by_unit(tx)
+    out = await who_is_out(tx)
     orders = await store.list_supply_orders(tx)
     given = given or await terms(tx, own)
     policy, held = given.policy, given.held
@@ -43,7 +55,7 @@ async def question(tx: Transaction, own: Own, incident: Incident, given: Terms |
     return RecommendJob(
         incident_id=incident.id,
         incidents=incidents,
-        units=units_now(own, assignments, moved, held, tx),
+        units=units_now(own, out, held, tx),
         micro_stations=_near(own.copies.micro_stations.values(), incident.at),
         stockpiles=tuple(each for each in own.copies.stockpiles.values() if not is_asked_stock(each, held.lenders)),
         stock=tuple(own.copies.stock[key] for key in sorted(own.copies.stock) if _holds(own.copies.stock[key], wanted)),
@@ -65,14 +77,12 @@ async def _tired(tx: Transaction, rule: RestRule | None) -> dict[str, int]:
     return tired(worked_s(await list_worked(tx, since), since=since, until=tx.at), rule)
 
 
-def units_now(
-    own: Own, assignments: Iterable[Assignment], moved: Mapping[str, MoveUpOrder], held: Lending, tx: Transaction
-) -> tuple[UnitAt, ...]:
+def units_now(own: Own, out: Out, held: Lending, tx: Transaction) -> tuple[UnitAt, ...]:
     """Every registered unit where it is and with what it is doing."""
-    bound = {each.unit_id: each for each in assignments}
+    bound = {each.unit_id: each for each in out.assignments}
     units = own.copies.units
     return tuple(
-        _unit_at(own, units[unit_id], bound.get(unit_id), moved.get(unit_id), held, tx) for unit_id in sorted(units)
+        _unit_at(own, units[unit_id], bound.get(unit_id), out.moved.get(unit_id), held, tx) for unit_id in sorted(units)
     )
 
 
@@ -105,9 +115,7 @@ def _unit_at(
 
 def _covers_from(own: Own, unit: Unit, moved: MoveUpOrder | None) -> str:
     """The station from which a first engine covers its zones; none on the road, or where no zones are known."""
-    if moved is None:
-        return unit.station_id
-    at = station_of(moved)
+    at = stands_at(unit, moved)
     return at if at is not None and at in own.covering.stations else ""
 
 

@@ -104,6 +104,11 @@ def station_of(order: MoveUpOrder) -> str | None:
     return order.to_station_id if order.arrived_at is not None and order.recalled_at is None else None
 
 
+def stands_at(unit: Unit, order: MoveUpOrder | None) -> str | None:
+    """The station of a unit, or the one at which its move-up has it stand in; None on the road between them."""
+    return unit.station_id if order is None else station_of(order)
+
+
 def bound_for(order: MoveUpOrder) -> str:
     """The station at which the unit stands or soon will: its own after a recall."""
     return order.to_station_id if order.recalled_at is None else order.from_station_id
