@@ -29,7 +29,7 @@ class _Search:
         priced = np.flatnonzero(scorer.guard_prices)
         self.held = held_by(model, keep)[:, priced]
         self.price, self.spare, self.step = scorer.guard_prices[priced], keep.spare[priced], keep.step[priced]
-        self.sent = np.bincount(model.columns.group, weights=used, minlength=len(model.sizes)).astype(np.int64)
+        self.sent = model.sent(used)
         adds = [row.amounts for row in model.sums]
         self.adds: Ints = np.array(adds, dtype=np.int64).reshape(len(adds), len(model.sizes))
         self.first = [first if first is not None else -1 for first in scorer.limits.first]

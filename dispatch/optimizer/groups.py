@@ -78,6 +78,10 @@ class Model:
     area_open: tuple[bool, ...]
     area_price_s: int
 
+    def sent(self, used: Ints) -> Ints:
+        """Units of each group in a plan of `used` units per column."""
+        return np.bincount(self.columns.group, weights=used, minlength=len(self.sizes)).astype(np.int64)
+
 
 def build(tables: Tables, scorer: Scorer) -> Model:
     """Groups, columns and open sum rows of a canonical problem."""

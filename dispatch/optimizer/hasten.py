@@ -28,7 +28,7 @@ class _Search:
     def __init__(self, model: Model, used: Ints) -> None:
         columns, places = model.columns, len(model.slots)
         self.model, self.used, self.columns = model, used, columns
-        self.left = model.sizes - np.bincount(columns.group, weights=used, minlength=len(model.sizes)).astype(np.int64)
+        self.left = model.sizes - model.sent(used)
         self.place = np.where(columns.slot >= 0, columns.slot, places + columns.incident)
         self.column = np.full((len(model.sizes), places + len(model.priority)), -1, dtype=np.int64)
         self.column[columns.group, self.place] = np.arange(len(used))

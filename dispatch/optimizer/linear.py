@@ -141,7 +141,8 @@ class Linear:
         solver = cp_model.CpSolver()
         set_limits(solver, meter)
         solver.parameters.cp_model_presolve = False
-        solver.parameters.linearization_level = 0 if lean else 2
+        if lean:
+            solver.parameters.linearization_level = 0
         status = solver.solve(model)
         charge(solver, status, meter)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):

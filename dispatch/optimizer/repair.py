@@ -47,8 +47,7 @@ def to_used(model: Model, roles: Roles) -> Ints:
 def repair(model: Model, used: Ints, caps: tuple[int, ...] | None = None) -> Ints:
     """`used` with sum lines covered as far as adding and swapping inside the caps can."""
     used = used.copy()
-    sent = np.bincount(model.columns.group, weights=used, minlength=len(model.sizes)).astype(np.int64)
-    left = model.sizes - sent
+    left = model.sizes - model.sent(used)
     rows = sorted(range(len(model.sums)), key=lambda at: (-model.priority[model.sums[at].incident], at))
     for at in rows:
         _cover(model, used, left, at, caps)
