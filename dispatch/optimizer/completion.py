@@ -49,10 +49,7 @@ def within(network: Network, caps: Caps) -> Flags:
 
 def last_arrivals(network: Network, flow: Flow) -> Caps:
     """T_i of a flow."""
-    columns, latest = network.model.columns, np.zeros(len(network.model.priority), dtype=np.int64)
-    used = flow.used > 0
-    np.maximum.at(latest, columns.incident[used], columns.time[used])
-    return tuple(latest.tolist())
+    return tuple(network.model.last_arrivals(flow.used).tolist())
 
 
 def weigh(network: Network, caps: Caps) -> int:

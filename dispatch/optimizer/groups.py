@@ -82,6 +82,12 @@ class Model:
         """Units of each group in a plan of `used` units per column."""
         return np.bincount(self.columns.group, weights=used, minlength=len(self.sizes)).astype(np.int64)
 
+    def last_arrivals(self, used: Ints) -> Ints:
+        """T_i of a plan: seconds of the last unit sent to each incident, 0 where nobody is."""
+        latest = np.zeros(len(self.priority), dtype=np.int64)
+        np.maximum.at(latest, self.columns.incident, np.where(used > 0, self.columns.time, 0))
+        return latest
+
 
 def build(tables: Tables, scorer: Scorer) -> Model:
     """Groups, columns and open sum rows of a canonical problem."""

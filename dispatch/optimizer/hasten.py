@@ -75,8 +75,7 @@ class _Search:
         mine, theirs = self.column[columns.group[others], self.place[old]], self.column[group, self.place[others]]
         known = (mine >= 0) & (theirs >= 0) & self.model.free[columns.group[others]]
         others, mine, theirs = others[known], mine[known], theirs[known]
-        last = np.zeros(len(self.model.priority), dtype=np.int64)
-        np.maximum.at(last, columns.incident, np.where(self.used > 0, columns.time, 0))
+        last = self.model.last_arrivals(self.used)
         well = columns.time[theirs] < np.maximum(last[columns.incident[others]], columns.time[others] + 1)
         well &= columns.time[mine] < columns.time[old]
         well &= self._as_good(mine, old) & self._as_good(theirs, others)

@@ -121,7 +121,7 @@ def full_complement(desk: Desk, stage: Stage, flow: Flow, known: Cost) -> tuple[
     else:
         stage = desk.better(stage, hastened(desk.model, stage.used))
         stage = _searched(desk, stage, known) if stage.unmet == PROVED else stage
-    return stage, _last(desk.model, stage.used)
+    return stage, tuple(desk.model.last_arrivals(stage.used).tolist())
 
 
 def _between(desk: Desk, stage: Stage, flow: Flow, known: Cost) -> Stage:
@@ -199,13 +199,6 @@ def _only_bound(model: Model, incident: int) -> Model:
     columns = model.columns
     kept = (columns.group, columns.slot, columns.incident, columns.time, columns.exact, columns.late)
     return replace(model, columns=type(columns)(*(part[keep] for part in (*kept, columns.area, columns.cost))))
-
-
-def _last(model: Model, used: Ints) -> Caps:
-    latest = np.zeros(len(model.priority), dtype=np.int64)
-    sent = used > 0
-    np.maximum.at(latest, model.columns.incident[sent], model.columns.time[sent])
-    return tuple(latest.tolist())
 
 
 def departed(desk: Desk, stage: Stage) -> Flags:
