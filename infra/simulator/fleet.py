@@ -7,17 +7,16 @@ import asyncio
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from infra.simulator.client import Client
 from infra.simulator.journey import Journey, LonLat, beside
 from infra.simulator.movers import Movers
+from infra.simulator.terminal import Terminal, moment, since_s
 
-RETRY = timedelta(seconds=30)
 ENDED = frozenset({"resolved", "closed", "canceled", "merged"})
 AT_WORK = frozenset({"on_scene", "operating", "staged", "rehab", "resupply"})
-FLEET_DEVICE = "模拟终端"
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Crew:
     def of(cls, assignment: dict[str, Any]) -> "Crew":
         """Seeded by the assignment: the same run is the same crew."""
         dice = random.Random(assignment["id"])
-        limit_s = (_time(assignment["turnout_due_at"]) - _time(assignment["dispatched_at"])).total_seconds()
+        limit_s = since_s(assignment["dispatched_at"], moment(assignment["turnout_due_at"]))
         slow = dice.random() < 0.04
         receipt_s = dice.uniform(35, 50) if slow else dice.uniform(5, 20)
         return cls(
@@ -49,13 +48,14 @@ class Fleet:
     """All simulated units of one fleet terminal gateway."""
 
     client: Client
-    journeys: dict[str, Journey] = field(default_factory=dict)
-    asked: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    loaded: set[tuple[str, str]] = field(default_factory=set)
     at_once: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(8))
+    terminal: Terminal = field(init=False)
     movers: Movers = field(init=False)
 
     def __post_init__(self) -> None:
-        self.movers = Movers(self.client)
+        self.terminal = Terminal(self.client, "assignments", _parked)
+        self.movers = Movers(Terminal(self.client, "move-up-orders"))
 
     async def tick(self) -> None:
         """Does what is due now, everybody at the same time: steps, and one batch of positions."""
@@ -73,13 +73,13 @@ class Fleet:
         to = self._due(assignment, incident)
         async with self.at_once:
             if to is not None:
-                await self._step(assignment, to)
+                await self.terminal.step(assignment, to)
             return await self._fix(assignment)
 
     def _due(self, assignment: dict[str, Any], incident: dict[str, Any] | None) -> str | None:
         """The next step of a unit if its time has come."""
         crew, now, status = Crew.of(assignment), self.client.now, assignment["status"]
-        since_order = (now - _time(assignment["dispatched_at"])).total_seconds()
+        since_order = since_s(assignment["dispatched_at"], now)
         if status == "dispatched":
             return "acknowledged" if since_order >= crew.receipt_s else None
         if status == "acknowledged":
@@ -95,69 +95,43 @@ class Fleet:
             return None
         if incident is None or incident["status"] in ENDED:
             done = incident and incident.get("resolved_at")
-            waited = (self.client.now - _time(done)).total_seconds() if done else crew.pack_s
+            waited = since_s(done, self.client.now) if done else crew.pack_s
             return "returning" if waited >= crew.pack_s else None
-        worked = (self.client.now - _time(assignment["arrived_at"])).total_seconds()
+        worked = since_s(assignment["arrived_at"], self.client.now)
         return "operating" if assignment["status"] == "on_scene" and worked >= crew.deploy_s else None
 
     def _driven(self, assignment: dict[str, Any], since: str) -> bool:
-        journey = self.journeys.get(assignment["id"])
+        journey = self.terminal.journeys.get(assignment["id"])
         return journey is not None and self._elapsed_s(assignment, since) >= journey.seconds
 
     def _elapsed_s(self, assignment: dict[str, Any], since: str) -> float:
         """Seconds on the way; a unit turned back under way starts home from where it was."""
-        elapsed = (self.client.now - _time(assignment[since])).total_seconds()
+        elapsed = since_s(assignment[since], self.client.now)
         if since == "ended_at" and assignment["arrived_at"] is None and assignment["enroute_at"] is not None:
-            journey = self.journeys[assignment["id"]]
-            out_s = (_time(assignment["ended_at"]) - _time(assignment["enroute_at"])).total_seconds()
+            journey = self.terminal.journeys[assignment["id"]]
+            out_s = since_s(assignment["enroute_at"], moment(assignment["ended_at"]))
             elapsed += max(0.0, journey.seconds - out_s)
         return elapsed
-
-    async def _step(self, assignment: dict[str, Any], to: str) -> None:
-        """Asks for a step once, and again only when nothing came of it for a while."""
-        asked = self.asked.get((assignment["id"], to))
-        if asked is not None and self.client.now - asked < RETRY:
-            return
-        self.asked[assignment["id"], to] = self.client.now
-        path = f"/api/dispatch/assignments/{assignment['id']}/steps"
-        await self.client.send(
-            "POST", path, {"to": to, "device": FLEET_DEVICE}, key=f"{assignment['id']}:{assignment['version']}:{to}"
-        )
 
     async def _fix(self, assignment: dict[str, Any]) -> dict[str, Any] | None:
         """The position of a unit on its way; it stands still elsewhere and needs none."""
         if assignment["status"] not in ("enroute", "returning"):
             return None
-        journey = await self._journey(assignment)
+        journey = await self.terminal.journey(assignment)
         if journey is None:
             return None
         going = assignment["status"] == "enroute"
         way = journey if going else journey.back()
-        at, speed, heading = way.at(self._elapsed_s(assignment, "enroute_at" if going else "ended_at"))
-        return {
-            "unit_id": assignment["unit_id"],
-            "at": at,
-            "fixed_at": self.client.now.isoformat(),
-            "speed_mps": round(min(speed, 60.0), 1),
-            "heading_deg": round(heading, 1),
-        }
-
-    async def _journey(self, assignment: dict[str, Any]) -> Journey | None:
-        known = self.journeys.get(assignment["id"])
-        if known is None:
-            route = await self.client.send("GET", f"/api/dispatch/assignments/{assignment['id']}/route")
-            if route is None:
-                return None
-            known = self.journeys[assignment["id"]] = _parked(Journey.of(route), assignment["unit_id"])
-        return known
+        elapsed_s = self._elapsed_s(assignment, "enroute_at" if going else "ended_at")
+        return self.terminal.fix(assignment["unit_id"], way, elapsed_s)
 
     async def _drive_supplies(self) -> None:
         """Loads, drives and delivers confirmed stock."""
         for order in self.client.things("supply_order").values():
             to = _supply_due(order, self.client.now)
-            if to is None or self.asked.get((order["id"], to)) is not None:
+            if to is None or (order["id"], to) in self.loaded:
                 continue
-            self.asked[order["id"], to] = self.client.now
+            self.loaded.add((order["id"], to))
             await self.client.send(
                 "POST", f"/api/dispatch/supply-orders/{order['id']}/steps", {"to": to}, key=f"{order['id']}:{to}"
             )
@@ -170,7 +144,7 @@ def _parked(journey: Journey, unit_id: str) -> Journey:
 
 
 def _supply_due(order: dict[str, Any], now: datetime) -> str | None:
-    waited = (now - _time(order["ordered_at"])).total_seconds()
+    waited = since_s(order["ordered_at"], now)
     total = order["eta_s"] or 1800
     due = {
         "committed": ("loaded", total * 0.25),
@@ -184,7 +158,3 @@ def _supply_due(order: dict[str, Any], now: datetime) -> str | None:
 def _batches(fixes: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
     for start in range(0, len(fixes), 500):
         yield fixes[start : start + 500]
-
-
-def _time(text: str) -> datetime:
-    return datetime.fromisoformat(text)
