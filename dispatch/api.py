@@ -3,21 +3,17 @@
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request
 
 from dispatch import store
 from dispatch.commands import (
     aid,
     assignments,
-    coverage,
     incidents,
     move_up_orders,
-    moves,
     orders,
     policy,
-    reach,
     recommend,
-    siting,
     supplies,
     turns,
 )
@@ -44,7 +40,6 @@ from kernel.contracts.assignment import (
     SupplyStepForm,
 )
 from kernel.contracts.base import Id, Instant
-from kernel.contracts.coverage import CoverageNow, CoverageZones
 from kernel.contracts.events import PositionPage
 from kernel.contracts.incident import (
     CallerForm,
@@ -60,11 +55,8 @@ from kernel.contracts.incident import (
     StepForm,
 )
 from kernel.contracts.move_up_order import MoveUpOrder, MoveUpOrderForm, MoveUpRecallForm, MoveUpStepForm
-from kernel.contracts.moves import MoveTrial, MoveTrialForm, MoveUps
 from kernel.contracts.policy import DispatchPolicy, PolicyForm
-from kernel.contracts.reach import ReachNow
 from kernel.contracts.recommendation import AdviceForm, Recommendation, WhyNot
-from kernel.contracts.siting import Siting, SitingForm
 from kernel.contracts.turns import TurnProposal
 from kernel.http import AskedRoute, Asking, Tx, decide, may, router, running_of
 
@@ -80,7 +72,6 @@ IdPath = Annotated[Id, Path()]
 desk = router()
 units = router()
 positions = APIRouter(route_class=AskedRoute)
-cover = APIRouter(route_class=AskedRoute)  # read from memory, and so with the database away, too
 
 
 @desk.post("/incidents", status_code=201, tags=["incidents"])
@@ -360,56 +351,3 @@ async def get_policy(tx: Tx) -> DispatchPolicy:
 async def change_policy(tx: Tx, form: PolicyForm) -> DispatchPolicy:
     """Puts another policy in force; the next recommendation follows it and names its version."""
     return await policy.change(tx, form)
-
-
-@cover.get("/coverage", tags=["coverage"])
-@may("picture.read")
-async def get_coverage(own: Held) -> CoverageNow:
-    """How much of the city a first engine reaches in time now, where it does not, and how far that is to be trusted."""
-    return coverage.now(own)
-
-
-@cover.get("/coverage/zones", tags=["coverage"], response_model=CoverageZones)
-@may("picture.read")
-async def list_zones(request: Request, own: Held) -> Response:
-    """The zones that coverage speaks of. Answers by ETag."""
-    zones = own.covering.zones
-    headers = {"ETag": f'"{zones.zones_version}"', "Cache-Control": "private, no-cache"}
-    if zones.zones and headers["ETag"] in request.headers.get("If-None-Match", ""):
-        return Response(status_code=304, headers=headers)
-    return Response(coverage.zones(own).model_dump_json(), media_type="application/json", headers=headers)
-
-
-@cover.get("/move-ups", tags=["coverage"])
-@may("incident.read")
-async def propose_moves(request: Request, own: Held) -> MoveUps:
-    """The best few move-ups of this moment, with the common rule's beside them."""
-    return await moves.propose(running_of(request), own)
-
-
-@cover.post("/move-ups/trials", tags=["coverage"])
-@may("recommendation.ask", keyed=False)  # nothing is done, so asking twice is asking twice
-async def try_move(request: Request, own: Held, form: MoveTrialForm) -> MoveTrial:
-    """What one move would do, without doing it."""
-    return await moves.try_move(running_of(request), own, form)
-
-
-@cover.post("/sitings", status_code=202, tags=["coverage"])
-@may("siting.ask", keyed=False)  # the same question on the same ground is the same siting
-async def ask_siting(request: Request, own: Held, form: SitingForm) -> Siting:
-    """Where one more station or unit would raise coverage most; it is worked on in the background."""
-    return await siting.ask(running_of(request), own, form)
-
-
-@cover.get("/sitings/{siting_id}", tags=["coverage"])
-@may("siting.ask")
-async def get_siting(own: Held, siting_id: IdPath) -> Siting:
-    """A siting, as far as it is."""
-    return siting.find(own, siting_id)
-
-
-@cover.get("/reach", tags=["coverage"], response_model=ReachNow)
-@may("incident.read")
-async def get_reach(own: Held) -> Response:
-    """When the force that hazards would need comes to the places of most risk; 503 while its trees grow."""
-    return Response(reach.now(own), media_type="application/json")

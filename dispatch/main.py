@@ -7,8 +7,9 @@ from functools import partial
 from pathlib import Path
 
 from dispatch import feed, positions, store, watch
-from dispatch.api import cover, desk, units
+from dispatch.api import desk, units
 from dispatch.api import positions as position_lane
+from dispatch.api_cover import cover
 from dispatch.commands import coverage, further, owed, reach, siting
 from dispatch.copies import COPIED, Copies
 from dispatch.feed import Feed

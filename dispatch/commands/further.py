@@ -7,6 +7,7 @@ from dispatch import store
 from dispatch.commands.supplies import DISPATCH
 from dispatch.own import Own
 from dispatch.rules.small import fitted
+from dispatch.store import recommendations
 from dispatch.workers.jobs import Further, FurtherJob
 from dispatch.workers.pool import WorkerAway
 from kernel.contracts.recommendation import Recommendation
@@ -40,11 +41,11 @@ async def add(running: Running, own: Own) -> None:
 
 async def _next(tx: Transaction) -> tuple[Recommendation, bytes] | None:
     """The newest that waits, with its problem. Older ones of its incident wait no longer: nobody looks at them."""
-    queued = await store.next_queued(tx)
+    queued = await recommendations.next_queued(tx)
     if queued is not None:
         newest, _ = queued
         scope = await store.scope_of(tx, newest.incident_id)
-        for each in await store.list_queued(tx, newest.incident_id):
+        for each in await recommendations.list_queued(tx, newest.incident_id):
             if each.at < newest.at:
                 await store.save(tx, "recommendation", overtaken(each), "recommendation.overtaken", scope=scope)
     return queued

@@ -17,6 +17,7 @@ from dispatch.own import Own
 from dispatch.rules.aid import Lending
 from dispatch.rules.incident import refuse_ended
 from dispatch.rules.small import fitted
+from dispatch.store import recommendations
 from dispatch.workers.jobs import NO_CHOICES, Answer, RecommendJob, WhyJob
 from dispatch.workers.nearest import SOLVER_AWAY, nearest_answer
 from dispatch.workers.pool import WorkerAway
@@ -49,7 +50,7 @@ async def recommend(
     made = fitted(_made(own, tx, incident, job, answer, took_ms=round((time.perf_counter() - started) * 1000)))
     tx.afterwards.append(own.further.set)
     scope = await store.scope_of(tx, incident_id)
-    kept = {} if tx.realm == CANARY else store.packed_problem(answer.packed)
+    kept = {} if tx.realm == CANARY else recommendations.packed_problem(answer.packed)
     await store.save(tx, "recommendation", made, "recommendation.made", scope=scope, problem=kept)
     return made
 
@@ -57,7 +58,7 @@ async def recommend(
 async def problem(tx: Transaction, recommendation_id: str) -> str:
     """The optimizer's problem that a recommendation answers, as JSON. Raises NotFound `problem_not_kept`."""
     await store.get(tx, "recommendation", Recommendation, recommendation_id)
-    packed = await store.find_problem(tx, recommendation_id)
+    packed = await recommendations.find_problem(tx, recommendation_id)
     if packed is None:
         raise NotFound("problem_not_kept", "The problem of this recommendation is not kept.")
     return write(restated(zlib.decompress(packed).decode()))
