@@ -137,6 +137,11 @@ export function stationOfMoveUp(order: MoveUpOrder): string | null {
   return order.arrived_at !== null && order.recalled_at === null ? order.to_station_id : null;
 }
 
+/** The station to which a move-up has its unit go or stand: its own after a recall. */
+export const boundFor = (order: MoveUpOrder): string => (order.recalled_at === null ? order.to_station_id : order.from_station_id);
+
+/** Since when a move-up is in the state that it is in. */
+export const moveUpSince = (order: MoveUpOrder): string => order.recalled_at ?? order.arrived_at ?? order.under_way_at ?? order.ordered_at;
 
 function rank(assignment: Assignment): string {
   return (isActive(assignment) ? "1" : "0") + assignment.dispatched_at;

@@ -10,7 +10,7 @@ import type { Mark, View } from "../map/overlay";
 import { AlarmSquare } from "../parts/AlarmSquare";
 import { textWidth, useSize, type Size } from "../parts/size";
 import { T } from "../parts/T";
-import { all, assignmentByUnit, isActive, isComing, moveUpByUnit, stationOfMoveUp, unitStatus } from "../picture";
+import { all, assignmentByUnit, boundFor, isActive, isComing, moveUpByUnit, stationOfMoveUp, unitStatus } from "../picture";
 import { useNow, usePicture, usePositions } from "../store";
 import { durationText } from "../times";
 import { nameOf, shortStation, t, type Key } from "../words";
@@ -130,12 +130,11 @@ function movedLabels(moved: readonly MoveUpOrder[], units: ReadonlyMap<string, U
   return moved.flatMap((order) => {
     const path = movedWay(order, positions.get(order.unit_id), stations);
     if (!path) return [];
-    const bound = stations.get(order.recalled_at === null ? order.to_station_id : order.from_station_id);
+    const bound = stations.get(boundFor(order));
     const text = t("desk.moved.label", { unit: nameOf(units.get(order.unit_id), order.unit_id), to: shortStation(bound) });
     return [{ id: `moved:${order.unit_id}`, at: path[0], text, unit_id: order.unit_id, path, colour: ORDERED_WAY }];
   });
 }
-
 
 function moveLabels(moves: readonly StationMove[], tried: boolean, units: ReadonlyMap<string, Unit>, stations: ReadonlyMap<string, Station>): readonly WayLabel[] {
   return moves.flatMap(({ unit_id, from_station_id, to_station_id }) => {
@@ -211,7 +210,6 @@ function movedMarks(moved: ReadonlyMap<string, MoveUpOrder>, units: ReadonlyMap<
     return [{ id: unitId, at, size: 24, icon, ...(order.status === "arrived" ? { shift: BESIDE_PX } : {}) }];
   });
 }
-
 
 interface GroundProps extends Omit<PaneProps, "acts"> {
   readonly basemap: Basemap;

@@ -2,7 +2,7 @@
 import type { MoveUpOrder } from "../contracts";
 import { T } from "../parts/T";
 import { UnitGlyph } from "../parts/UnitGlyph";
-import { all } from "../picture";
+import { all, moveUpSince } from "../picture";
 import { useNow, usePicture } from "../store";
 import { durationText, ms } from "../times";
 import { nameOf, shortStation, t } from "../words";
@@ -26,7 +26,7 @@ function Line({ order, first }: { order: MoveUpOrder; first: boolean }) {
   const { change } = useDesk();
   const unit = usePicture((p) => all(p, "unit")).get(order.unit_id);
   const stations = usePicture((p) => all(p, "station"));
-  const since = order.recalled_at ?? order.arrived_at ?? order.under_way_at ?? order.ordered_at;
+  const since = moveUpSince(order);
   const now = useNow(1000) ?? ms(since);
   const way = t("desk.moves.way", { from: shortStation(stations.get(order.from_station_id)), to: shortStation(stations.get(order.to_station_id)) });
   return (

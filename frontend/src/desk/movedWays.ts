@@ -1,7 +1,7 @@
 // Where a unit under a move-up is on the map, and the straight line of what it still has to go. Pure.
 import type { MoveUpOrder, Position, Station } from "../contracts";
 import type { LonLat } from "../geo";
-import { stationOfMoveUp } from "../picture";
+import { boundFor, stationOfMoveUp } from "../picture";
 import { ms } from "../times";
 
 type Stations = ReadonlyMap<string, Station>;
@@ -17,7 +17,7 @@ export function movedPlace(order: MoveUpOrder, position: Position | undefined, s
 
 /** From where the unit is to the station that it is bound for; null once it is there. */
 export function movedWay(order: MoveUpOrder, position: Position | undefined, stations: Stations): readonly [LonLat, LonLat] | null {
-  const end = stations.get(order.recalled_at === null ? order.to_station_id : order.from_station_id)?.at;
+  const end = stations.get(boundFor(order))?.at;
   const at = movedPlace(order, position, stations);
   return order.status === "arrived" || !at || !end ? null : [at, end];
 }

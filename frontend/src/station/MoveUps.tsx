@@ -7,7 +7,7 @@ import { NEXT_MOVE, rings, stationMoves } from "../crew/moves";
 import type { Tap } from "../crew/tap";
 import { T } from "../parts/T";
 import { UnitGlyph } from "../parts/UnitGlyph";
-import { all, get } from "../picture";
+import { all, get, moveUpSince } from "../picture";
 import { useNow, usePicture } from "../store";
 import { durationText, ms } from "../times";
 import { nameOf, shortStation, t } from "../words";
@@ -39,7 +39,7 @@ function Row({ order, station, tap, muted, onMute }: Props) {
   const unit = usePicture((p) => get(p, "unit", order.unit_id));
   const goes = order.from_station_id === station.id;
   const other = usePicture((p) => get(p, "station", goes ? order.to_station_id : order.from_station_id));
-  const since = order.recalled_at ?? order.arrived_at ?? order.under_way_at ?? order.ordered_at;
+  const since = moveUpSince(order);
   const now = useNow(1000) ?? ms(since);
   const next = NEXT_MOVE[order.status];
   // Leaving and coming home is said by its own station, arrival by the other.

@@ -7,7 +7,7 @@ import { NEXT_MOVE } from "../crew/moves";
 import type { Tap } from "../crew/tap";
 import { T } from "../parts/T";
 import { UnitGlyph } from "../parts/UnitGlyph";
-import { get } from "../picture";
+import { get, moveUpSince } from "../picture";
 import { useNow, usePicture } from "../store";
 import { durationText, ms, shortClockText } from "../times";
 import { nameOf, t } from "../words";
@@ -73,7 +73,7 @@ function Way({ order }: { order: MoveUpOrder }) {
 function Head({ unit, order, muted }: { unit: Unit; order: MoveUpOrder; muted: boolean }) {
   const ringing = order.status === "ordered";
   const bell = useBell(ringing ? order.id : null, muted);
-  const since = order.recalled_at ?? order.arrived_at ?? order.under_way_at ?? order.ordered_at;
+  const since = moveUpSince(order);
   const now = useNow(1000) ?? ms(since);
   return (
     <section className={moved["head"]}>
