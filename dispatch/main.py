@@ -39,6 +39,7 @@ async def live(running: Running) -> AsyncIterator[Own]:
     await feed.recall(own.copies, running, sources)
     running.lacks = own.copies.lacks
     await positions.recall(own.positions, running)
+    await owed.recall(running, own)
     async with running.engine.connect() as connection:
         epoch = await installation_epoch(connection)
     work = (

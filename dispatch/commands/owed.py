@@ -5,6 +5,8 @@ from dispatch.commands.recommend import recommend
 from dispatch.commands.supplies import DISPATCH
 from dispatch.own import Own
 from dispatch.rules.incident import ENDED
+from dispatch.store import recommendations
+from dispatch.workers.nearest import SOLVER_AWAY
 from dispatch.workers.pool import WorkerAway
 from kernel.contracts.base import Realm
 from kernel.contracts.incident import Incident
@@ -13,6 +15,14 @@ from kernel.errors import Refusal
 from kernel.running import Running
 
 LOOK_EVERY_S = 1.0
+
+
+async def recall(running: Running, own: Own) -> None:
+    """What was owed before a restart: open incidents whose newest recommendation was made without a worker."""
+    async with running.work(DISPATCH) as tx:
+        for made in await recommendations.list_newest(tx):
+            if SOLVER_AWAY in made.degraded:
+                own.owe(made.incident_id, tx.realm, AdviceForm(pinned=made.pinned, forbidden=made.forbidden))
 
 
 async def pay(running: Running, own: Own) -> None:

@@ -1,11 +1,13 @@
-"""Kept problems of recommendations, and those that wait for their further plans."""
+"""Kept problems of recommendations, those that wait for their further plans, and the newest of each incident."""
 
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from dispatch import tables
+from dispatch.rules.incident import ENDED
 from dispatch.store import list_of
 from kernel.contracts.recommendation import Recommendation
 from kernel.database import Transaction
@@ -37,3 +39,17 @@ async def list_queued(tx: Transaction, incident_id: str) -> list[Recommendation]
     """The recommendations of an incident that wait for their further plans, locked, by id."""
     held = tables.recommendations.c
     return await list_of(tx, "recommendation", Recommendation, held.queued, held.incident_id == incident_id, lock=True)
+
+
+async def list_newest(tx: Transaction) -> list[Recommendation]:
+    """The newest recommendation of each open incident."""
+    held, incidents = tables.recommendations.c, tables.incidents.c
+    still = [status.value for status in ENDED]
+    newest = (
+        select(held.body)
+        .join(tables.incidents, (incidents.realm == held.realm) & (incidents.id == held.incident_id))
+        .where(held.realm == tx.realm, incidents.status.not_in(still))
+        .ext(distinct_on(held.incident_id))
+        .order_by(held.incident_id, held.body["at"].astext.desc())
+    )
+    return [Recommendation.model_validate(body) for body in (await tx.execute(newest)).scalars()]

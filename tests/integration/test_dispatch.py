@@ -4,13 +4,16 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dispatch.commands.owed import recall
+from dispatch.main import app
 from dispatch.workers.pool import GUARD_S
 from tests.integration.desk_of import FLEET, OTHER, Desk, desk_over, worker
 from tests.worlds import three_stations_one_fire
@@ -242,14 +245,9 @@ async def test_the_caller_is_private_and_reading_it_is_audited(desk: Desk) -> No
 
 async def test_a_killed_worker_leaves_a_labelled_nearest_first_answer(desk: Desk) -> None:
     incident = await desk.report()
-    path = desk.own.pool.live.path
-    desk.own.pool.live.path = Path("/nonexistent/worker.sock")
-    desk.own.pool.live._forget()
-    try:
+    with without_workers(desk):
         advice = await desk.post(f"/incidents/{incident['id']}/recommendations")
         reasons = await desk.ask("GET", f"/recommendations/{advice['id']}/why", unit_id="b1")
-    finally:
-        desk.own.pool.live.path = path
     assert (reasons.status_code, reasons.json()["code"]) == (503, "solver_away")
     assert advice["provenance"] == "greedy"
     assert set(advice["degraded"]) >= {"solver_away", "roads_away"}
@@ -274,6 +272,30 @@ async def test_a_caller_who_waits_for_the_guard_is_caught(desk: Desk) -> None:
     await desk.post(f"/incidents/{incident['id']}/recommendations")
     _, seconds = await asked_of_a_hung_worker(desk, incident["id"], patience_s=GUARD_S)
     assert seconds >= HELD_UP_S
+
+
+async def test_what_is_owed_is_known_again_after_a_restart(desk: Desk) -> None:
+    """Of open incidents alone, and only where the newest recommendation was made without a worker."""
+    owing, paid, ended = [(await desk.report(at=(87.60 + 0.02 * each, 43.80)))["id"] for each in range(3)]
+    with without_workers(desk):
+        labelled = await desk.post(f"/incidents/{paid}/recommendations")
+    await following(desk, labelled)
+    with without_workers(desk):
+        for incident_id in (owing, ended):
+            await desk.post(f"/incidents/{incident_id}/recommendations", {"forbidden": ["a1"]})
+        await desk.ask("POST", f"/incidents/{ended}/steps", {"to": "canceled"})
+        desk.own.owed.clear()
+        await recall(app.state.running, desk.own)
+        assert {each: choices.forbidden for each, (_, choices) in desk.own.owed.items()} == {owing: ("a1",)}
+
+
+@contextmanager
+def without_workers(desk: Desk) -> Iterator[None]:
+    """Nobody listens where the live worker was."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(desk.own.pool.live, "path", Path("/nonexistent/worker.sock"))
+        desk.own.pool.live._forget()
+        yield
 
 
 async def asked_of_a_hung_worker(desk: Desk, incident_id: str, *, patience_s: float) -> tuple[Any, float]:

@@ -78,7 +78,7 @@ def begin(town: Town) -> dict[str, int]:
 async def settle(town: Town, screen: Screen) -> float:
     """Waits until what follows by itself has come and the screen stands where the services do; seconds.
 
-    That is the register's answer for all stock, and the further plans of each incident's newest recommendation.
+    That is the register's answer for all stock, the plan of a worker where one was away, and all further plans.
     """
     waited_s = await _confirm_stock(town) + await _complete_plans(town)
     heads = {service: (await town.log(service))[1] for service in SERVICES}
@@ -104,7 +104,8 @@ async def _complete_plans(town: Town) -> float:
         snapshot = await town.read("dispatcher-0", "/api/dispatch/snapshot")
         made = [each["value"] for each in snapshot["things"] if each["kind"] == "recommendation"]
         newest = {each["incident_id"]: each for each in sorted(made, key=lambda each: each["at"])}
-        due = [each["id"] for each in newest.values() if each["alternatives_due"]]
+        due = [each["id"] for each in made if each["alternatives_due"]]
+        due += [each["id"] for each in newest.values() if "solver_away" in each["degraded"]]
         if not due:
             return time.monotonic() - began
         assert time.monotonic() - began < PLANS_S, f"the further plans of {due} do not come"
